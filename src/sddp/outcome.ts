@@ -1,0 +1,143 @@
+/** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
+
+/** One line of the convergence history. Costs in $, present value at stage 0. */
+export interface IterationRecord {
+  /** One-based. */
+  readonly iteration: number;
+  readonly lowerBound: number;
+  /** Mean cost of this iteration's trajectories, and its sample standard deviation (0 with one trajectory). */
+  readonly upperBoundMean: number;
+  readonly upperBoundStd: number;
+  /** Standard error of the mean, `std / sqrt(trajectories)`. */
+  readonly upperBoundStdError: number;
+  /** `100 (upper - lower) / lower`; `null` when the lower bound is not positive. */
+  readonly gapPercent: number | null;
+  readonly cutsAdded: number;
+  readonly cutsRemoved: number;
+  readonly cutsActive: number;
+  readonly forwardPasses: number;
+  /** Linear programs of all ranks, those answered from a known basis included. */
+  readonly lpSolves: number;
+  readonly timeForwardMs: number;
+  readonly timeBackwardMs: number;
+  readonly timeLowerBoundMs: number;
+  readonly timeTotalMs: number;
+}
+
+/** What one rank did in one iteration. Times are this rank's wall-clock [ms]. */
+export interface RankIterationRecord {
+  readonly iteration: number;
+  readonly rank: number;
+  readonly forwardMs: number;
+  readonly backwardMs: number;
+  /** Inside the solver, exchanging results, and waiting for other ranks. */
+  readonly solveMs: number;
+  readonly exchangeMs: number;
+  readonly waitMs: number;
+  readonly lpSolves: number;
+  /** Of those, answered from an already known basis without running the simplex. */
+  readonly lpBunched: number;
+  readonly simplexIterations: number;
+  readonly trajectories: number;
+}
+
+export type TerminationReason =
+  | 'iteration_limit'
+  | 'time_limit'
+  | 'bound_stalling'
+  /** All rules of stopping mode `all` hold. */
+  | 'all_rules'
+  | 'interrupted';
+
+/** The cuts of one stage's cost-to-go: `theta >= intercept[i] + sum_s gradient[i * states + s] x_s`, in $ and $/hm3. */
+export interface StageCuts {
+  readonly count: number;
+  readonly intercept: Float64Array;
+  readonly gradient: Float64Array;
+  /** One-based iteration and zero-based trajectory that made each cut. */
+  readonly iteration: Int32Array;
+  readonly trajectory: Int32Array;
+}
+
+/** A simplex basis in HiGHS' codes: 0 lower, 1 basic, 2 upper, 3 zero, 4 nonbasic. Cut rows come last. */
+export interface StageBasis {
+  readonly columns: Uint8Array;
+  readonly rows: Uint8Array;
+  readonly cutRows: number;
+}
+
+/** A trained policy as data: everything a simulation or a later training needs. */
+export interface PolicyData {
+  readonly caseName: string;
+  readonly studyHash: string;
+  /** Number of state variables: one storage a hydro [hm3], in the order of the hydros. */
+  readonly stateDimension: number;
+  /** Cuts of stages 0..T-1; the last stage has none. */
+  readonly cuts: readonly StageCuts[];
+  /** A starting basis a stage, or `null` where none is known. */
+  readonly bases: readonly (StageBasis | null)[];
+  readonly completedIterations: number;
+  readonly lowerBound: number;
+  readonly upperBound: number | null;
+  readonly forwardPasses: number;
+  readonly seed: number;
+}
+
+export interface TrainingOutcome {
+  readonly policy: PolicyData;
+  readonly history: readonly IterationRecord[];
+  readonly ranks: readonly RankIterationRecord[];
+  readonly terminationReason: TerminationReason;
+  readonly wallTimeMs: number;
+}
+
+/**
+ * One simulated scenario. Rows run over (stage, block): row = blocks of earlier stages + block. Arrays per row and
+ * entity are row-major (`[row * entities + entity]`), arrays per stage and entity likewise.
+ */
+export interface ScenarioResult {
+  readonly scenario: number;
+  /** Discounted to stage 0 [$]. */
+  readonly totalCost: number;
+  /** By stage: cost of the stage itself, undiscounted [$], and the cost-to-go its cuts gave, seen from the next stage [$]. */
+  readonly immediateCost: Float64Array;
+  readonly futureCost: Float64Array;
+  /** By (row, hydro): flows [m3/s], slacks [m3/s] and generation slack [MW]. */
+  readonly turbined: Float64Array;
+  readonly spilled: Float64Array;
+  readonly turbinedBelow: Float64Array;
+  readonly outflowBelow: Float64Array;
+  readonly outflowAbove: Float64Array;
+  readonly generationBelow: Float64Array;
+  /** By (stage, hydro): incremental inflow and its slack [m3/s], storages [hm3], water value [$/hm3]. */
+  readonly inflow: Float64Array;
+  readonly inflowSlack: Float64Array;
+  readonly storageInitial: Float64Array;
+  readonly storageFinal: Float64Array;
+  readonly storageBelow: Float64Array;
+  readonly waterValue: Float64Array;
+  /** By (row, thermal) [MW]. */
+  readonly thermalGeneration: Float64Array;
+  /** By (row, line) [MW], at the sending end. */
+  readonly flowDirect: Float64Array;
+  readonly flowReverse: Float64Array;
+  /** By (row, bus): [MW], cost of the deficit [$], price [$/MWh]. */
+  readonly load: Float64Array;
+  readonly deficit: Float64Array;
+  readonly deficitCost: Float64Array;
+  readonly excess: Float64Array;
+  readonly spotPrice: Float64Array;
+}
+
+/** Costs of all scenarios, by scenario index: total, and immediate (undiscounted) by stage. */
+export interface SimulationOutcome {
+  readonly scenarios: number;
+  /** `[scenario]`, discounted to stage 0 [$]. */
+  readonly totalCost: Float64Array;
+  /** `[scenario * stages + stage]` [$]. */
+  readonly stageCost: Float64Array;
+  readonly meanCost: number;
+  /** Sample standard deviation; 0 with one scenario. */
+  readonly stdCost: number;
+  readonly wallTimeMs: number;
+}
