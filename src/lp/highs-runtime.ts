@@ -52,13 +52,7 @@ interface HighsFunctions {
   _Highs_run(highs: Pointer): number;
   _Highs_getModelStatus(highs: Pointer): number;
   _Highs_getObjectiveValue(highs: Pointer): number;
-  _Highs_getSolution(
-    highs: Pointer,
-    colValue: Pointer,
-    colDual: Pointer,
-    rowValue: Pointer,
-    rowDual: Pointer,
-  ): number;
+  _Highs_getSolution(highs: Pointer, colValue: Pointer, colDual: Pointer, rowValue: Pointer, rowDual: Pointer): number;
   _Highs_getIntInfoValue(highs: Pointer, name: Pointer, value: Pointer): number;
   _Highs_setBoolOptionValue(highs: Pointer, name: Pointer, value: number): number;
   _Highs_setIntOptionValue(highs: Pointer, name: Pointer, value: number): number;
