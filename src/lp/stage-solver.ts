@@ -225,13 +225,13 @@ export class StageSolver {
     let at = 0;
     for (let c = 0; c < count; c++) {
       const slot = from + c;
-      const bound = cuts.intercept[slot]! * COST_SCALE;
+      const bound = cuts.intercept[slot] * COST_SCALE;
       f64[lower / BYTES_PER_DOUBLE + c] = bound;
       f64[upper / BYTES_PER_DOUBLE + c] = Infinity;
       this.#cutLower[this.cutRows + c] = bound;
       i32[start / BYTES_PER_INTEGER + c] = at;
       for (let h = 0; h < hydros; h++) {
-        const slope = cuts.gradient[slot * hydros + h]!;
+        const slope = cuts.gradient[slot * hydros + h];
         if (slope === 0) continue;
         i32[index / BYTES_PER_INTEGER + at] = storage + h;
         f64[value / BYTES_PER_DOUBLE + at] = -slope * COST_SCALE;
@@ -269,9 +269,9 @@ export class StageSolver {
     const i32 = this.#runtime.integers;
     const c0 = io.columnStatus / BYTES_PER_INTEGER;
     const r0 = io.rowStatus / BYTES_PER_INTEGER;
-    for (let c = 0; c < columns; c++) i32[c0 + c] = basis[offset + c]!;
+    for (let c = 0; c < columns; c++) i32[c0 + c] = basis[offset + c];
     const rows = this.rows;
-    for (let r = 0; r < knownRows; r++) i32[r0 + r] = basis[offset + columns + r]!;
+    for (let r = 0; r < knownRows; r++) i32[r0 + r] = basis[offset + columns + r];
     for (let r = knownRows; r < rows; r++) i32[r0 + r] = BASIC;
     fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus);
   }
@@ -283,7 +283,7 @@ export class StageSolver {
     const io = this.#io;
     const f64 = this.#runtime.doubles;
     const at = io.columnLower / BYTES_PER_DOUBLE;
-    for (let h = 0; h < hydros; h++) f64[at + h] = state[offset + h]!;
+    for (let h = 0; h < hydros; h++) f64[at + h] = state[offset + h];
     this.#runtime.fn._Highs_changeColsBoundsByRange(
       this.#highs,
       storageIn,
@@ -314,7 +314,7 @@ export class StageSolver {
     const f64 = this.#runtime.doubles;
     const at = io.randomRhs / BYTES_PER_DOUBLE;
     for (let r = 0; r < randomRows; r++) {
-      const value = rhs[offset + r]!;
+      const value = rhs[offset + r];
       f64[at + r] = value;
       this.#baseRhs[r] = value;
     }
@@ -352,7 +352,7 @@ export class StageSolver {
   #intInfo(name: string): number {
     const { fn } = this.#runtime;
     fn._Highs_getIntInfoValue(this.#highs, this.#runtime.name(name), this.#io.count);
-    return this.#runtime.integers[this.#io.count / BYTES_PER_INTEGER]!;
+    return this.#runtime.integers[this.#io.count / BYTES_PER_INTEGER];
   }
 
   /** Reads which variables are basic, their values and bounds, once per simplex solve. */
@@ -375,30 +375,30 @@ export class StageSolver {
     }
     this.#rowIsBasic.fill(0);
     for (let i = 0; i < rows; i++) {
-      const variable = i32[basic + i]!;
+      const variable = i32[basic + i];
       if (variable >= 0) {
-        this.#basicLower[i] = t.columnLower[variable]!;
-        this.#basicUpper[i] = t.columnUpper[variable]!;
-        this.#basicValue[i] = f64[columnValue + variable]!;
+        this.#basicLower[i] = t.columnLower[variable];
+        this.#basicUpper[i] = t.columnUpper[variable];
+        this.#basicValue[i] = f64[columnValue + variable];
         this.#basicSign[i] = 1;
         // Incoming storages are the only columns whose bounds move; basic, they may not move at all.
         const h = variable - t.layout.storageIn;
         if (h >= 0 && h < t.layout.hydros) {
-          this.#basicLower[i] = this.#basicValue[i]!;
-          this.#basicUpper[i] = this.#basicValue[i]!;
+          this.#basicLower[i] = this.#basicValue[i];
+          this.#basicUpper[i] = this.#basicValue[i];
         }
       } else {
         const row = -1 - variable;
         const cut = row - t.layout.rows;
         if (row < t.layout.randomRows) {
           this.#rowIsBasic[row] = 1;
-          this.#basicLower[i] = this.#baseRhs[row]!;
-          this.#basicUpper[i] = this.#baseRhs[row]!;
+          this.#basicLower[i] = this.#baseRhs[row];
+          this.#basicUpper[i] = this.#baseRhs[row];
         } else {
-          this.#basicLower[i] = cut >= 0 ? this.#cutLower[cut]! : t.rowLower[row]!;
-          this.#basicUpper[i] = cut >= 0 ? Infinity : t.rowUpper[row]!;
+          this.#basicLower[i] = cut >= 0 ? this.#cutLower[cut] : t.rowLower[row];
+          this.#basicUpper[i] = cut >= 0 ? Infinity : t.rowUpper[row];
         }
-        this.#basicValue[i] = f64[rowValue + row]!;
+        this.#basicValue[i] = f64[rowValue + row];
         // The solver's logical variable of a row is minus the row's activity.
         this.#basicSign[i] = -1;
       }
@@ -420,14 +420,14 @@ export class StageSolver {
     const dual = io.rowDual / BYTES_PER_DOUBLE;
     let change = 0;
     for (let r = 0; r < randomRows; r++) {
-      const delta = rhs[offset + r]! - this.#baseRhs[r]!;
+      const delta = rhs[offset + r] - this.#baseRhs[r];
       // A basic random row would have to follow its moving bounds by itself: leave that to the simplex.
       if (delta !== 0 && this.#rowIsBasic[r] === 1) {
         f64.fill(0, difference, difference + r);
         return false;
       }
       f64[difference + r] = delta;
-      change += delta * f64[dual + r]!;
+      change += delta * f64[dual + r];
     }
     const status = fn._Highs_getBasisSolve(this.#highs, io.solveRhs, io.solveSolution, 0, 0);
     const after = this.#runtime.doubles;
@@ -440,8 +440,8 @@ export class StageSolver {
     const value = this.#basicValue;
     const sign = this.#basicSign;
     for (let i = 0; i < rows; i++) {
-      const moved = value[i]! + sign[i]! * after[move + i]!;
-      if (moved < lower[i]! - BUNCHING_TOLERANCE || moved > upper[i]! + BUNCHING_TOLERANCE) return false;
+      const moved = value[i] + sign[i] * after[move + i];
+      if (moved < lower[i] - BUNCHING_TOLERANCE || moved > upper[i] + BUNCHING_TOLERANCE) return false;
     }
     this.objective = (this.#baseObjective + change) / COST_SCALE;
     this.#counters.bunched++;
@@ -452,7 +452,7 @@ export class StageSolver {
   readGradient(out: Float64Array, offset: number): void {
     const f64 = this.#runtime.doubles;
     const at = this.#io.columnDual / BYTES_PER_DOUBLE + this.layout.storageIn;
-    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h]! / COST_SCALE;
+    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h] / COST_SCALE;
   }
 
   /**
@@ -465,13 +465,13 @@ export class StageSolver {
     const { columnLower, columnUpper } = this.#template;
     const at = this.#io.columnValue / BYTES_PER_DOUBLE + storage;
     for (let h = 0; h < hydros; h++) {
-      out[offset + h] = Math.min(columnUpper[storage + h]!, Math.max(columnLower[storage + h]!, f64[at + h]!));
+      out[offset + h] = Math.min(columnUpper[storage + h], Math.max(columnLower[storage + h], f64[at + h]));
     }
   }
 
   /** Cost-to-go of the last simplex solve, seen from the next stage [$]. */
   get futureCost(): number {
-    return this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta]! / COST_SCALE;
+    return this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / COST_SCALE;
   }
 
   /** The last simplex solve's values, as views that hold until the next call: columns, and duals of rows (scaled costs). */
@@ -494,8 +494,8 @@ export class StageSolver {
     const c0 = io.columnStatus / BYTES_PER_INTEGER;
     const r0 = io.rowStatus / BYTES_PER_INTEGER;
     const rows = this.rows;
-    for (let c = 0; c < columns; c++) out[offset + c] = i32[c0 + c]!;
-    for (let r = 0; r < rows; r++) out[offset + columns + r] = i32[r0 + r]!;
+    for (let c = 0; c < columns; c++) out[offset + c] = i32[c0 + c];
+    for (let r = 0; r < rows; r++) out[offset + columns + r] = i32[r0 + r];
     return rows;
   }
 

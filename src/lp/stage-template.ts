@@ -92,17 +92,17 @@ class ModelBuilder {
   }
 
   entry(row: number, column: number, value: number): void {
-    if (value !== 0) this.#entries[column]!.push([row, value]);
+    if (value !== 0) this.#entries[column].push([row, value]);
   }
 
   matrix(): { start: Int32Array; index: Int32Array; value: Float64Array } {
     const entries = this.#entries;
     const start = new Int32Array(entries.length + 1);
-    for (let c = 0; c < entries.length; c++) start[c + 1] = start[c]! + entries[c]!.length;
-    const index = new Int32Array(start[entries.length]!);
+    for (let c = 0; c < entries.length; c++) start[c + 1] = start[c] + entries[c].length;
+    const index = new Int32Array(start[entries.length]);
     const value = new Float64Array(index.length);
     for (let c = 0, at = 0; c < entries.length; c++) {
-      for (const [row, v] of entries[c]!.sort((a, b) => a[0] - b[0])) {
+      for (const [row, v] of entries[c].sort((a, b) => a[0] - b[0])) {
         index[at] = row;
         value[at++] = v;
       }
@@ -198,9 +198,9 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
     const row = waterBalance + h;
     model.entry(row, storage + h, 1);
     model.entry(row, storageIn + h, -1);
-    if (inflowSlack[h]! >= 0) model.entry(row, inflowSlack[h]!, -volumePerFlow);
+    if (inflowSlack[h] >= 0) model.entry(row, inflowSlack[h], -volumePerFlow);
     for (let k = 0; k < K; k++) {
-      const volume = HM3_PER_M3S_HOUR * blocks[k]!.hours;
+      const volume = HM3_PER_M3S_HOUR * blocks[k].hours;
       const q = turbined + h * K + k;
       const s = spilled + h * K + k;
       model.entry(row, q, volume);
@@ -210,33 +210,33 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
         model.entry(waterBalance + hydro.downstream, s, -volume);
       }
       model.entry(loadBalance + hydro.bus * K + k, q, hydro.productivity);
-      if (outflowBelow[h]! >= 0) {
+      if (outflowBelow[h] >= 0) {
         const bound = model.row(hydro.minOutflow, Infinity);
         model.entry(bound, q, 1);
         model.entry(bound, s, 1);
-        model.entry(bound, outflowBelow[h]! + k, 1);
+        model.entry(bound, outflowBelow[h] + k, 1);
       }
-      if (outflowAbove[h]! >= 0) {
+      if (outflowAbove[h] >= 0) {
         const bound = model.row(-Infinity, hydro.maxOutflow as number);
         model.entry(bound, q, 1);
         model.entry(bound, s, 1);
-        model.entry(bound, outflowAbove[h]! + k, -1);
+        model.entry(bound, outflowAbove[h] + k, -1);
       }
-      if (turbinedBelow[h]! >= 0) {
+      if (turbinedBelow[h] >= 0) {
         const bound = model.row(hydro.minTurbined, Infinity);
         model.entry(bound, q, 1);
-        model.entry(bound, turbinedBelow[h]! + k, 1);
+        model.entry(bound, turbinedBelow[h] + k, 1);
       }
-      if (generationBelow[h]! >= 0) {
+      if (generationBelow[h] >= 0) {
         const bound = model.row(hydro.minGeneration, Infinity);
         model.entry(bound, q, hydro.productivity);
-        model.entry(bound, generationBelow[h]! + k, 1);
+        model.entry(bound, generationBelow[h] + k, 1);
       }
     }
-    if (storageBelow[h]! >= 0) {
+    if (storageBelow[h] >= 0) {
       const bound = model.row(hydro.minStorage, Infinity);
       model.entry(bound, storage + h, 1);
-      model.entry(bound, storageBelow[h]!, 1);
+      model.entry(bound, storageBelow[h], 1);
     }
   });
 
@@ -256,7 +256,7 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
     buses.forEach((bus, b) => {
       const row = loadBalance + b * K + k;
       bus.deficitSegments.forEach((_, s) => {
-        model.entry(row, deficit[b]! + s * K + k, 1);
+        model.entry(row, deficit[b] + s * K + k, 1);
       });
       model.entry(row, excess + b * K + k, -1);
     });
