@@ -14,6 +14,7 @@ export interface SolverOptions {
  */
 const ITERATION_LIMIT = 200_000;
 
+const DEVEX = 1;
 const DUAL_SIMPLEX = 1;
 const PRIMAL_SIMPLEX = 4;
 const SCALING_OFF = 0;
@@ -22,7 +23,9 @@ const SCALING_MAX_VALUE = 4;
 /**
  * How every stage problem is solved first. No presolve (the model is small and warm) and no scaling: scale factors
  * would depend on the order in which cuts came, and so would the bits. Dual simplex: cuts and right-hand sides change,
- * which leaves the last basis dual feasible.
+ * which leaves the last basis dual feasible. Devex pricing: exact steepest edge weights would be computed anew from
+ * every stored basis, at the price of a solve per row. No cost perturbation: warm solves take a handful of pivots,
+ * and undoing a perturbation takes as many again; the escalation brings it back should a problem stall.
  */
 export const STANDARD_OPTIONS: SolverOptions = {
   booleans: { output_flag: false },
@@ -30,6 +33,7 @@ export const STANDARD_OPTIONS: SolverOptions = {
     threads: 1,
     random_seed: 0,
     simplex_strategy: DUAL_SIMPLEX,
+    simplex_dual_edge_weight_strategy: DEVEX,
     simplex_scale_strategy: SCALING_OFF,
     simplex_iteration_limit: ITERATION_LIMIT,
   },
@@ -37,14 +41,15 @@ export const STANDARD_OPTIONS: SolverOptions = {
     primal_feasibility_tolerance: 1e-7,
     dual_feasibility_tolerance: 1e-7,
     small_matrix_value: 1e-12,
+    dual_simplex_cost_perturbation_multiplier: 0,
   },
   strings: { solver: 'simplex', presolve: 'off', parallel: 'off' },
 };
 
 /** What is tried, in this order, when that does not end in an optimum. Each inherits what it does not name. */
 export const ESCALATION: readonly SolverOptions[] = [
-  // From scratch instead of from the stored basis.
-  {},
+  // From scratch instead of from the stored basis, with the solver's own guard against stalling.
+  { doubles: { dual_simplex_cost_perturbation_multiplier: 1 } },
   { integers: { simplex_scale_strategy: SCALING_MAX_VALUE }, strings: { presolve: 'on' } },
   { integers: { simplex_strategy: PRIMAL_SIMPLEX } },
   { integers: { simplex_strategy: DUAL_SIMPLEX }, strings: { solver: 'ipm', run_crossover: 'on' } },

@@ -148,7 +148,8 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
   const storage = model.cost.length;
   for (const hydro of hydros) model.column(0, hydro.maxStorage, 0);
   // No future after the last stage: fixing theta there keeps one layout for all stages.
-  const theta = model.column(0, last ? 0 : Infinity, stage.discount);
+  // It counts scaled costs already, hence the division (exact: the scale is a power of two).
+  const theta = model.column(0, last ? 0 : Infinity, stage.discount / COST_SCALE);
   const turbined = model.cost.length;
   for (const hydro of hydros) {
     const byGeneration = hydro.productivity > 0 ? hydro.maxGeneration / hydro.productivity : Infinity;
