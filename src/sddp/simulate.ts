@@ -59,6 +59,22 @@ export function simulatePolicy<C extends Comm>(
   scenarios: number,
   hooks: SimulateHooks = {},
 ): SimulationRun {
+  const steps = simulateSteps(comm, study, runtime, policy, scenarios, hooks);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, a scenario at a time: for a caller who must do other things in between. */
+export function* simulateSteps<C extends Comm>(
+  comm: C,
+  study: Study,
+  runtime: HighsRuntime,
+  policy: PolicyData,
+  scenarios: number,
+  hooks: SimulateHooks = {},
+): Generator<void, SimulationRun> {
   checkPolicy(study, policy);
   const began = performance.now();
   const problems = buildStageProblems(study);
@@ -106,6 +122,7 @@ export function simulatePolicy<C extends Comm>(
       completed++;
       if (recorder !== null) hooks.onScenario?.(recorder.finish(scenario, cost));
       hooks.onProgress?.(completed);
+      yield;
     }
     publish(comm, queue.onDemand, scenarios, total, byStage);
     const counts = new Float64Array(1);

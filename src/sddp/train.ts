@@ -46,9 +46,23 @@ export function trainPolicy<C extends Comm>(
   runtime: HighsRuntime,
   hooks: TrainHooks = {},
 ): TrainingOutcome {
+  const steps = trainSteps(comm, study, runtime, hooks);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, an iteration at a time: for a caller who must do other things in between. */
+export function* trainSteps<C extends Comm>(
+  comm: C,
+  study: Study,
+  runtime: HighsRuntime,
+  hooks: TrainHooks = {},
+): Generator<void, TrainingOutcome> {
   const training = new Training(comm, study, runtime, hooks);
   try {
-    return training.run();
+    return yield* training.run();
   } finally {
     training.dispose();
   }
@@ -96,11 +110,12 @@ class Training<C extends Comm> {
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
   }
 
-  run(): TrainingOutcome {
+  *run(): Generator<void, TrainingOutcome> {
     let reason: TerminationReason | null = null;
     let last: IterationRecord | null = null;
     for (let iteration = 1; reason === null; iteration++) {
       last = this.#iterate(iteration);
+      yield;
       reason = this.#agree(iteration);
     }
     const { config } = this.#study;
