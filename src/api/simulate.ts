@@ -143,7 +143,7 @@ async function simulateOnRanks(
   const began = performance.now();
   const done = new Array<number>(layout.workers).fill(0);
   const args: SimulateRankArgs = { study, policy, scenarios, highs: await compileHighs(), directory };
-  const results = await runRanks<SimulateRankArgs, SimulateRankResult>(RANK_PROGRAM, {
+  const results = await runRanks<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
     backend: 'shm',
     args,

@@ -79,7 +79,7 @@ async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): 
   const report = guardedProgress(options.onProgress);
   const began = performance.now();
   const args: TrainRankArgs = { study, highs: await compileHighs() };
-  const results = await runRanks<TrainRankArgs, TrainRankResult>(RANK_PROGRAM, {
+  const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
     backend: 'shm',
     args,

@@ -24,9 +24,13 @@ export function sliceOpenings(trialPoints: number, openings: number): Slicing {
   return { length, slices: Math.ceil(openings / length) };
 }
 
-/** Optimal values and gradients of one stage's openings at all trial points, and how its work was cut up. */
+/**
+ * Optimal values and gradients of one stage's openings at all trial points, and how its work was cut up. Stages take
+ * turns on two boards: a rank may begin the next stage while a slower one still averages this one, and cannot get two
+ * stages ahead, for the barrier between them.
+ */
 export class OpeningResults {
-  readonly board: Blackboard<Float64Array>;
+  readonly #boards: readonly [Blackboard<Float64Array>, Blackboard<Float64Array>];
   readonly slicing: readonly Slicing[];
   readonly #width: number;
 
@@ -44,7 +48,16 @@ export class OpeningResults {
       units = Math.max(units, slicing.slices * (t === 0 ? 1 : trajectories));
       length = Math.max(length, slicing.length);
     });
-    this.board = new Blackboard(comm, Float64Array, units, length * this.#width);
+    const board = () => new Blackboard(comm, Float64Array, units, length * this.#width);
+    this.#boards = [board(), board()];
+  }
+
+  board(stage: number): Blackboard<Float64Array> {
+    return this.#boards[stage & 1];
+  }
+
+  release(): void {
+    for (const board of this.#boards) board.release();
   }
 
   units(stage: number): number {
@@ -55,13 +68,13 @@ export class OpeningResults {
   at(stage: number, trialPoint: number, opening: number): number {
     const { length, slices } = this.slicing[stage];
     const unit = trialPoint * slices + Math.floor(opening / length);
-    return unit * this.board.stride + (opening % length) * this.#width;
+    return unit * this.#boards[0].stride + (opening % length) * this.#width;
   }
 
   /** Mean over the openings, summed in their order: the expectation, as all openings are equally likely. */
   mean(stage: number, trialPoint: number, gradient: Float64Array): number {
     const n = this.problems.openings[stage];
-    const { data } = this.board;
+    const { data } = this.board(stage);
     let value = 0;
     gradient.fill(0);
     for (let i = 0; i < n; i++) {
@@ -90,7 +103,7 @@ export function solveOpenings(
 ): void {
   const { length, slices } = results.slicing[stage];
   const rhs = problems.rhs[stage];
-  const out = results.board.data;
+  const out = results.board(stage).data;
   const place = { stage, iteration, scenario: null as number | null, opening: 0, status: '' };
   queue.open(results.units(stage));
   for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
@@ -133,5 +146,5 @@ export function addCuts(
 
 /** Makes the openings of `stage` known to all ranks. Collective. */
 export function publishOpenings(comm: Comm, queue: WorkQueue, results: OpeningResults, stage: number): void {
-  publish(comm, queue.onDemand, results.units(stage), results.board);
+  publish(comm, queue.onDemand, results.units(stage), results.board(stage));
 }

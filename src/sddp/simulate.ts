@@ -128,7 +128,7 @@ export function* simulateSteps<C extends Comm>(
     const counts = new Float64Array(1);
     comm.allreduce(Float64Array.of(completed), counts, 'sum');
     const statistics = sampleStatistics(total.data, scenarios);
-    return {
+    const run: SimulationRun = {
       scenarios,
       completed: counts[0],
       totalCost: Float64Array.from(total.data),
@@ -137,6 +137,12 @@ export function* simulateSteps<C extends Comm>(
       stdCost: statistics.std,
       wallTimeMs: performance.now() - began,
     };
+    // No rank gives memory back that another still copies from.
+    comm.barrier();
+    total.release();
+    byStage.release();
+    queue.release();
+    return run;
   } finally {
     solvers.dispose();
   }

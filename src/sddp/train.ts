@@ -85,6 +85,7 @@ class Training<C extends Comm> {
   readonly #lowerBounds: number[] = [];
   readonly #rankRecords: RankIterationRecord[] = [];
   readonly #began = performance.now();
+  #complete = false;
   /** Wall-clock this rank spent in publishing this iteration: exchange and waiting. */
   #publishMs = 0;
 
@@ -119,6 +120,7 @@ class Training<C extends Comm> {
       reason = this.#agree(iteration);
     }
     const { config } = this.#study;
+    this.#complete = true;
     return {
       policy: {
         caseName: this.#study.name,
@@ -289,8 +291,15 @@ class Training<C extends Comm> {
     return decision[0] === 0 ? null : REASONS[decision[0] - 1];
   }
 
-  /** Collective when nothing failed; after a failure the regions' own release copes with a broken communicator. */
+  /** Collective after a complete run. After a failure the shared regions go with the communicator. */
   dispose(): void {
     this.#solvers.dispose();
+    if (!this.#complete) return;
+    this.#pool.release();
+    this.#bases.release();
+    this.#results.release();
+    this.#forward.states.release();
+    this.#forward.cost.release();
+    this.#queue.release();
   }
 }
