@@ -1,0 +1,54 @@
+import type { ConfigFile } from '../schema/config.js';
+import type { StoppingRule, StudyConfig } from '../study.js';
+
+/** Seed of the opening tree where the case names none. */
+export const DEFAULT_SEED = 42;
+
+/** Run settings with every default resolved. */
+export function buildConfig(file: ConfigFile, warn: (file: string, message: string) => void): StudyConfig {
+  const { training, simulation, modeling, exports } = file;
+  const method = modeling.inflow_non_negativity.method;
+  if (method === 'truncation_with_penalty') throw new Error(`the method ${method} has passed validation`);
+  const seedOf = (field: string, seed: number | null | undefined, otherwise: number): number => {
+    if (typeof seed !== 'number') return otherwise;
+    if (seed < 0) warn('config.json', `${field} is ${seed}; its absolute value is used`);
+    return Math.abs(seed);
+  };
+  const treeSeed = seedOf('training.tree_seed', training.tree_seed, DEFAULT_SEED);
+  const forwardSeed = seedOf('training.scenario_source.seed', training.scenario_source?.seed, treeSeed);
+  // A simulation without a source of its own takes the whole source of the training.
+  const simulationSeed = simulation.scenario_source
+    ? seedOf('simulation.scenario_source.seed', simulation.scenario_source.seed, treeSeed)
+    : forwardSeed;
+  return {
+    training: {
+      enabled: training.enabled,
+      forwardPasses: training.forward_passes,
+      stoppingRules: training.stopping_rules.map(buildRule),
+      stoppingMode: training.stopping_mode,
+      treeSeed,
+      forwardSeed,
+    },
+    simulation: { enabled: simulation.enabled, scenarios: simulation.num_scenarios, seed: simulationSeed },
+    inflowNonNegativity: method,
+    exports: {
+      training: exports.training,
+      cuts: exports.cuts,
+      simulation: exports.simulation,
+      stochastic: exports.stochastic,
+    },
+  };
+}
+
+function buildRule(rule: ConfigFile['training']['stopping_rules'][number]): StoppingRule {
+  switch (rule.type) {
+    case 'iteration_limit':
+      return { type: rule.type, limit: rule.limit };
+    case 'time_limit':
+      return { type: rule.type, seconds: rule.seconds };
+    case 'bound_stalling':
+      return { type: rule.type, iterations: rule.iterations, tolerance: rule.tolerance };
+    case 'simulation':
+      throw new Error('the stopping rule simulation has passed validation');
+  }
+}

@@ -1,0 +1,40 @@
+import type { CompleteCase } from '../parsed-case.js';
+import type { Hydro } from '../study.js';
+import { resolvePenalties } from './penalties.js';
+
+/** Hydros sorted by id, with their penalties resolved. */
+export function buildHydros(data: CompleteCase, busIndex: ReadonlyMap<number, number>): Hydro[] {
+  const sorted = [...data.hydros.hydros].sort((a, b) => a.id - b.id);
+  const position = new Map(sorted.map((hydro, h) => [hydro.id, h]));
+  const { penalty_cost } = data.config.modeling.inflow_non_negativity;
+  const inflowDefault = data.penalties.hydro.inflow_nonnegativity_cost ?? penalty_cost;
+  return sorted.map((hydro) => {
+    const { generation, outflow, reservoir } = hydro;
+    if (generation.model !== 'constant_productivity') throw new Error(`hydro ${hydro.id} has passed validation`);
+    const penalties = resolvePenalties(hydro.penalties, data.penalties);
+    return {
+      id: hydro.id,
+      name: hydro.name,
+      bus: busIndex.get(hydro.bus_id) as number,
+      downstream: typeof hydro.downstream_id === 'number' ? (position.get(hydro.downstream_id) as number) : null,
+      minStorage: reservoir.min_storage_hm3,
+      maxStorage: reservoir.max_storage_hm3,
+      minOutflow: outflow.min_outflow_m3s,
+      maxOutflow: outflow.max_outflow_m3s ?? null,
+      productivity: generation.productivity_mw_per_m3s,
+      minTurbined: generation.min_turbined_m3s,
+      maxTurbined: generation.max_turbined_m3s,
+      minGeneration: generation.min_generation_mw,
+      maxGeneration: generation.max_generation_mw,
+      penalties: {
+        spillage: penalties.spillage_cost,
+        storageViolationBelow: penalties.storage_violation_below_cost,
+        turbinedViolationBelow: penalties.turbined_violation_below_cost,
+        outflowViolationBelow: penalties.outflow_violation_below_cost,
+        outflowViolationAbove: penalties.outflow_violation_above_cost,
+        generationViolationBelow: penalties.generation_violation_below_cost,
+        inflowNonNegativity: hydro.penalties?.inflow_nonnegativity_cost ?? inflowDefault,
+      },
+    };
+  });
+}

@@ -1,0 +1,32 @@
+import { daysBetween } from '../dates.js';
+import type { StagesFile } from '../schema/stages.js';
+import type { Stage } from '../study.js';
+
+/** Days of a year by which an annual discount rate is scaled to a stage's length. */
+const DAYS_PER_YEAR = 365.25;
+
+/** Stages sorted by id, with blocks sorted by id and the discount of each stage. */
+export function buildStages({ stages, policy_graph }: StagesFile): Stage[] {
+  const ownRate = new Map(policy_graph.transitions.map((each) => [each.source_id, each.annual_discount_rate_override]));
+  return [...stages]
+    .sort((a, b) => a.id - b.id)
+    .map((stage) => {
+      const blocks = [...stage.blocks].sort((a, b) => a.id - b.id).map(({ id, name, hours }) => ({ id, name, hours }));
+      const rate = ownRate.get(stage.id) ?? policy_graph.annual_discount_rate;
+      return {
+        id: stage.id,
+        startDate: stage.start_date,
+        endDate: stage.end_date,
+        blocks,
+        hours: blocks.reduce((sum, block) => sum + block.hours, 0),
+        openings: stage.num_scenarios,
+        discount: discountOf(rate, daysBetween(stage.start_date, stage.end_date)),
+        season: stage.season_id ?? null,
+      };
+    });
+}
+
+/** Factor by which a cost `days` later weighs less at an annual rate. */
+export function discountOf(annualRate: number, days: number): number {
+  return annualRate === 0 ? 1 : 1 / (1 + annualRate) ** (days / DAYS_PER_YEAR);
+}

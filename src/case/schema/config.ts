@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import {
+  $schema,
+  count,
+  index,
+  type NotSupportedParams,
+  nonNegative,
+  positive,
+  unsupportedUnless,
+} from './primitives.js';
+
+const DEFAULT_SIMULATION_SCENARIOS = 2000;
+/** Price of made-up inflow where neither plant nor `penalties.json` gives one [$/(m3/s h)]. */
+export const DEFAULT_INFLOW_PENALTY = 1000;
+
+const seed = z.int().nullish();
+
+const samplingScheme = unsupportedUnless(
+  z.enum(['in_sample', 'out_of_sample', 'external', 'historical']),
+  (scheme) => scheme === 'in_sample',
+  'a sampling scheme other than in_sample',
+  'Use the scheme in_sample.',
+);
+const classSource = z.strictObject({ scheme: samplingScheme }).nullish();
+
+const scenarioSource = z
+  .strictObject({
+    seed,
+    historical_years: unsupportedUnless(
+      z.unknown(),
+      (years) => years === undefined || years === null,
+      'a selection of historical years',
+      'Remove historical_years.',
+    ).optional(),
+    inflow: classSource,
+    load: classSource,
+    ncs: classSource,
+  })
+  .nullish();
+
+const simulationRule = z.looseObject({ type: z.literal('simulation') }).superRefine((_, context) => {
+  const params: NotSupportedParams = {
+    kind: 'NotSupported',
+    suggestion: 'Use iteration_limit, time_limit or bound_stalling.',
+  };
+  context.addIssue({
+    code: 'custom',
+    path: ['type'],
+    message: 'the stopping rule simulation is not supported yet',
+    params: { ...params },
+  });
+});
+
+const stoppingRule = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('iteration_limit'), limit: count }),
+  z.strictObject({ type: z.literal('time_limit'), seconds: positive }),
+  z.strictObject({ type: z.literal('bound_stalling'), iterations: count, tolerance: nonNegative }),
+  simulationRule,
+]);
+
+const off = (feature: string, suggestion = 'Remove the field or set it to false.') =>
+  unsupportedUnless(z.boolean().nullish(), (value) => !value, feature, suggestion);
+
+const cutSelection = z
+  .strictObject({
+    enabled: off('cut selection'),
+    // These have no effect while cut selection is off.
+    method: z.enum(['level1', 'lml1', 'domination']).nullish(),
+    threshold: index.nullish(),
+    memory_window: index.nullish(),
+    domination_epsilon: z.number().nullish(),
+    check_frequency: index.nullish(),
+    cut_activity_tolerance: z.number().nullish(),
+    // Steers only how a basis is rebuilt for a warm start.
+    basis_activity_window: index.min(1).max(31).nullish(),
+    max_active_per_stage: unsupportedUnless(
+      index.nullish(),
+      (limit) => limit === undefined || limit === null,
+      'a limit of active cuts per stage',
+      'Remove max_active_per_stage.',
+    ),
+  })
+  .prefault({});
+
+const training = z.strictObject({
+  enabled: z.boolean().default(true),
+  tree_seed: seed,
+  forward_passes: count,
+  stopping_rules: z.array(stoppingRule).min(1),
+  stopping_mode: z.enum(['any', 'all']).default('any'),
+  cut_formulation: unsupportedUnless(
+    z.enum(['single', 'multi']).nullish(),
+    (formulation) => formulation !== 'multi',
+    'the cut formulation multi',
+    'Use the cut formulation single.',
+  ),
+  forward_pass: z
+    .strictObject({
+      type: unsupportedUnless(
+        z.string(),
+        (type) => type === 'default',
+        'a forward pass other than default',
+        'Use the forward pass type default.',
+      ),
+    })
+    .nullish(),
+  cut_selection: cutSelection,
+  // How stubbornly an unsolved program is tried again does not change the solution of one that is solved.
+  solver: z
+    .strictObject({ retry_max_attempts: index.default(5), retry_time_budget_seconds: nonNegative.default(30) })
+    .prefault({}),
+  scenario_source: scenarioSource,
+});
+
+const simulation = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    num_scenarios: index.default(DEFAULT_SIMULATION_SCENARIOS),
+    policy_type: unsupportedUnless(
+      z.enum(['outer', 'inner']),
+      (type) => type === 'outer',
+      'the policy type inner',
+      'Use the policy type outer.',
+    ).default('outer'),
+    output_path: unsupportedUnless(
+      z.string().nullish(),
+      (path) => path === undefined || path === null,
+      'an output path in the configuration',
+      'Remove output_path and give the output directory to the command or call.',
+    ),
+    // When results are written does not change what is written.
+    output_mode: z.enum(['streaming', 'batched']).nullish(),
+    io_channel_capacity: index.default(64),
+    scenario_source: scenarioSource,
+  })
+  .prefault({});
+
+const modeling = z
+  .strictObject({
+    inflow_non_negativity: z
+      .strictObject({
+        method: unsupportedUnless(
+          z.enum(['none', 'penalty', 'truncation', 'truncation_with_penalty']),
+          (method) => method !== 'truncation_with_penalty',
+          'the inflow method truncation_with_penalty',
+          'Use none, penalty or truncation.',
+        ).default('penalty'),
+        penalty_cost: nonNegative.default(DEFAULT_INFLOW_PENALTY),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const policy = z
+  .strictObject({
+    path: unsupportedUnless(
+      z.string(),
+      (path) => path === './policy',
+      'a policy path in the configuration',
+      'Remove policy.path: the policy lies in the output directory.',
+    ).default('./policy'),
+    mode: unsupportedUnless(
+      z.enum(['fresh', 'warm_start', 'resume']),
+      (mode) => mode === 'fresh',
+      'starting from a stored policy',
+      'Use the mode fresh.',
+    ).default('fresh'),
+    // Only looked at when a stored policy is loaded.
+    validate_compatibility: z.boolean().default(true),
+    boundary: unsupportedUnless(
+      z.unknown(),
+      (boundary) => boundary === undefined || boundary === null,
+      'a boundary policy',
+      'Remove policy.boundary.',
+    ).optional(),
+    checkpointing: z
+      .strictObject({
+        enabled: off('checkpointing'),
+        // These have no effect while checkpointing is off.
+        initial_iteration: index.nullish(),
+        interval_iterations: index.nullish(),
+        store_basis: z.boolean().nullish(),
+        compress: z.boolean().nullish(),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const exports = z
+  .strictObject({
+    training: z.boolean().default(true),
+    cuts: z.boolean().default(true),
+    simulation: z.boolean().default(true),
+    stochastic: z.boolean().default(false),
+    states: off('export of visited states'),
+    // There are no vertices without the inner approximation, which is refused above.
+    vertices: z.boolean().default(true),
+    forward_detail: off('export of forward pass detail'),
+    backward_detail: off('export of backward pass detail'),
+    compression: unsupportedUnless(
+      z.enum(['zstd', 'lz4', 'none']).nullish(),
+      (codec) => codec === undefined || codec === null,
+      'a choice of output compression',
+      'Remove compression or set it to null.',
+    ),
+  })
+  .prefault({});
+
+export const configSchema = z.strictObject({
+  $schema,
+  training,
+  simulation,
+  modeling,
+  policy,
+  exports,
+  // Steers the estimation from inflow_history.parquet, a file that is refused.
+  estimation: z
+    .strictObject({
+      max_order: index.default(6),
+      order_selection: z.enum(['pacf', 'pacf_annual', 'fixed']).default('pacf'),
+      min_observations_per_season: index.default(30),
+      max_coefficient_magnitude: z.number().nullish(),
+    })
+    .prefault({}),
+  upper_bound_evaluation: z
+    .strictObject({
+      enabled: off('upper bounds by inner approximation'),
+      // These have no effect while the evaluation is off.
+      initial_iteration: index.nullish(),
+      interval_iterations: index.nullish(),
+      lipschitz: z
+        .strictObject({
+          mode: z.enum(['auto']).nullish(),
+          fallback_value: z.number().nullish(),
+          scale_factor: z.number().nullish(),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+export type ScenarioSource = ConfigFile['training']['scenario_source'];

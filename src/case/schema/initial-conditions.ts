@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { $schema, date, id, index, nonNegative, unsupportedUnless } from './primitives.js';
+
+const hydroStorage = z.strictObject({ hydro_id: id, value_hm3: nonNegative });
+
+export const initialConditionsSchema = z.strictObject({
+  $schema,
+  storage: z.array(hydroStorage),
+  filling_storage: unsupportedUnless(
+    z.array(z.unknown()),
+    (entries) => entries.length === 0,
+    'filling of a reservoir',
+    'Leave filling_storage empty.',
+  ),
+  past_inflows: z
+    .array(
+      z.strictObject({
+        hydro_id: id,
+        values_m3s: z.array(z.number()),
+        season_ids: z.array(index).nullish(),
+      }),
+    )
+    .default([]),
+  recent_observations: z
+    .array(z.strictObject({ hydro_id: id, start_date: date, end_date: date, value_m3s: nonNegative }))
+    .default([]),
+});
+
+export type InitialConditionsFile = z.output<typeof initialConditionsSchema>;

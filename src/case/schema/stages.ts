@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { $schema, count, date, id, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
+
+const block = z.strictObject({ id: index, name: z.string(), hours: positive });
+
+const stage = z.strictObject({
+  id: id.min(0),
+  start_date: date,
+  end_date: date,
+  season_id: index.nullish(),
+  blocks: z.array(block).min(1),
+  block_mode: unsupportedUnless(
+    z.enum(['parallel', 'chronological']),
+    (mode) => mode === 'parallel',
+    'the block mode chronological',
+    'Use the block mode parallel.',
+  ).default('parallel'),
+  // Whether storage:false changes anything depends on the reservoirs: see validate/stages.ts. Inflow lags are no
+  // state while inflow has no autoregressive part, so that flag has no effect.
+  state_variables: z
+    .strictObject({ storage: z.boolean().default(true), inflow_lags: z.boolean().default(false) })
+    .nullish(),
+  risk_measure: unsupportedUnless(
+    z.unknown(),
+    (measure) => measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation'),
+    'a risk measure other than expectation',
+    'Use the risk measure "expectation".',
+  ).optional(),
+  num_scenarios: count,
+  sampling_method: unsupportedUnless(
+    z.enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals']),
+    (method) => method === 'saa',
+    'a sampling method other than saa',
+    'Use the sampling method saa.',
+  ).default('saa'),
+});
+
+const preStudyStage = z.strictObject({
+  id: id.max(-1),
+  start_date: date,
+  end_date: date,
+  season_id: index.nullish(),
+});
+
+const month = z.int().min(1).max(12);
+const dayOfMonth = z.int().min(1).max(31);
+
+const seasonDefinitions = z.strictObject({
+  cycle_type: z.enum(['monthly', 'weekly', 'custom']),
+  seasons: z.array(
+    z.strictObject({
+      id: index,
+      label: z.string(),
+      month_start: month,
+      day_start: dayOfMonth.nullish(),
+      month_end: month.nullish(),
+      day_end: dayOfMonth.nullish(),
+    }),
+  ),
+});
+
+export const stagesSchema = z.strictObject({
+  $schema,
+  season_definitions: seasonDefinitions.nullish(),
+  policy_graph: z.strictObject({
+    type: unsupportedUnless(
+      z.enum(['finite_horizon', 'cyclic']),
+      (type) => type === 'finite_horizon',
+      'a cyclic policy graph',
+      'Use the type finite_horizon.',
+    ),
+    annual_discount_rate: nonNegative,
+    transitions: z
+      .array(
+        z.strictObject({
+          source_id: id,
+          target_id: id,
+          probability: z.number().min(0).max(1),
+          annual_discount_rate_override: nonNegative.nullish(),
+        }),
+      )
+      .default([]),
+  }),
+  // Without an autoregressive part of the inflow nothing before the study matters.
+  pre_study_stages: z.array(preStudyStage).default([]),
+  stages: z.array(stage).min(1),
+});
+
+export type StagesFile = z.output<typeof stagesSchema>;
+export type StageEntry = StagesFile['stages'][number];

@@ -1,0 +1,195 @@
+import {
+  CORRELATION,
+  INFLOW_STATS,
+  LOAD_FACTORS,
+  LOAD_STATS,
+  NOISE_OPENINGS,
+  type ParsedCase,
+} from '../parsed-case.js';
+import { formatPath } from '../read/field-path.js';
+import { stochasticBusIds } from '../stochastic-buses.js';
+import type { Report } from './report.js';
+
+/** Whether tables and matrices have the extent that stages, blocks and entities ask for. */
+export function checkCoverage(data: ParsedCase, report: Report): void {
+  checkStatistics(data, report);
+  checkLoadFactors(data, report);
+  checkCorrelationShape(data, report);
+  checkNoiseOpenings(data, report);
+}
+
+/** A table of statistics that is there and not empty has a row for every entity at every stage. */
+function checkStatistics(data: ParsedCase, report: Report): void {
+  const stageIds = data.stages?.stages.map((stage) => stage.id);
+  if (stageIds === undefined) return;
+  const check = (
+    file: string,
+    column: string,
+    entities: readonly { id: number }[] | undefined,
+    ids: Float64Array | undefined,
+    stages: Float64Array | undefined,
+  ) => {
+    if (entities === undefined || ids === undefined || stages === undefined || ids.length === 0) return;
+    const covered = new Set<string>();
+    for (let row = 0; row < ids.length; row++) covered.add(`${ids[row]} ${stages[row]}`);
+    for (const { id } of entities) {
+      const missing = stageIds.filter((stage) => !covered.has(`${id} ${stage}`));
+      if (missing.length === 0) continue;
+      const word = missing.length === 1 ? 'stage' : 'stages';
+      report.error('CoverageMismatch', `${file} has no row for ${column} ${id} at ${word} ${missing.join(', ')}`, {
+        file,
+        field: column,
+        value: id,
+        context: { missingStages: missing },
+        suggestion: `Add one row for each stage with ${column} ${id}.`,
+      });
+    }
+  };
+  const inflow = data.inflowStats?.columns;
+  check(INFLOW_STATS, 'hydro_id', data.hydros?.hydros, inflow?.hydro_id, inflow?.stage_id);
+  const load = data.loadStats?.columns;
+  check(LOAD_STATS, 'bus_id', data.buses?.buses, load?.bus_id, load?.stage_id);
+
+  if (data.hydros && data.hydros.hydros.length > 0 && data.inflowStats !== undefined && !data.inflowStats?.rows) {
+    report.warn(INFLOW_STATS, 'there are no inflow statistics, so every hydro gets no inflow');
+  }
+  if (data.loadStats !== undefined && !data.loadStats?.rows) {
+    report.warn(LOAD_STATS, 'there are no load statistics, so every bus has no load');
+  }
+}
+
+function checkLoadFactors(data: ParsedCase, report: Report): void {
+  const blocks = new Map(data.stages?.stages.map((stage) => [stage.id, stage.blocks.map((block) => block.id)]));
+  for (const [i, entry] of (data.loadFactors?.load_factors ?? []).entries()) {
+    const known = blocks.get(entry.stage_id);
+    if (known === undefined) continue;
+    for (const [j, { block_id }] of entry.block_factors.entries()) {
+      if (known.includes(block_id)) continue;
+      const field = `load_factors[${i}].block_factors[${j}].block_id`;
+      report.error(
+        'MissingReference',
+        `${field} names block ${block_id}, which stage ${entry.stage_id} does not have`,
+        {
+          file: LOAD_FACTORS,
+          field,
+          value: block_id,
+          suggestion: `Stage ${entry.stage_id} has the blocks ${known.join(', ')}.`,
+        },
+      );
+    }
+  }
+}
+
+function checkCorrelationShape(data: ParsedCase, report: Report): void {
+  if (!data.correlation) return;
+  for (const [name, profile] of Object.entries(data.correlation.profiles)) {
+    for (const [g, { entities, matrix }] of profile.correlation_groups.entries()) {
+      const field = formatPath(['profiles', name, 'correlation_groups', g, 'matrix']);
+      const size = entities.length;
+      const suggestion = `Write ${size} rows of ${size} numbers, in the order of the group's entities.`;
+      if (matrix.length !== size) {
+        report.error('CoverageMismatch', `${field} has ${matrix.length} rows for ${size} entities`, {
+          file: CORRELATION,
+          field,
+          value: matrix.length,
+          suggestion,
+        });
+        continue;
+      }
+      for (const [r, row] of matrix.entries()) {
+        if (row.length === size) continue;
+        report.error('CoverageMismatch', `${field}[${r}] has ${row.length} numbers for ${size} entities`, {
+          file: CORRELATION,
+          field: `${field}[${r}]`,
+          value: row.length,
+          suggestion,
+        });
+      }
+    }
+  }
+}
+
+/**
+ * Openings are complete: for every stage, `num_scenarios` openings of one value for each hydro and each bus with
+ * random load. Stages are numbered by position or by id.
+ */
+function checkNoiseOpenings(data: ParsedCase, report: Report): void {
+  const { noiseOpenings, stages, hydros, loadStats } = data;
+  if (!noiseOpenings || !stages || !hydros || loadStats === undefined) return;
+  if (!report.clean('stages.json', 'system/hydros.json', LOAD_STATS)) return;
+  const file = NOISE_OPENINGS;
+  const sorted = [...stages.stages].sort((a, b) => a.id - b.id);
+  const dimension = hydros.hydros.length + stochasticBusIds(loadStats, new Set(sorted.map((stage) => stage.id))).length;
+  const columns = noiseOpenings.columns;
+
+  const numbers = new Set(columns.stage_id);
+  const byPosition = sorted.every((_, t) => numbers.has(t)) && numbers.size === sorted.length;
+  const byId = sorted.every((stage) => numbers.has(stage.id)) && numbers.size === sorted.length;
+  if (dimension > 0 && !byPosition && !byId) {
+    const found = [...numbers].sort((a, b) => a - b);
+    report.error('StageMismatch', `${file} has the stages ${listed(found)}, not 0 to ${sorted.length - 1}`, {
+      file,
+      field: 'stage_id',
+      value: found.length,
+      suggestion: `Write openings for each of the ${sorted.length} stages, numbered from 0.`,
+    });
+    return;
+  }
+  const position = new Map(sorted.map((stage, t) => [byPosition ? t : stage.id, t]));
+  const stageOf = (row: number) => position.get(columns.stage_id[row]) ?? 0;
+  for (let row = 0; row < noiseOpenings.rows; row++) {
+    const entity = columns.entity_index[row];
+    if (entity >= dimension) {
+      report.error('CoverageMismatch', `row ${row} of ${file} has entity ${entity}; there are ${dimension}`, {
+        file,
+        field: 'entity_index',
+        value: entity,
+        context: { row },
+        suggestion: `Number the entities from 0 to ${dimension - 1}: hydros by id, then buses with random load by id.`,
+      });
+      return;
+    }
+    const opening = columns.opening_index[row];
+    const openings = sorted[stageOf(row)].num_scenarios;
+    if (opening >= openings) {
+      report.error('CoverageMismatch', `row ${row} of ${file} has opening ${opening}; its stage has ${openings}`, {
+        file,
+        field: 'opening_index',
+        value: opening,
+        context: { row },
+        suggestion: `Number the openings from 0 to num_scenarios - 1 = ${openings - 1}.`,
+      });
+      return;
+    }
+  }
+  const seen = new Set<string>();
+  for (let row = 0; row < noiseOpenings.rows; row++) {
+    const key = `${stageOf(row)} ${columns.opening_index[row]} ${columns.entity_index[row]}`;
+    if (seen.has(key)) {
+      report.error('DuplicateId', `row ${row} of ${file} repeats the stage, opening and entity of an earlier row`, {
+        file,
+        field: 'entity_index',
+        value: columns.entity_index[row],
+        context: { row },
+        suggestion: 'Keep one row for each stage, opening and entity.',
+      });
+      return;
+    }
+    seen.add(key);
+  }
+  // No row is out of range and none stands twice, so the number of rows says whether any is missing.
+  const expected = sorted.reduce((sum, stage) => sum + stage.num_scenarios * dimension, 0);
+  if (noiseOpenings.rows !== expected) {
+    report.error('CoverageMismatch', `${file} has ${noiseOpenings.rows} of the ${expected} values that are needed`, {
+      file,
+      field: 'value',
+      value: noiseOpenings.rows,
+      context: { expected },
+      suggestion: `Write num_scenarios openings of ${dimension} values for every stage.`,
+    });
+  }
+}
+
+function listed(values: readonly number[]): string {
+  return values.length > 10 ? `${values.slice(0, 10).join(', ')}, ...` : values.join(', ');
+}

@@ -1,0 +1,28 @@
+import type { ParsedCase } from '../parsed-case.js';
+import type { Report } from './report.js';
+
+/** Settings of `config.json` that contradict each other. */
+export function checkRunSettings(data: ParsedCase, report: Report): void {
+  if (!data.config) return;
+  const file = 'config.json';
+  const { training, simulation } = data.config;
+  if (!training.stopping_rules.some((rule) => rule.type === 'iteration_limit')) {
+    report.error('IncompatibleSettings', 'training.stopping_rules has no rule of type iteration_limit', {
+      file,
+      field: 'training.stopping_rules',
+      value: training.stopping_rules.map((rule) => rule.type),
+      suggestion: 'Add { "type": "iteration_limit", "limit": 100 }, so that training ends in any case.',
+    });
+  }
+  if (simulation.enabled && simulation.num_scenarios === 0) {
+    report.error('OutOfRange', 'simulation.num_scenarios is 0 although the simulation is enabled', {
+      file,
+      field: 'simulation.num_scenarios',
+      value: 0,
+      suggestion: 'Give at least one scenario, or set simulation.enabled to false.',
+    });
+  }
+  if (training.tree_seed === undefined || training.tree_seed === null) {
+    report.warn(file, 'training.tree_seed is not set; the default seed 42 is used');
+  }
+}
