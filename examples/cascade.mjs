@@ -7,13 +7,13 @@ const INFLOW_MEAN = {
   2: [60, 45, 28, 18, 14, 11],
   3: [25, 20, 12, 8, 6, 5],
 };
-/** Standard deviation over mean: at 0.25 a negative inflow lies four deviations away. */
-const INFLOW_VARIATION = 0.25;
+/** Standard deviation over mean: at 0.3 a negative inflow lies more than three deviations away. */
+const INFLOW_VARIATION = 0.3;
 
 /** Mean load [MW] of each bus, March to August; only the coast's is random. */
 const LOAD_MEAN = {
   0: [112, 110, 114, 118, 120, 117],
-  1: [252, 246, 238, 232, 230, 236],
+  1: [262, 258, 254, 252, 254, 260],
 };
 const LOAD_STD = { 0: 0, 1: 8 };
 
