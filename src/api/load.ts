@@ -1,4 +1,4 @@
-import { loadStudy, validateCase } from '../case/load-study.js';
+import { loadStudy, validateCase } from '../case/load-case.js';
 import type { Study } from '../case/study.js';
 import { CobreError } from '../errors.js';
 
