@@ -1,0 +1,19 @@
+import { loadCase, Policy, simulate, train, validate } from '../index.js';
+import { readSummary } from '../results/read-summary.js';
+import type { Library } from './library.js';
+
+/** The library as it is. Loaded only by the program itself, so that tests of commands need none of it. */
+export const realLibrary: Library<Policy> = {
+  loadCase,
+  validate,
+  train,
+  simulate,
+  loadPolicy: (outputDirectory) => Policy.load(outputDirectory),
+  readSummary,
+  async solverVersion() {
+    // The package's types describe its CommonJS build, where the loader is the default's default.
+    const { default: loaded } = await import('highs');
+    const loadHighs = loaded as unknown as typeof loaded.default;
+    return (await loadHighs()).version.string;
+  },
+};
