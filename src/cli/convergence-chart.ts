@@ -36,7 +36,7 @@ export function convergenceChart(
     .sort((a, b) => a - b);
   const bottom = Math.min(...finite);
   const highestLower = Math.max(...finite);
-  const upperScale = uppers[Math.min(uppers.length - 1, Math.floor(UPPER_QUANTILE * uppers.length))] ?? highestLower;
+  const upperScale = uppers[Math.floor(UPPER_QUANTILE * (uppers.length - 1))] ?? highestLower;
   let top = Math.max(highestLower, upperScale);
   if (!(top > bottom)) top = bottom + Math.max(1, Math.abs(bottom) * 0.01);
 

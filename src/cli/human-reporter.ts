@@ -35,7 +35,7 @@ function rulesText(study: Study): string {
     .map((rule) => {
       if (rule.type === 'iteration_limit') return plural(rule.limit, 'iteration');
       if (rule.type === 'time_limit') return formatDuration(rule.seconds * 1000);
-      return `a bound still for ${plural(rule.iterations, 'iteration')}`;
+      return `${plural(rule.iterations, 'iteration')} without progress`;
     })
     .join(stoppingMode === 'all' ? ' and ' : ' or ');
 }
@@ -64,13 +64,13 @@ export function renderBanner(plan: RunPlan, version: string, style: Style): stri
     lines.push(
       row(
         'Horizon',
-        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} openings each`,
+        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} openings a stage`,
       ),
     );
   }
   if (training.enabled) {
     const paths = plural(training.forwardPasses, 'path');
-    lines.push(row('Training', `${paths} an iteration until ${rulesText(study)}; seed ${training.treeSeed}`));
+    lines.push(row('Training', `${paths} an iteration, ends after ${rulesText(study)}; seed ${training.treeSeed}`));
   }
   if (simulation.enabled) {
     lines.push(row('Simulation', `${plural(simulation.scenarios, 'scenario')}; seed ${simulation.seed}`));
@@ -114,6 +114,8 @@ function barDisplay(context: CommandContext, study: Study): Display {
       bar.update(value, { phase: name, count, text, note });
     }
   };
+  // The first iteration may take long: the bar shows that something is going on.
+  if (study.config.training.enabled) show('Training', 0, limit ?? 1, limit === null ? '0' : `0/${limit}`, 'starting');
   return {
     training(event, left) {
       const iteration = event.iteration ?? 0;

@@ -31,12 +31,12 @@ export function shortBoundsText(event: ProgressEvent): string {
 
 /** `0:03, ~0:09 left`. */
 export function clockText(elapsed: number, left: number | null): string {
-  return left === null ? formatClock(elapsed) : `${formatClock(elapsed)}, ~${formatClock(left)} left`;
+  return !left ? formatClock(elapsed) : `${formatClock(elapsed)}, ~${formatClock(left)} left`;
 }
 
-/** `3.2 s, ~9.1 s left`; only the first part while there is nothing to judge by. */
+/** `3.2 s, ~9.1 s left`; only the first part when nothing is left or there is nothing to judge by. */
 export function timeText(elapsed: number, left: number | null): string {
-  return left === null ? formatDuration(elapsed) : `${formatDuration(elapsed)}, ~${formatDuration(left)} left`;
+  return !left ? formatDuration(elapsed) : `${formatDuration(elapsed)}, ~${formatDuration(left)} left`;
 }
 
 /** Keeps the durations of iterations and tells the time left after each. */

@@ -54,12 +54,12 @@ export function confidenceHalfWidth(std: number, count: number): number {
 export function boundVerdict(lowerBound: number, mean: number, std: number, count: number): string {
   const half = confidenceHalfWidth(std, count);
   if (Math.abs(mean - lowerBound) <= half || mean === lowerBound) {
-    return 'The lower bound lies inside: this sample cannot tell the policy from an optimal one.';
+    return 'The lower bound lies inside: optimal, as far as this can tell.';
   }
-  const distance = lowerBound === 0 ? '' : ` by ${formatPercent(Math.abs(mean - lowerBound) / Math.abs(lowerBound))}`;
-  return mean > lowerBound
-    ? `The mean exceeds the lower bound${distance}: more iterations may lower the cost.`
-    : `The mean is below the lower bound${distance}: the simulated scenarios were kind; try more.`;
+  const side = mean > lowerBound ? 'above' : 'below';
+  const distance = lowerBound === 0 ? '' : `${formatPercent(Math.abs((mean - lowerBound) / lowerBound))} `;
+  const advice = mean > lowerBound ? 'more iterations may help.' : 'a kind draw; simulate more.';
+  return `Mean ${distance}${side} the lower bound: ${advice}`;
 }
 
 function row(name: string, value: string, style: Style): string {

@@ -11,5 +11,5 @@ export function styleFor(output: Output, env: Readonly<Record<string, string | u
   if (!output.isTTY || env.NO_COLOR || env.TERM === 'dumb') return plainStyle;
   // `util.styleText` came with Node 20.12: without it, text stays plain. The stream was judged above.
   if (typeof util.styleText !== 'function') return plainStyle;
-  return (name, text) => util.styleText(name, text);
+  return (name, text) => util.styleText(name, text, { validateStream: false });
 }

@@ -210,8 +210,9 @@ function interruptedError(state: RunState): CobreError {
   if (!state.training || done === 0) {
     return new CobreError('Cancelled', 'interrupted before the first iteration was complete; nothing was written');
   }
-  return new CobreError('Cancelled', `interrupted after ${plural(done, 'complete iteration')}`, {
-    ...(saved === null ? {} : { suggestion: `The policy of iteration ${done} is in ${join(saved, 'policy')}` }),
+  const where = saved === null ? '' : `; their policy is in ${join(saved, 'policy')}`;
+  return new CobreError('Cancelled', `interrupted after ${plural(done, 'complete iteration')}${where}`, {
+    context: { iterations: done },
   });
 }
 
