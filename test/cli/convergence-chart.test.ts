@@ -30,7 +30,7 @@ describe('the convergence chart', () => {
   });
 
   test('names its scale', () => {
-    const chart = convergenceChart([1_000_000, 2_000_000], [2_000_000, 3_000_000]);
+    const chart = convergenceChart([1_000_000, 2_000_000], [3_000_000, 3_000_000]);
     expect(chart[0]).toContain('$ 3.000 M');
     expect(chart[7]).toContain('$ 1.000 M');
     expect(chart.at(-1)).toMatch(/1 +iteration 2$/);
