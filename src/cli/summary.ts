@@ -1,9 +1,8 @@
 /** What `cobre summary` needs to know about the results in a directory. Costs in $, times in ms. */
 export interface RunSummary {
   readonly caseName: string | null;
-  /** As the manifest says: `complete`, `converged`, `running`, `failed`, `interrupted`. */
+  /** `complete`, `converged` or `partial`. */
   readonly status: string;
-  readonly cobreVersion: string | null;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly policyDigest: string | null;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
+import { readRunSummary } from '#cobre/cli/read-run-summary';
 import { boundVerdict, terminationText } from '#cobre/cli/result-report';
 import { CobreError } from '#cobre/errors';
 import type { RunSummary } from '../../src/cli/summary.js';
@@ -149,7 +150,6 @@ describe('cobre init', () => {
 const summary: RunSummary = {
   caseName: 'fake-case',
   status: 'complete',
-  cobreVersion: '0.1.0',
   startedAt: '2026-01-02T03:04:05Z',
   completedAt: '2026-01-02T03:05:05Z',
   policyDigest: DIGEST,
@@ -172,7 +172,7 @@ describe('cobre summary', () => {
   test('tells the results of a run again', async () => {
     const run = record(fakeLibrary({ readSummary: async () => summary }));
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
-    expect(run.stdout()).toContain('fake-case, complete, finished 2026-01-02T03:05:05Z, by cobre 0.1.0');
+    expect(run.stdout()).toContain('fake-case, complete, finished 2026-01-02T03:05:05Z');
     expect(run.stdout()).toContain('Training ended after 5 iterations: the lower bound stalled.');
     expect(run.stdout()).toContain('0.98 %, 40 cuts');
     expect(run.stdout()).toContain('Mean 4.92 % above the lower bound');
@@ -206,6 +206,35 @@ describe('cobre summary', () => {
     const missing = new CobreError('MissingFile', 'no manifest', { file: 'training/_manifest.json' });
     const empty = record(fakeLibrary({ readSummary: () => Promise.reject(missing) }));
     expect(await runCli(['summary', folder], empty.environment)).toBe(3);
+  });
+});
+
+describe('reading the results of a run', () => {
+  const missing = () => Promise.reject(new CobreError('MissingFile', 'not there'));
+  const nothing = { training: missing, convergence: missing, simulation: missing, policy: missing };
+  const simulation = async () => ({
+    status: 'complete',
+    scenariosTotal: 10,
+    scenariosCompleted: 10,
+    meanCost: 5,
+    stdCost: 1,
+    durationSeconds: 2,
+    backend: 'local',
+    workers: 1,
+  });
+
+  test('parts that are not there are left out', async () => {
+    const read = await readRunSummary(folder, { ...nothing, simulation });
+    expect(read).toMatchObject({ status: 'complete', training: null, policyDigest: null });
+    expect(read.simulation).toEqual({ scenarios: 10, meanCost: 5, stdCost: 1, wallTimeMs: 2000 });
+  });
+
+  test('a directory without results is an error, as is a part that cannot be read', async () => {
+    await expect(readRunSummary(folder, nothing)).rejects.toMatchObject({ kind: 'MissingFile' });
+    const broken = () => Promise.reject(new CobreError('ParseError', 'not JSON'));
+    await expect(readRunSummary(folder, { ...nothing, simulation, training: broken })).rejects.toMatchObject({
+      kind: 'ParseError',
+    });
   });
 });
 

@@ -141,8 +141,7 @@ function toSummary(state: RunState): RunSummary {
   const { training, simulation } = state;
   return {
     caseName: state.plan?.study.name ?? null,
-    status: isComplete(state) ? 'complete' : 'interrupted',
-    cobreVersion: null,
+    status: isComplete(state) ? 'complete' : 'partial',
     startedAt: null,
     completedAt: null,
     policyDigest: state.policy?.digest() ?? null,

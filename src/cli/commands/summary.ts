@@ -12,7 +12,6 @@ function toData(summary: RunSummary, directory: string) {
     output_directory: directory,
     case_name: summary.caseName,
     status: summary.status,
-    cobre_version: summary.cobreVersion,
     policy_digest: summary.policyDigest,
     training: training && {
       iterations: training.iterations,
@@ -44,11 +43,8 @@ export async function summaryCommand(context: CommandContext, directoryArgument:
   if (context.format !== 'human') {
     writeEnvelope(context, { command: 'summary', exitCode: ExitCode.success, data: toData(summary, directory) });
   } else if (!context.quiet) {
-    const made = [
-      summary.completedAt ? `finished ${summary.completedAt}` : null,
-      summary.cobreVersion ? `by cobre ${summary.cobreVersion}` : null,
-    ].filter((part) => part !== null);
-    const title = [summary.caseName ?? directory, summary.status, ...made].join(', ');
+    const finished = summary.completedAt ? `, finished ${summary.completedAt}` : '';
+    const title = `${summary.caseName ?? directory}, ${summary.status}${finished}`;
     context.stdout.write(`${context.outStyle('bold', title)}\n`);
     context.stdout.write(
       renderResults(
