@@ -134,7 +134,7 @@ function barDisplay(context: CommandContext, study: Study): Display {
     },
     stopping() {
       note = 'stopping ...';
-      bar?.update({ note });
+      bar?.update({ text: 'stopping after this iteration; Ctrl-C again quits at once', note: '' });
     },
     close() {
       bar?.stop();
