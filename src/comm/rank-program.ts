@@ -1,3 +1,4 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import type { Comm } from './communicator.js';
 
 /** What a rank can do beside collectives. */
@@ -32,4 +33,6 @@ export interface RunRanksOptions<A = unknown> {
   readonly timeoutMs?: number;
   /** Upper limit of the shared memory, in bytes. Default 1 GiB; it is reserved, not committed. */
   readonly maxSharedBytes?: number;
+  /** Limits of the JavaScript engine of each rank's thread, as in `new Worker(file, { resourceLimits })`. */
+  readonly resourceLimits?: ResourceLimits;
 }

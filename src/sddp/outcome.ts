@@ -109,7 +109,7 @@ export interface ScenarioResult {
   readonly outflowBelow: Float64Array;
   readonly outflowAbove: Float64Array;
   readonly generationBelow: Float64Array;
-  /** By (stage, hydro): incremental inflow and its slack [m3/s], storages [hm3], water value [$/hm3]. */
+  /** By (stage, hydro): incremental inflow and its slack [m3/s], storages [hm3], and the water balance's dual [$/hm3]: negative where more water saves cost. */
   readonly inflow: Float64Array;
   readonly inflowSlack: Float64Array;
   readonly storageInitial: Float64Array;

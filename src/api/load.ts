@@ -1,0 +1,37 @@
+import { loadStudy, validateCase } from '../case/load-study.js';
+import type { Study } from '../case/study.js';
+import { CobreError } from '../errors.js';
+
+export interface CaseOptions {
+  /** Merged deeply over `config.json`, then validated as if it had stood there. */
+  readonly configOverrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads and validates a case directory.
+ * @throws ValidationError with every error found
+ */
+export function loadCase(directory: string, options: CaseOptions = {}): Promise<Study> {
+  return loadStudy(directory, options);
+}
+
+/** Validates a case directory: never throws for what is wrong with the case. `study` is `null` when there are errors. */
+export function validate(
+  directory: string,
+  options: CaseOptions = {},
+): Promise<{ errors: readonly CobreError[]; warnings: readonly string[]; study: Study | null }> {
+  return validateCase(directory, options);
+}
+
+/** A study from what a caller of `train` or `simulate` gave: a directory, or a study that is loaded already. */
+export async function studyOf(caseOrStudy: string | Study, options: CaseOptions): Promise<Study> {
+  if (typeof caseOrStudy === 'string') return loadCase(caseOrStudy, options);
+  if (options.configOverrides !== undefined) {
+    throw new CobreError('InvalidArgument', 'configOverrides apply to a case directory, not to a loaded study', {
+      field: 'configOverrides',
+      value: options.configOverrides,
+      suggestion: 'Give the overrides to loadCase, or give the directory here.',
+    });
+  }
+  return caseOrStudy;
+}

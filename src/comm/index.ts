@@ -1,0 +1,16 @@
+/** MPI-style collectives for Node: the same program on one rank or many, with the same bits out. */
+export type {
+  Comm,
+  CommArray,
+  CommArrayConstructor,
+  Communicator,
+  Counts,
+  NumericArray,
+  ReduceOp,
+  SharedMemoryProvider,
+  SharedRegion,
+} from './communicator.js';
+export { CommError, type CommErrorDetails, type CommErrorKind } from './errors.js';
+export { createLocalCommunicator, LocalCommunicator } from './local/local-communicator.js';
+export type { RankContext, RankProgram, RunRanksOptions } from './rank-program.js';
+export { runRanks } from './run-ranks.js';

@@ -1,0 +1,173 @@
+import { availableParallelism } from 'node:os';
+import { type CommError, collectiveFailed } from '../errors.js';
+import { GATE_WORD, GENERATION, LEFT, LINE_BYTES, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
+import { poison, poisonError, wakeAll } from './poison.js';
+
+/** Looks at the others before parking, where every rank has a core: tens of microseconds. */
+const SPINS = 10_000;
+/** The same where ranks share cores: whoever is waited for may need this very core. */
+const SPINS_OVERSUBSCRIBED = 50;
+/** A broken gang is noticed after so many looks. A power of two. */
+const POISON_CHECK_INTERVAL = 64;
+
+/**
+ * The one way in which ranks of a communicator wait for each other.
+ *
+ * Each rank counts its arrivals: its generation. To arrive at generation g a rank stores g into its own line
+ * (the one of g's parity) and then looks at the lines of all ranks until each holds g. Nobody writes into another
+ * rank's line, so an arrival costs one store and each look one load per rank.
+ *
+ * **No rank passes early.** A rank passes g only after it has read g in every line, and each rank stores g only
+ * when it arrives at g. While this rank waits for g nobody can be past g + 1, since passing g + 1 would need this
+ * rank's g + 1; so the line of g's parity holds either g - 2 (not arrived) or g (arrived) and is not reused
+ * before everybody has passed g. Hence equality is the whole test, and counting may wrap around at 2^32: g - 2
+ * and g differ in any case. For the same reason, what a rank wrote before it stored g stays untouched until all
+ * ranks have arrived at g + 1: that is what makes the double buffer of the collectives safe.
+ *
+ * **No wake-up is lost.** All operations below are `Atomics`, hence in one total order. Let X be the rank whose
+ * store of g comes last in it. X's first look sees every line at g, and after it X reads the number of parked
+ * ranks. A waiter W adds itself to that number, reads the gate, looks at all lines, and parks only if a line is
+ * missing, that is, if its look comes before X's store. Then its addition also comes before X's reading, X finds a
+ * parked rank, changes the gate and notifies. `Atomics.wait` compares the gate with what W read before its look:
+ * if X's change came in between, W does not sleep at all; otherwise W sleeps and is notified. Only ranks whose first
+ * look succeeds need to do this, X being one of them; those who had to wait send nothing. Where nobody parks, no
+ * system call happens.
+ *
+ * The gate is shared by all communicators of a gang. A rank may so be woken for nothing; it looks again and parks.
+ */
+export class GenerationBarrier {
+  readonly #words: Int32Array;
+  /** Index of the first word of rank 0's even line. */
+  readonly #lines: number;
+  readonly #rank: number;
+  readonly #size: number;
+  readonly #timeoutMs: number;
+  readonly #spins: number;
+  #generation: number;
+
+  constructor(
+    words: Int32Array,
+    linesOffsetBytes: number,
+    rank: number,
+    size: number,
+    timeoutMs: number,
+    initialGeneration = 0,
+  ) {
+    this.#words = words;
+    this.#lines = linesOffsetBytes / Int32Array.BYTES_PER_ELEMENT;
+    this.#rank = rank;
+    this.#size = size;
+    this.#timeoutMs = timeoutMs;
+    this.#generation = initialGeneration | 0;
+    this.#spins = size > availableParallelism() ? SPINS_OVERSUBSCRIBED : SPINS;
+  }
+
+  /** Sets both lines of every rank to a generation that nobody waits for. Before any rank starts. */
+  static initialise(words: Int32Array, linesOffsetBytes: number, size: number, initialGeneration = 0): void {
+    const first = linesOffsetBytes / Int32Array.BYTES_PER_ELEMENT;
+    for (let line = 0; line < 2 * size; line++) words[first + line * LINE_WORDS + GENERATION] = initialGeneration | 0;
+  }
+
+  /** Parity of the generation that the next arrival will have: which of the two lines and slots to fill. */
+  get nextParity(): 0 | 1 {
+    return ((this.#generation + 1) & 1) as 0 | 1;
+  }
+
+  /** Index of the first word of rank 0's line of the given parity; the other ranks' follow, one line each. */
+  firstLineWord(parity: number): number {
+    return this.#lines + parity * this.#size * LINE_WORDS;
+  }
+
+  /** Offset in bytes of rank 0's line of the given parity. */
+  firstLineByte(parity: number): number {
+    return this.#lines * Int32Array.BYTES_PER_ELEMENT + parity * this.#size * LINE_BYTES;
+  }
+
+  /**
+   * Arrives at the next generation and returns once every rank has.
+   * @throws CommError `CollectiveFailed` when a rank is known to have failed or left, or does not come in time.
+   */
+  arrive(operation: string): void {
+    const words = this.#words;
+    const generation = (this.#generation + 1) | 0;
+    const first = this.firstLineWord(generation & 1);
+    // A plain load will do: a failure that is not seen here is seen where it matters, when waiting.
+    if (words[POISON_WORD] !== 0) throw poisonError(words, operation);
+    this.#generation = generation;
+    Atomics.store(words, first + this.#rank * LINE_WORDS + GENERATION, generation);
+    const missing = this.#firstMissing(first, generation, 0);
+    if (missing < 0) {
+      if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words);
+    } else {
+      this.#spin(operation, first, generation, missing);
+    }
+  }
+
+  /** Tells the others that this rank will not come again, and lets those who wait for it find out. */
+  leave(): void {
+    Atomics.store(this.#words, this.#lines + this.#rank * LINE_WORDS + LEFT, 1);
+    wakeAll(this.#words);
+  }
+
+  /** The first rank, not below `from`, that has not arrived; -1 when there is none. */
+  #firstMissing(first: number, generation: number, from: number): number {
+    const words = this.#words;
+    const size = this.#size;
+    for (let r = from; r < size; r++) {
+      if (Atomics.load(words, first + r * LINE_WORDS + GENERATION) !== generation) return r;
+    }
+    return -1;
+  }
+
+  #spin(operation: string, first: number, generation: number, from: number): void {
+    const words = this.#words;
+    let missing = from;
+    for (let look = 1; look <= this.#spins; look++) {
+      missing = this.#firstMissing(first, generation, missing);
+      if (missing < 0) return;
+      if (look % POISON_CHECK_INTERVAL === 0 && Atomics.load(words, POISON_WORD) !== 0) {
+        throw poisonError(words, operation);
+      }
+    }
+    this.#park(operation, first, generation);
+  }
+
+  #park(operation: string, first: number, generation: number): void {
+    const words = this.#words;
+    const deadline = performance.now() + this.#timeoutMs;
+    Atomics.add(words, PARKED_WORD, 1);
+    try {
+      for (;;) {
+        const gate = Atomics.load(words, GATE_WORD);
+        const missing = this.#firstMissing(first, generation, 0);
+        if (missing < 0) return;
+        if (Atomics.load(words, POISON_WORD) !== 0) throw poisonError(words, operation);
+        this.#refuseIfLeft(operation, first, generation, missing);
+        const remaining = deadline - performance.now();
+        if (remaining <= 0) throw this.#giveUp(operation, missing);
+        Atomics.wait(words, GATE_WORD, gate, remaining);
+      }
+    } finally {
+      Atomics.sub(words, PARKED_WORD, 1);
+    }
+  }
+
+  /** A rank that closed the communicator will never arrive: no need to wait for the timeout. */
+  #refuseIfLeft(operation: string, first: number, generation: number, from: number): void {
+    const words = this.#words;
+    for (let r = from; r < this.#size; r++) {
+      const left = Atomics.load(words, this.#lines + r * LINE_WORDS + LEFT) !== 0;
+      // Arrival comes before leaving, so having seen that it left, the line says whether it arrived before.
+      if (left && Atomics.load(words, first + r * LINE_WORDS + GENERATION) !== generation) {
+        throw collectiveFailed(operation, `rank ${r} has closed its communicator or returned`, r);
+      }
+    }
+  }
+
+  #giveUp(operation: string, missing: number): CommError {
+    const words = this.#words;
+    // Another rank may have failed in the meantime; then that is the reason to tell.
+    if (!poison(words, missing, 'late')) return poisonError(words, operation);
+    return collectiveFailed(operation, `rank ${missing} did not arrive within ${this.#timeoutMs} ms`, missing);
+  }
+}

@@ -1,0 +1,111 @@
+import { LINE_BYTES, MAX_PAGES, PAGE_BYTES } from './control-region.js';
+import type { SharedWasmMemory } from './wasm-memory.js';
+
+/**
+ * Hands out the part of a gang's memory behind the first communicator's block.
+ *
+ * Every rank has an arena of its own over the same memory. They agree without talking because they see the same
+ * sequence of calls: allocation is first fit, free blocks are kept in order of address and merged.
+ */
+export class SharedArena {
+  readonly #memory: SharedWasmMemory;
+  readonly #maxBytes: number;
+  /** Free blocks below `#top`, by address: offsets and their sizes. */
+  readonly #freeOffsets: number[] = [];
+  readonly #freeSizes: number[] = [];
+  /** Everything from here on has never been handed out, or was given back. */
+  #top: number;
+  /** Everything from here on has never been handed out, so it is still zero as WebAssembly made it. */
+  #touched: number;
+
+  constructor(memory: SharedWasmMemory, offset: number, maxBytes: number) {
+    this.#memory = memory;
+    this.#maxBytes = Math.min(maxBytes, MAX_PAGES * PAGE_BYTES);
+    this.#top = alignUp(offset, LINE_BYTES);
+    this.#touched = this.#top;
+  }
+
+  /** Bytes that an allocation of `bytes` takes: whole lines, at least one, so that no two regions share a line. */
+  static roundUp(bytes: number): number {
+    return Math.max(LINE_BYTES, alignUp(bytes, LINE_BYTES));
+  }
+
+  /** Offset of `bytes` free bytes (already rounded up), or -1 when the limit does not allow them. */
+  allocate(bytes: number): number {
+    const index = this.#freeSizes.findIndex((size) => size >= bytes);
+    if (index >= 0) {
+      const offset = this.#freeOffsets[index];
+      if (this.#freeSizes[index] === bytes) {
+        this.#freeOffsets.splice(index, 1);
+        this.#freeSizes.splice(index, 1);
+      } else {
+        this.#freeOffsets[index] += bytes;
+        this.#freeSizes[index] -= bytes;
+      }
+      return offset;
+    }
+    if (this.#top + bytes > this.#maxBytes) return -1;
+    const offset = this.#top;
+    this.#top += bytes;
+    return offset;
+  }
+
+  free(offset: number, bytes: number): void {
+    let at = this.#freeOffsets.findIndex((free) => free > offset);
+    if (at < 0) at = this.#freeOffsets.length;
+    this.#freeOffsets.splice(at, 0, offset);
+    this.#freeSizes.splice(at, 0, bytes);
+    this.#mergeWithNext(at);
+    if (at > 0) this.#mergeWithNext(at - 1);
+    const last = this.#freeOffsets.length - 1;
+    if (this.#freeOffsets[last] + this.#freeSizes[last] === this.#top) {
+      this.#top = this.#freeOffsets[last];
+      this.#freeOffsets.pop();
+      this.#freeSizes.pop();
+    }
+  }
+
+  /** Makes the memory long enough for a block. One rank does it for all. False when the system has no more. */
+  commit(offset: number, bytes: number): boolean {
+    const missing = offset + bytes - this.#memory.buffer.byteLength;
+    if (missing <= 0) return true;
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Zeroes what an earlier owner of the block may have left. One rank does it for all. */
+  clear(offset: number, bytes: number): void {
+    const dirty = Math.min(offset + bytes, this.#touched) - offset;
+    if (dirty > 0) new Uint8Array(this.#memory.buffer, offset, dirty).fill(0);
+  }
+
+  /** Notes that a block is in use from now on. Every rank does it. */
+  touch(offset: number, bytes: number): void {
+    this.#touched = Math.max(this.#touched, offset + bytes);
+  }
+
+  /** The memory as this thread may address it now; another thread may have made it longer. */
+  bufferOf(offset: number, bytes: number): ArrayBufferLike {
+    // Growing by nothing makes this thread's buffer object as long as the memory is (WebAssembly JavaScript
+    // interface, section 5.3, refresh the memory buffer).
+    if (this.#memory.buffer.byteLength < offset + bytes) this.#memory.grow(0);
+    return this.#memory.buffer;
+  }
+
+  #mergeWithNext(at: number): void {
+    const next = at + 1;
+    if (next >= this.#freeOffsets.length) return;
+    if (this.#freeOffsets[at] + this.#freeSizes[at] !== this.#freeOffsets[next]) return;
+    this.#freeSizes[at] += this.#freeSizes[next];
+    this.#freeOffsets.splice(next, 1);
+    this.#freeSizes.splice(next, 1);
+  }
+}
+
+function alignUp(value: number, alignment: number): number {
+  return Math.ceil(value / alignment) * alignment;
+}

@@ -1,0 +1,336 @@
+import { ARRAY_KINDS } from '../array-kind.js';
+import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import type {
+  CommArray,
+  CommArrayConstructor,
+  Communicator,
+  Counts,
+  NumericArray,
+  ReduceOp,
+  SharedMemoryProvider,
+  SharedRegion,
+} from '../communicator.js';
+import { allocationFailed, collectiveFailed, invalidBufferSize, invalidCommunicator } from '../errors.js';
+import { reduceInRankOrder } from '../reduce.js';
+import {
+  blockBytes,
+  EXTENT,
+  HEADER_BYTES,
+  INLINE_BYTES,
+  INLINE_OFFSET_BYTES,
+  LINE_BYTES,
+  LINE_WORDS,
+  linesBytes,
+  SIGNATURE,
+  SLOT_BYTES,
+  SLOT_STRIDE_BYTES,
+} from './control-region.js';
+import { copyElements } from './copy-elements.js';
+import type { GangMemory } from './gang-memory.js';
+import { GenerationBarrier } from './generation-barrier.js';
+import { SharedArena } from './shared-arena.js';
+import { ShmRegion } from './shm-region.js';
+import {
+  ALLGATHERV,
+  ALLREDUCE,
+  BARRIER,
+  BROADCAST,
+  CREATE_SHARED_REGION,
+  digestCounts,
+  FENCE,
+  OPERATIONS,
+  operationOf,
+  operatorCode,
+  packSignature,
+  SPLIT_LOCAL,
+} from './signature.js';
+
+/**
+ * Ranks on worker threads over one shared `WebAssembly.Memory`.
+ *
+ * Every collective is a number of rounds. In a round each rank writes its part into its own slot, arrives at the
+ * barrier, and reads the others' slots. The next round uses the other half of the slots, so one arrival a round is
+ * enough: a rank that comes to round n + 2 knows that everybody has finished reading in round n (see
+ * `GenerationBarrier`). A payload of at most `INLINE_BYTES` travels in the rank's line itself.
+ */
+export class ShmCommunicator implements Communicator, SharedMemoryProvider {
+  readonly rank: number;
+  readonly size: number;
+  readonly isLeader: boolean;
+
+  readonly #gang: GangMemory;
+  readonly #arena: SharedArena;
+  readonly #words: Int32Array;
+  readonly #barrier: GenerationBarrier;
+  /** Offset in bytes of this communicator's exchange slots. */
+  readonly #slotsOffset: number;
+  /** One view of the whole memory per kind of element, made when first needed. */
+  readonly #views: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
+  readonly #buffer: ArrayBufferLike;
+  readonly #children: ShmCommunicator[] = [];
+  readonly #free: () => void;
+  #closed = false;
+
+  private constructor(gang: GangMemory, arena: SharedArena, rank: number, blockOffset: number, free: () => void) {
+    this.rank = rank;
+    this.size = gang.size;
+    this.isLeader = rank === 0;
+    this.#gang = gang;
+    this.#arena = arena;
+    this.#buffer = arena.bufferOf(blockOffset, blockBytes(gang.size));
+    this.#words = new Int32Array(this.#buffer);
+    this.#slotsOffset = blockOffset + linesBytes(gang.size);
+    this.#barrier = new GenerationBarrier(
+      this.#words,
+      blockOffset,
+      rank,
+      gang.size,
+      gang.timeoutMs,
+      gang.initialGeneration,
+    );
+    this.#free = free;
+  }
+
+  /** Joins a gang as one of its ranks. Each rank must be taken exactly once. */
+  static join(gang: GangMemory, rank: number): ShmCommunicator {
+    const arena = new SharedArena(gang.memory, HEADER_BYTES + blockBytes(gang.size), gang.maxBytes);
+    return new ShmCommunicator(gang, arena, rank, HEADER_BYTES, () => {});
+  }
+
+  allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
+    this.#refuseClosed(ALLGATHERV);
+    const { rank, size } = this;
+    const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
+    const view = this.#view(kind);
+    const width = view.BYTES_PER_ELEMENT;
+    let largest = 0;
+    for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
+    const inline = largest * width <= INLINE_BYTES;
+    const perRound = SLOT_BYTES / width;
+    const signature = packSignature(ALLGATHERV, kind, 0);
+    const digest = digestCounts(counts);
+    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+    let done = 0;
+    do {
+      const parity = this.#barrier.nextParity;
+      const first = this.#firstElement(inline, parity, width);
+      const stride = this.#stride(inline, width);
+      copyElements(kind, view, first + rank * stride, send, done, portion(counts[rank], done, perRound));
+      this.#exchange(ALLGATHERV, signature, digest);
+      for (let r = 0; r < size; r++) {
+        if (r === rank) continue;
+        copyElements(kind, recv, displs[r] + done, view, first + r * stride, portion(counts[r], done, perRound));
+      }
+      done += perRound;
+    } while (done < largest);
+  }
+
+  allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
+    this.#refuseClosed(ALLREDUCE);
+    const kind = checkAllreduce(send, recv, op);
+    const { rank, size } = this;
+    const view = this.#view(kind);
+    const width = view.BYTES_PER_ELEMENT;
+    const count = send.length;
+    const inline = count * width <= INLINE_BYTES;
+    const perRound = SLOT_BYTES / width;
+    const signature = packSignature(ALLREDUCE, kind, operatorCode(op));
+    let done = 0;
+    do {
+      const parity = this.#barrier.nextParity;
+      const first = this.#firstElement(inline, parity, width);
+      const stride = this.#stride(inline, width);
+      const part = portion(count, done, perRound);
+      copyElements(kind, view, first + rank * stride, send, done, part);
+      this.#exchange(ALLREDUCE, signature, count);
+      reduceInRankOrder(kind, op, view, first, stride, size, recv, done, part);
+      done += perRound;
+    } while (done < count);
+  }
+
+  broadcast<T extends CommArray>(buf: T, root: number): void {
+    this.#refuseClosed(BROADCAST);
+    const { rank, size } = this;
+    const kind = checkBroadcast(buf, root, size);
+    const view = this.#view(kind);
+    const width = view.BYTES_PER_ELEMENT;
+    const count = buf.length;
+    const inline = count * width <= INLINE_BYTES;
+    const perRound = SLOT_BYTES / width;
+    const signature = packSignature(BROADCAST, kind, root);
+    let done = 0;
+    do {
+      const parity = this.#barrier.nextParity;
+      const slot = this.#firstElement(inline, parity, width) + root * this.#stride(inline, width);
+      const part = portion(count, done, perRound);
+      if (rank === root) copyElements(kind, view, slot, buf, done, part);
+      this.#exchange(BROADCAST, signature, count);
+      if (rank !== root) copyElements(kind, buf, done, view, slot, part);
+      done += perRound;
+    } while (done < count);
+  }
+
+  barrier(): void {
+    this.#refuseClosed(BARRIER);
+    this.#exchange(BARRIER, BARRIER, 0);
+  }
+
+  /**
+   * Does not wait for the others, so that a rank may close in a `finally` while an error takes it out of the
+   * program. A rank that still waits for this one then fails at once.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const child of this.#children) child.close();
+    this.#barrier.leave();
+    this.#free();
+  }
+
+  createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
+    this.#refuseClosed(CREATE_SHARED_REGION);
+    checkRegionLength(count);
+    const bytes = SharedArena.roundUp(count * ctor.BYTES_PER_ELEMENT);
+    const offset = this.#allocate(CREATE_SHARED_REGION, bytes);
+    const data = new ctor(this.#arena.bufferOf(offset, bytes), offset, count);
+    return new ShmRegion(
+      data,
+      () => this.#fence(),
+      () => this.#arena.free(offset, bytes),
+    );
+  }
+
+  /** All ranks of a gang are on one node: the same ranks again, with a barrier and slots of their own. */
+  splitLocal(): Communicator {
+    this.#refuseClosed(SPLIT_LOCAL);
+    const bytes = SharedArena.roundUp(blockBytes(this.size));
+    const offset = this.#allocate(SPLIT_LOCAL, bytes);
+    if (this.isLeader) {
+      const words = new Int32Array(this.#arena.bufferOf(offset, bytes));
+      GenerationBarrier.initialise(words, offset, this.size, this.#gang.initialGeneration);
+    }
+    // Nobody may arrive in the new block before its lines are set.
+    this.#exchange(SPLIT_LOCAL, SPLIT_LOCAL, 0);
+    const child = new ShmCommunicator(this.#gang, this.#arena, this.rank, offset, () => {
+      this.#arena.free(offset, bytes);
+    });
+    this.#children.push(child);
+    return child;
+  }
+
+  #fence(): void {
+    this.#refuseClosed(FENCE);
+    this.#exchange(FENCE, FENCE, 0);
+  }
+
+  /** Collective. Offset of a zeroed block; each rank has taken the same one from its own copy of the arena. */
+  #allocate(operation: number, bytes: number): number {
+    const arena = this.#arena;
+    const offset = arena.allocate(bytes);
+    const undo = () => {
+      if (offset >= 0) arena.free(offset, bytes);
+    };
+    // Whole lines, so that the number fits a word. Where a rank's arena differs, so does the offset.
+    const digest = digestCounts([bytes / LINE_BYTES, offset < 0 ? -1 : offset / LINE_BYTES]);
+    try {
+      this.#exchange(operation, operation, digest);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    const granted = this.#barrier.nextParity;
+    if (this.isLeader) {
+      // All ranks have arrived above: nobody uses an earlier region at this place any more.
+      const done = offset >= 0 && arena.commit(offset, bytes);
+      if (done) arena.clear(offset, bytes);
+      this.#words[this.#grantWord(granted)] = done ? 1 : 0;
+    }
+    this.#exchange(operation, operation, digest);
+    if (this.#words[this.#grantWord(granted)] === 0) {
+      undo();
+      throw allocationFailed(
+        bytes,
+        `the shared memory is limited to ${this.#gang.maxBytes} bytes`,
+        'set maxSharedBytes higher, or release regions that are no longer needed',
+      );
+    }
+    arena.touch(offset, bytes);
+    return offset;
+  }
+
+  /** Where the leader says whether an allocation succeeded: the payload of its line. */
+  #grantWord(parity: number): number {
+    return this.#barrier.firstLineWord(parity) + INLINE_OFFSET_BYTES / Int32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** One round: tells the others what this rank is calling, waits for them, checks that they call the same. */
+  #exchange(operation: number, signature: number, extent: number): void {
+    const words = this.#words;
+    const first = this.#barrier.firstLineWord(this.#barrier.nextParity);
+    const own = first + this.rank * LINE_WORDS;
+    words[own + SIGNATURE] = signature;
+    words[own + EXTENT] = extent;
+    this.#barrier.arrive(OPERATIONS[operation]);
+    const end = first + this.size * LINE_WORDS;
+    for (let line = first; line < end; line += LINE_WORDS) {
+      if (words[line + SIGNATURE] !== signature || words[line + EXTENT] !== (extent | 0)) {
+        this.#refuseMismatch(operation, signature, extent, first);
+      }
+    }
+  }
+
+  /**
+   * Every rank sees the same lines, so each of them comes here in the same round and the communicator stays in step.
+   */
+  #refuseMismatch(operation: number, signature: number, extent: number, first: number): never {
+    const words = this.#words;
+    const name = OPERATIONS[operation];
+    for (let r = 0; r < this.size; r++) {
+      const line = first + r * LINE_WORDS;
+      const theirs = words[line + SIGNATURE];
+      if (operationOf(theirs) !== name) {
+        throw collectiveFailed(name, `rank ${r} called ${operationOf(theirs)} where rank ${this.rank} did not`, r);
+      }
+      if (theirs !== signature) {
+        throw collectiveFailed(name, `rank ${r} passed another kind of array, operator or root`, r);
+      }
+      if (words[line + EXTENT] !== (extent | 0)) {
+        if (operation === ALLREDUCE || operation === BROADCAST) {
+          throw invalidBufferSize(name, `length of the buffer on rank ${r}`, extent, words[line + EXTENT]);
+        }
+        throw collectiveFailed(name, `rank ${r} passed other sizes than rank ${this.rank}`, r);
+      }
+    }
+    throw collectiveFailed(name, 'the ranks do not agree on the call');
+  }
+
+  #view(kind: number): CommArray {
+    const existing = this.#views[kind];
+    if (existing !== undefined) return existing;
+    const ctor = ARRAY_KINDS[kind];
+    const created = new ctor(this.#buffer, 0, Math.floor(this.#buffer.byteLength / ctor.BYTES_PER_ELEMENT));
+    this.#views[kind] = created;
+    return created;
+  }
+
+  /** Index of the first element of rank 0's slot; `#stride` elements further on begins rank 1's. */
+  #firstElement(inline: boolean, parity: number, width: number): number {
+    const offset = inline
+      ? this.#barrier.firstLineByte(parity) + INLINE_OFFSET_BYTES
+      : this.#slotsOffset + parity * this.size * SLOT_STRIDE_BYTES;
+    return offset / width;
+  }
+
+  #stride(inline: boolean, width: number): number {
+    return (inline ? LINE_BYTES : SLOT_STRIDE_BYTES) / width;
+  }
+
+  #refuseClosed(operation: number): void {
+    if (this.#closed) throw invalidCommunicator(OPERATIONS[operation]);
+  }
+}
+
+/** Elements of `total` that a round beginning at `done` carries. */
+function portion(total: number, done: number, perRound: number): number {
+  return Math.max(0, Math.min(total - done, perRound));
+}

@@ -1,0 +1,527 @@
+import { SolverError, type SolverErrorPlace } from '../errors.js';
+import type { HighsRuntime, Pointer } from './highs-runtime.js';
+import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
+import { ModelStatus, statusWord } from './solver-status.js';
+import { COST_SCALE, type StageLayout, type StageTemplate } from './stage-template.js';
+
+const BYTES_PER_DOUBLE = 8;
+const BYTES_PER_INTEGER = 4;
+/** HiGHS' codes of a basis' entries. */
+export const BASIC = 1;
+
+/**
+ * How far outside its bounds a basic variable may lie for a known basis to count as feasible. A hundredth of the
+ * solver's own tolerance: what is accepted here without a solve is never worse than what a solve would accept.
+ */
+const BUNCHING_TOLERANCE = 1e-9;
+
+/** What a solver did since it was last asked. */
+export interface SolverCounters {
+  /** Linear programs answered, and of those the ones answered from a known basis. */
+  solves: number;
+  bunched: number;
+  simplexIterations: number;
+  /** Wall-clock inside the solver [ms]. */
+  solveMs: number;
+}
+
+export function newCounters(): SolverCounters {
+  return { solves: 0, bunched: 0, simplexIterations: 0, solveMs: 0 };
+}
+
+/** Arrays in the solver's memory that calls read from and write to: allocated once, grown with the rows. */
+class Exchange {
+  readonly columnLower: Pointer;
+  readonly columnUpper: Pointer;
+  readonly columnValue: Pointer;
+  readonly columnDual: Pointer;
+  readonly columnStatus: Pointer;
+  readonly count: Pointer;
+  /** Right-hand sides of the random rows. */
+  readonly randomRhs: Pointer;
+  rowValue: Pointer = 0;
+  rowDual: Pointer = 0;
+  rowStatus: Pointer = 0;
+  basicVariables: Pointer = 0;
+  solveRhs: Pointer = 0;
+  solveSolution: Pointer = 0;
+  rowCapacity = 0;
+
+  constructor(
+    private readonly runtime: HighsRuntime,
+    layout: StageLayout,
+  ) {
+    const n = layout.columns * BYTES_PER_DOUBLE;
+    this.columnLower = runtime.allocate(layout.hydros * BYTES_PER_DOUBLE);
+    this.columnUpper = this.columnLower;
+    this.columnValue = runtime.allocate(n);
+    this.columnDual = runtime.allocate(n);
+    this.columnStatus = runtime.allocate(layout.columns * BYTES_PER_INTEGER);
+    this.count = runtime.allocate(BYTES_PER_DOUBLE);
+    this.randomRhs = runtime.allocate(layout.randomRows * BYTES_PER_DOUBLE);
+    this.reserveRows(layout.rows);
+  }
+
+  reserveRows(rows: number): void {
+    if (rows <= this.rowCapacity) return;
+    this.#freeRows();
+    const capacity = Math.max(rows, Math.ceil(this.rowCapacity * 1.5));
+    const { runtime } = this;
+    this.rowValue = runtime.allocate(capacity * BYTES_PER_DOUBLE);
+    this.rowDual = runtime.allocate(capacity * BYTES_PER_DOUBLE);
+    this.rowStatus = runtime.allocate(capacity * BYTES_PER_INTEGER);
+    this.basicVariables = runtime.allocate(capacity * BYTES_PER_INTEGER);
+    this.solveRhs = runtime.allocate(capacity * BYTES_PER_DOUBLE);
+    this.solveSolution = runtime.allocate(capacity * BYTES_PER_DOUBLE);
+    this.rowCapacity = capacity;
+    const from = this.solveRhs / BYTES_PER_DOUBLE;
+    runtime.doubles.fill(0, from, from + capacity);
+  }
+
+  #freeRows(): void {
+    for (const p of [
+      this.rowValue,
+      this.rowDual,
+      this.rowStatus,
+      this.basicVariables,
+      this.solveRhs,
+      this.solveSolution,
+    ]) {
+      if (p !== 0) this.runtime.fn._free(p);
+    }
+  }
+
+  free(): void {
+    this.#freeRows();
+    const { fn } = this.runtime;
+    for (const p of [
+      this.columnLower,
+      this.columnValue,
+      this.columnDual,
+      this.columnStatus,
+      this.count,
+      this.randomRhs,
+    ])
+      fn._free(p);
+  }
+}
+
+/** Cuts as the pool keeps them: `theta >= intercept[i] + gradient[i * hydros + h] v_h`, in $ and $/hm3. */
+export interface CutArrays {
+  readonly intercept: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+/**
+ * One stage's persistent model. A *unit of work* begins with `begin`, which forgets everything that was solved before
+ * and starts from a given basis; so what a unit computes is a function of the model, the basis and the right-hand
+ * sides alone, whichever rank computes it and whatever that rank did before.
+ */
+export class StageSolver {
+  readonly layout: StageLayout;
+  /** Cut rows in the model. */
+  cutRows = 0;
+  /** Optimal value of the last solve [$]. */
+  objective = 0;
+  readonly #runtime: HighsRuntime;
+  readonly #template: StageTemplate;
+  readonly #counters: SolverCounters;
+  readonly #io: Exchange;
+  #highs: Pointer;
+  /** True while the solver holds the factors of an optimal basis of this unit. */
+  #factored = false;
+  #basisRead = false;
+  /** Right-hand sides of the last simplex solve, to which bunching adds differences. */
+  readonly #baseRhs: Float64Array;
+  #baseObjective = 0;
+  #basicLower = new Float64Array(0);
+  #basicUpper = new Float64Array(0);
+  #basicValue = new Float64Array(0);
+  #basicSign = new Float64Array(0);
+  /** Bounds of the cut rows: only lower ones vary, so only they are kept. */
+  #cutLower = new Float64Array(64);
+  readonly #rowIsBasic: Uint8Array;
+
+  constructor(runtime: HighsRuntime, template: StageTemplate, counters: SolverCounters) {
+    this.#runtime = runtime;
+    this.#template = template;
+    this.#counters = counters;
+    this.layout = template.layout;
+    this.#io = new Exchange(runtime, template.layout);
+    this.#baseRhs = new Float64Array(template.layout.randomRows);
+    this.#rowIsBasic = new Uint8Array(template.layout.randomRows);
+    this.#highs = runtime.fn._Highs_create();
+    applySolverOptions(runtime, this.#highs, STANDARD_OPTIONS);
+    this.#passModel();
+  }
+
+  get rows(): number {
+    return this.layout.rows + this.cutRows;
+  }
+
+  #passModel(): void {
+    const { fn } = this.#runtime;
+    const t = this.#template;
+    const { columns, rows } = t.layout;
+    const temporary: Pointer[] = [];
+    const doubles = (values: Float64Array) => {
+      const p = this.#runtime.allocate(values.length * BYTES_PER_DOUBLE);
+      this.#runtime.doubles.set(values, p / BYTES_PER_DOUBLE);
+      temporary.push(p);
+      return p;
+    };
+    const integers = (values: Int32Array) => {
+      const p = this.#runtime.allocate(values.length * BYTES_PER_INTEGER);
+      this.#runtime.integers.set(values, p / BYTES_PER_INTEGER);
+      temporary.push(p);
+      return p;
+    };
+    const COLUMN_WISE = 1;
+    const MINIMIZE = 1;
+    const status = fn._Highs_passLp(
+      this.#highs,
+      columns,
+      rows,
+      t.value.length,
+      COLUMN_WISE,
+      MINIMIZE,
+      0,
+      doubles(t.cost),
+      doubles(t.columnLower),
+      doubles(t.columnUpper),
+      doubles(t.rowLower),
+      doubles(t.rowUpper),
+      integers(t.start),
+      integers(t.index),
+      doubles(t.value),
+    );
+    for (const p of temporary) fn._free(p);
+    if (status < 0) {
+      throw new SolverError('the solver refused a stage model', {
+        stage: -1,
+        iteration: null,
+        scenario: null,
+        opening: null,
+        status: 'ModelError',
+      });
+    }
+  }
+
+  /** Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order. */
+  appendCuts(cuts: CutArrays, from: number, to: number): void {
+    const count = to - from;
+    if (count <= 0) return;
+    const { fn } = this.#runtime;
+    const { hydros, storage, theta } = this.layout;
+    const perRow = hydros + 1;
+    const lower = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
+    const upper = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
+    const start = this.#runtime.allocate(count * BYTES_PER_INTEGER);
+    const index = this.#runtime.allocate(count * perRow * BYTES_PER_INTEGER);
+    const value = this.#runtime.allocate(count * perRow * BYTES_PER_DOUBLE);
+    const f64 = this.#runtime.doubles;
+    const i32 = this.#runtime.integers;
+    this.#reserveCutBounds(this.cutRows + count);
+    let at = 0;
+    for (let c = 0; c < count; c++) {
+      const slot = from + c;
+      const bound = cuts.intercept[slot] * COST_SCALE;
+      f64[lower / BYTES_PER_DOUBLE + c] = bound;
+      f64[upper / BYTES_PER_DOUBLE + c] = Infinity;
+      this.#cutLower[this.cutRows + c] = bound;
+      i32[start / BYTES_PER_INTEGER + c] = at;
+      for (let h = 0; h < hydros; h++) {
+        const slope = cuts.gradient[slot * hydros + h];
+        if (slope === 0) continue;
+        i32[index / BYTES_PER_INTEGER + at] = storage + h;
+        f64[value / BYTES_PER_DOUBLE + at] = -slope * COST_SCALE;
+        at++;
+      }
+      i32[index / BYTES_PER_INTEGER + at] = theta;
+      f64[value / BYTES_PER_DOUBLE + at] = 1;
+      at++;
+    }
+    fn._Highs_addRows(this.#highs, count, lower, upper, at, start, index, value);
+    for (const p of [lower, upper, start, index, value]) fn._free(p);
+    this.cutRows += count;
+    this.#io.reserveRows(this.rows);
+    this.#factored = false;
+  }
+
+  #reserveCutBounds(cuts: number): void {
+    if (cuts <= this.#cutLower.length) return;
+    const grown = new Float64Array(Math.max(cuts, this.#cutLower.length * 2));
+    grown.set(this.#cutLower);
+    this.#cutLower = grown;
+  }
+
+  /**
+   * Starts a unit of work from a basis (`columns` then `rows` in HiGHS' codes at `offset`; cut rows beyond
+   * `knownRows` become basic), or from scratch when `basis` is `null`.
+   */
+  begin(basis: Uint8Array | null, offset = 0, knownRows = 0): void {
+    const { fn } = this.#runtime;
+    const io = this.#io;
+    const { columns } = this.layout;
+    fn._Highs_clearSolver(this.#highs);
+    this.#factored = false;
+    if (basis === null) return;
+    const i32 = this.#runtime.integers;
+    const c0 = io.columnStatus / BYTES_PER_INTEGER;
+    const r0 = io.rowStatus / BYTES_PER_INTEGER;
+    for (let c = 0; c < columns; c++) i32[c0 + c] = basis[offset + c];
+    const rows = this.rows;
+    for (let r = 0; r < knownRows; r++) i32[r0 + r] = basis[offset + columns + r];
+    for (let r = knownRows; r < rows; r++) i32[r0 + r] = BASIC;
+    fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus);
+  }
+
+  /** Fixes the incoming storages [hm3] to `state[offset..offset + hydros)`. */
+  setState(state: Float64Array, offset: number): void {
+    const { hydros, storageIn } = this.layout;
+    if (hydros === 0) return;
+    const io = this.#io;
+    const f64 = this.#runtime.doubles;
+    const at = io.columnLower / BYTES_PER_DOUBLE;
+    for (let h = 0; h < hydros; h++) f64[at + h] = state[offset + h];
+    this.#runtime.fn._Highs_changeColsBoundsByRange(
+      this.#highs,
+      storageIn,
+      storageIn + hydros - 1,
+      io.columnLower,
+      io.columnUpper,
+    );
+    this.#factored = false;
+  }
+
+  /**
+   * Solves for the right-hand sides `rhs[offset..offset + randomRows)`. Inside a unit, a right-hand side for which the
+   * last simplex basis stays primal feasible is answered from that basis (Wets' bunching): `objective` and the
+   * gradient are then known without running the simplex, the primal values are not.
+   * @throws SolverError when no escalation finds an optimum
+   */
+  solve(rhs: Float64Array, offset: number, place: SolverErrorPlace, needPrimal: boolean): void {
+    const began = performance.now();
+    if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
+    this.#counters.solves++;
+    this.#counters.solveMs += performance.now() - began;
+  }
+
+  #run(rhs: Float64Array, offset: number, place: SolverErrorPlace): void {
+    const { fn } = this.#runtime;
+    const io = this.#io;
+    const { randomRows } = this.layout;
+    const f64 = this.#runtime.doubles;
+    const at = io.randomRhs / BYTES_PER_DOUBLE;
+    for (let r = 0; r < randomRows; r++) {
+      const value = rhs[offset + r];
+      f64[at + r] = value;
+      this.#baseRhs[r] = value;
+    }
+    if (randomRows > 0) {
+      fn._Highs_changeRowsBoundsByRange(this.#highs, 0, randomRows - 1, io.randomRhs, io.randomRhs);
+    }
+    fn._Highs_run(this.#highs);
+    let status = fn._Highs_getModelStatus(this.#highs);
+    if (status !== ModelStatus.optimal) status = this.#escalate(status, place);
+    this.#counters.simplexIterations += this.#intInfo('simplex_iteration_count');
+    fn._Highs_getSolution(this.#highs, io.columnValue, io.columnDual, io.rowValue, io.rowDual);
+    this.#baseObjective = fn._Highs_getObjectiveValue(this.#highs);
+    this.objective = this.#baseObjective / COST_SCALE;
+    this.#factored = true;
+    this.#basisRead = false;
+  }
+
+  /** Other ways to the same optimum, from the cheapest to the most patient; each starts from nothing. */
+  #escalate(first: number, place: SolverErrorPlace): number {
+    const { fn } = this.#runtime;
+    let status = first;
+    for (const options of ESCALATION) {
+      applySolverOptions(this.#runtime, this.#highs, options);
+      fn._Highs_clearSolver(this.#highs);
+      fn._Highs_run(this.#highs);
+      status = fn._Highs_getModelStatus(this.#highs);
+      if (status === ModelStatus.optimal) break;
+    }
+    applySolverOptions(this.#runtime, this.#highs, STANDARD_OPTIONS);
+    if (status === ModelStatus.optimal) return status;
+    fn._Highs_clearSolver(this.#highs);
+    throw solverError(status, place);
+  }
+
+  #intInfo(name: string): number {
+    const { fn } = this.#runtime;
+    fn._Highs_getIntInfoValue(this.#highs, this.#runtime.name(name), this.#io.count);
+    return this.#runtime.integers[this.#io.count / BYTES_PER_INTEGER];
+  }
+
+  /** Reads which variables are basic, their values and bounds, once per simplex solve. */
+  #readBasics(): void {
+    const { fn } = this.#runtime;
+    const io = this.#io;
+    const t = this.#template;
+    const rows = this.rows;
+    fn._Highs_getBasicVariables(this.#highs, io.basicVariables);
+    const i32 = this.#runtime.integers;
+    const f64 = this.#runtime.doubles;
+    const basic = io.basicVariables / BYTES_PER_INTEGER;
+    const columnValue = io.columnValue / BYTES_PER_DOUBLE;
+    const rowValue = io.rowValue / BYTES_PER_DOUBLE;
+    if (this.#basicValue.length < rows) {
+      this.#basicLower = new Float64Array(io.rowCapacity);
+      this.#basicUpper = new Float64Array(io.rowCapacity);
+      this.#basicValue = new Float64Array(io.rowCapacity);
+      this.#basicSign = new Float64Array(io.rowCapacity);
+    }
+    this.#rowIsBasic.fill(0);
+    for (let i = 0; i < rows; i++) {
+      const variable = i32[basic + i];
+      if (variable >= 0) {
+        this.#basicLower[i] = t.columnLower[variable];
+        this.#basicUpper[i] = t.columnUpper[variable];
+        this.#basicValue[i] = f64[columnValue + variable];
+        this.#basicSign[i] = 1;
+        // Incoming storages are the only columns whose bounds move; basic, they may not move at all.
+        const h = variable - t.layout.storageIn;
+        if (h >= 0 && h < t.layout.hydros) {
+          this.#basicLower[i] = this.#basicValue[i];
+          this.#basicUpper[i] = this.#basicValue[i];
+        }
+      } else {
+        const row = -1 - variable;
+        const cut = row - t.layout.rows;
+        if (row < t.layout.randomRows) {
+          this.#rowIsBasic[row] = 1;
+          this.#basicLower[i] = this.#baseRhs[row];
+          this.#basicUpper[i] = this.#baseRhs[row];
+        } else {
+          this.#basicLower[i] = cut >= 0 ? this.#cutLower[cut] : t.rowLower[row];
+          this.#basicUpper[i] = cut >= 0 ? Infinity : t.rowUpper[row];
+        }
+        this.#basicValue[i] = f64[rowValue + row];
+        // The solver's logical variable of a row is minus the row's activity.
+        this.#basicSign[i] = -1;
+      }
+    }
+    this.#basisRead = true;
+  }
+
+  /**
+   * Tests whether the basis at hand stays primal feasible for another right-hand side: basic values move by
+   * B^-1 (difference). Its duals do not change, so the optimum moves by duals times difference.
+   */
+  #answerFromBasis(rhs: Float64Array, offset: number): boolean {
+    const { fn } = this.#runtime;
+    const io = this.#io;
+    const { randomRows } = this.layout;
+    if (!this.#basisRead) this.#readBasics();
+    const f64 = this.#runtime.doubles;
+    const difference = io.solveRhs / BYTES_PER_DOUBLE;
+    const dual = io.rowDual / BYTES_PER_DOUBLE;
+    let change = 0;
+    for (let r = 0; r < randomRows; r++) {
+      const delta = rhs[offset + r] - this.#baseRhs[r];
+      // A basic random row would have to follow its moving bounds by itself: leave that to the simplex.
+      if (delta !== 0 && this.#rowIsBasic[r] === 1) {
+        f64.fill(0, difference, difference + r);
+        return false;
+      }
+      f64[difference + r] = delta;
+      change += delta * f64[dual + r];
+    }
+    const status = fn._Highs_getBasisSolve(this.#highs, io.solveRhs, io.solveSolution, 0, 0);
+    const after = this.#runtime.doubles;
+    after.fill(0, difference, difference + randomRows);
+    if (status < 0) return false;
+    const move = io.solveSolution / BYTES_PER_DOUBLE;
+    const rows = this.rows;
+    const lower = this.#basicLower;
+    const upper = this.#basicUpper;
+    const value = this.#basicValue;
+    const sign = this.#basicSign;
+    for (let i = 0; i < rows; i++) {
+      const moved = value[i] + sign[i] * after[move + i];
+      if (moved < lower[i] - BUNCHING_TOLERANCE || moved > upper[i] + BUNCHING_TOLERANCE) return false;
+    }
+    this.objective = (this.#baseObjective + change) / COST_SCALE;
+    this.#counters.bunched++;
+    return true;
+  }
+
+  /** Slopes of the optimal value in the incoming storages [$/hm3], into `out[offset..offset + hydros)`. */
+  readGradient(out: Float64Array, offset: number): void {
+    const f64 = this.#runtime.doubles;
+    const at = this.#io.columnDual / BYTES_PER_DOUBLE + this.layout.storageIn;
+    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h] / COST_SCALE;
+  }
+
+  /**
+   * Final storages [hm3] of the last simplex solve, into `out[offset..offset + hydros)`, clipped to their bounds: the
+   * solver may leave them by its tolerance, and the next stage must be able to take them as they are.
+   */
+  readState(out: Float64Array, offset: number): void {
+    const f64 = this.#runtime.doubles;
+    const { hydros, storage } = this.layout;
+    const { columnLower, columnUpper } = this.#template;
+    const at = this.#io.columnValue / BYTES_PER_DOUBLE + storage;
+    for (let h = 0; h < hydros; h++) {
+      out[offset + h] = Math.min(columnUpper[storage + h], Math.max(columnLower[storage + h], f64[at + h]));
+    }
+  }
+
+  /** Cost-to-go of the last simplex solve, seen from the next stage [$]. */
+  get futureCost(): number {
+    return this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / COST_SCALE;
+  }
+
+  /** The last simplex solve's values, as views that hold until the next call: columns, and duals of rows (scaled costs). */
+  get columnValues(): Float64Array {
+    const at = this.#io.columnValue / BYTES_PER_DOUBLE;
+    return this.#runtime.doubles.subarray(at, at + this.layout.columns);
+  }
+
+  get rowDuals(): Float64Array {
+    const at = this.#io.rowDual / BYTES_PER_DOUBLE;
+    return this.#runtime.doubles.subarray(at, at + this.rows);
+  }
+
+  /** Stores the current basis (columns, then all rows) at `out[offset..]`; returns the number of rows stored. */
+  readBasis(out: Uint8Array, offset: number): number {
+    const io = this.#io;
+    this.#runtime.fn._Highs_getBasis(this.#highs, io.columnStatus, io.rowStatus);
+    const i32 = this.#runtime.integers;
+    const { columns } = this.layout;
+    const c0 = io.columnStatus / BYTES_PER_INTEGER;
+    const r0 = io.rowStatus / BYTES_PER_INTEGER;
+    const rows = this.rows;
+    for (let c = 0; c < columns; c++) out[offset + c] = i32[c0 + c];
+    for (let r = 0; r < rows; r++) out[offset + columns + r] = i32[r0 + r];
+    return rows;
+  }
+
+  dispose(): void {
+    if (this.#highs === 0) return;
+    this.#runtime.fn._Highs_destroy(this.#highs);
+    this.#io.free();
+    this.#highs = 0;
+  }
+}
+
+function solverError(status: number, place: SolverErrorPlace): SolverError {
+  const word = statusWord(status);
+  const where = [
+    `stage ${place.stage}`,
+    place.iteration === null ? '' : `iteration ${place.iteration}`,
+    place.scenario === null ? '' : `scenario ${place.scenario}`,
+    place.opening === null ? '' : `opening ${place.opening}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+  const suggestion =
+    status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible
+      ? 'Negative inflow can empty a reservoir below zero: set modeling.inflow_non_negativity.method to "penalty" or "truncation" in config.json.'
+      : 'Check the case for extreme coefficients or costs; running it with fewer iterations may show where they come from.';
+  return new SolverError(`the linear program of ${where} ended as ${word}`, { ...place, status: word }, suggestion);
+}
+
+export type { SolverOptions };

@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { CobreError } from '../errors.js';
+import { ioError, withIoErrors } from './io-error.js';
+
+/** Writes a whole file, making its directory. @throws CobreError `IoError` */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  withIoErrors(file, 'write results', () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  });
+}
+
+/** Reads a whole file. @throws CobreError `MissingFile` or `IoError` */
+export function readFile(file: string, suggestion: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new CobreError('MissingFile', `${file} does not exist`, { file, suggestion, cause });
+    }
+    throw ioError(cause, file, 'read it');
+  }
+}
+
+/** Writes `value` as indented JSON with a final newline. @throws CobreError `IoError` */
+export function writeJson(file: string, value: unknown): void {
+  writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Reads JSON of a given shape. @throws CobreError `MissingFile`, `IoError` or `ParseError` */
+export function readJson<T>(file: string, schema: z.ZodType<T>, suggestion: string): T {
+  const text = readFile(file, suggestion).toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CobreError('ParseError', `${file} is not valid JSON`, { file, suggestion, cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  throw new CobreError('ParseError', `${file} does not have the expected fields: ${field}: ${issue?.message ?? ''}`, {
+    file,
+    field,
+    suggestion,
+  });
+}

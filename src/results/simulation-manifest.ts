@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { SimulationOutcome } from '../sddp/outcome.js';
+import { writeJson } from './files.js';
+import { distribution, type RunMeta } from './run-meta.js';
+import { scenarioDirectory } from './write-scenario.js';
+
+const FORMAT_VERSION = '2.0.0';
+
+/**
+ * Writes `simulation/_manifest.json` under `directory`.
+ * @param total scenarios that were to be simulated; fewer in `outcome` makes the status `partial`
+ * @throws CobreError `IoError`
+ */
+export function writeSimulationManifest(
+  directory: string,
+  outcome: SimulationOutcome,
+  total: number,
+  meta: RunMeta,
+): void {
+  const completed = outcome.scenarios;
+  writeJson(join(directory, 'simulation', '_manifest.json'), {
+    version: FORMAT_VERSION,
+    status: completed === total ? 'complete' : 'partial',
+    started_at: meta.startedAt,
+    completed_at: meta.completedAt,
+    scenarios: { total, completed, failed: 0 },
+    partitions_written: Array.from({ length: completed }, (_, scenario) => `${scenarioDirectory(scenario)}/`),
+    checksum: null,
+    distribution: distribution(meta),
+    // Beyond the format: discounted to the first stage [$].
+    summary: {
+      mean_cost: outcome.meanCost,
+      std_cost: outcome.stdCost,
+      duration_seconds: outcome.wallTimeMs / 1000,
+    },
+  });
+}

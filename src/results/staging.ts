@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CobreError } from '../errors.js';
+import { ioError, withIoErrors } from './io-error.js';
+
+/** The parts of an output directory that are replaced as a whole. */
+export const PARTS = ['training', 'policy', 'simulation'] as const;
+export type Part = (typeof PARTS)[number];
+
+const PREFIX = '.cobre-tmp-';
+const NAME = /^\.cobre-tmp-(\d+)-[0-9a-f]+$/;
+/** File times and the process's start are read from different clocks: allow for this much between them [ms]. */
+const CLOCK_SLACK_MS = 1000;
+
+/*
+ * Layout of a staging directory:
+ *   new/<part>   results as they are written
+ *   commit       present from the moment all results are complete
+ *   old/<part>   earlier results, moved aside
+ * Whoever finds one of a dead process finishes what it began: with `commit` the remaining parts are moved into
+ * place, without it the new results are incomplete or were given up, and are removed.
+ */
+
+/**
+ * A temporary directory beside the results, on the same file system, where a run writes until it is complete.
+ * `commit` then moves each part into place by renaming. A run that fails, or is killed, leaves earlier results as
+ * they were. One run at a time may write to an output directory.
+ */
+export class Staging {
+  /** Write results here: `<directory>/training`, `<directory>/policy`, `<directory>/simulation`. */
+  readonly directory: string;
+  readonly #root: string;
+  readonly #outputDirectory: string;
+  /** The first directory that `open` had to make, or `undefined`. */
+  readonly #made: string | undefined;
+  #done = false;
+
+  private constructor(outputDirectory: string, root: string, made: string | undefined) {
+    this.#outputDirectory = outputDirectory;
+    this.#root = root;
+    this.#made = made;
+    this.directory = join(root, 'new');
+  }
+
+  /**
+   * Makes `outputDirectory` if need be, tidies up after runs that were killed there, and starts a new staging.
+   * @throws CobreError `IoError` when the directory cannot be made or written
+   */
+  static open(outputDirectory: string): Staging {
+    const made = withIoErrors(outputDirectory, 'make the output directory', () =>
+      mkdirSync(outputDirectory, { recursive: true }),
+    );
+    recoverLeftovers(outputDirectory);
+    const root = join(outputDirectory, `${PREFIX}${process.pid}-${randomBytes(8).toString('hex')}`);
+    const staging = new Staging(outputDirectory, root, made);
+    withIoErrors(outputDirectory, 'write to the output directory', () =>
+      mkdirSync(staging.directory, { recursive: true }),
+    );
+    return staging;
+  }
+
+  /**
+   * Moves every part written so far into place, replacing earlier ones: all of them or, when that fails, none.
+   * @returns the parts that were replaced
+   * @throws CobreError `IoError`, with earlier results back in place; `InvalidArgument` when called twice
+   */
+  commit(): Part[] {
+    if (this.#done) throw new CobreError('InvalidArgument', 'these results were already committed or discarded');
+    const parts = PARTS.filter((part) => existsSync(join(this.directory, part)));
+    try {
+      writeFileSync(join(this.#root, 'commit'), '');
+      swapIn(this.#root, this.#outputDirectory, parts);
+    } catch (cause) {
+      if (!isEmptyOrMissing(join(this.#root, 'old'))) {
+        // Earlier results could not be put back: keep them where they are; the next start tries again.
+        this.#done = true;
+      }
+      throw ioError(cause, this.#outputDirectory, 'move the results into place');
+    }
+    this.#done = true;
+    removeTree(this.#root);
+    return parts;
+  }
+
+  /** Throws the written results away. Harmless after `commit` and when called twice. */
+  discard(): void {
+    if (this.#done) return;
+    this.#done = true;
+    removeTree(this.#root);
+    if (this.#made === undefined) return;
+    try {
+      // Only when empty, so nothing of anyone else is lost.
+      rmdirSync(this.#outputDirectory);
+    } catch {
+      // Someone else uses the directory by now.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.discard();
+  }
+}
+
+/** Renames old parts aside and new ones in; on failure puts all back and throws what happened. */
+function swapIn(root: string, outputDirectory: string, parts: readonly Part[]): void {
+  const undo: (() => void)[] = [];
+  const move = (from: string, to: string): void => {
+    renameSync(from, to);
+    undo.push(() => renameSync(to, from));
+  };
+  try {
+    mkdirSync(join(root, 'old'), { recursive: true });
+    for (const part of parts) {
+      const target = join(outputDirectory, part);
+      if (existsSync(target)) move(target, join(root, 'old', part));
+      move(join(root, 'new', part), target);
+    }
+  } catch (cause) {
+    // The results did not get in: a later run must not finish what this one gave up.
+    rmSync(join(root, 'commit'), { force: true });
+    for (const step of undo.reverse()) {
+      try {
+        step();
+      } catch {
+        // One part that cannot be put back must not keep the others from it.
+      }
+    }
+    throw cause;
+  }
+}
+
+function recoverLeftovers(outputDirectory: string): void {
+  withIoErrors(outputDirectory, 'tidy up after an earlier run', () => {
+    for (const entry of readdirSync(outputDirectory).sort()) {
+      const pid = NAME.exec(entry)?.[1];
+      if (pid === undefined) continue;
+      const root = join(outputDirectory, entry);
+      if (isInUse(Number(pid), root)) continue;
+      if (existsSync(join(root, 'commit'))) finishCommit(root, outputDirectory);
+      else putBack(root, outputDirectory);
+      removeTree(root);
+    }
+  });
+}
+
+/** Returns parts to their place that a failed commit moved aside and could not put back. */
+function putBack(root: string, outputDirectory: string): void {
+  for (const part of PARTS) {
+    const old = join(root, 'old', part);
+    const target = join(outputDirectory, part);
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+  }
+}
+
+function finishCommit(root: string, outputDirectory: string): void {
+  const remaining = PARTS.filter((part) => existsSync(join(root, 'new', part)));
+  mkdirSync(join(root, 'old'), { recursive: true });
+  for (const part of remaining) {
+    const target = join(outputDirectory, part);
+    const old = join(root, 'old', part);
+    // Whatever stands in both places is what the killed run had not yet moved, or nothing.
+    if (existsSync(target)) {
+      rmSync(old, { recursive: true, force: true });
+      renameSync(target, old);
+    }
+    renameSync(join(root, 'new', part), target);
+  }
+}
+
+function isInUse(pid: number, root: string): boolean {
+  if (pid === process.pid) {
+    // Process ids repeat, in containers above all: older than this process means it was another's.
+    const processStart = Date.now() - process.uptime() * 1000;
+    return statSync(root).mtimeMs >= processStart - CLOCK_SLACK_MS;
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function isEmptyOrMissing(directory: string): boolean {
+  try {
+    return readdirSync(directory).length === 0;
+  } catch {
+    return true;
+  }
+}
+
+function removeTree(root: string): void {
+  try {
+    rmSync(root, { recursive: true, force: true });
+  } catch {
+    // The results are safe; a directory that cannot be removed now is removed at the next start.
+  }
+}

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { IterationRecord } from '../sddp/outcome.js';
+import { CONVERGENCE_COLUMNS } from './columns.js';
+import { readJson } from './files.js';
+import { readParquet } from './parquet.js';
+
+const HOW_TO_GET_ONE = 'Point to the output directory of a finished run (cobre run CASE --output DIR).';
+
+/** One row of `training/convergence.parquet`. */
+export type ConvergenceRecord = Omit<IterationRecord, 'timeLowerBoundMs'>;
+
+const count = z.number().int().nonnegative();
+
+const trainingManifest = z.looseObject({
+  status: z.string(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+  iterations: z.looseObject({ max_iterations: count.nullable(), completed: count, converged_at: count.nullable() }),
+  convergence: z.looseObject({
+    achieved: z.boolean(),
+    final_gap_percent: z.number().nullable(),
+    termination_reason: z.string(),
+  }),
+  cuts: z.looseObject({ total_generated: count, total_active: count, peak_active: count }),
+  distribution: z.looseObject({ backend: z.string(), world_size: count }),
+});
+
+const simulationManifest = z.looseObject({
+  status: z.string(),
+  scenarios: z.looseObject({ total: count, completed: count, failed: count }),
+  distribution: z.looseObject({ backend: z.string(), world_size: count }),
+  summary: z.looseObject({ mean_cost: z.number(), std_cost: z.number(), duration_seconds: z.number() }),
+});
+
+/** How a training ended, from `training/_manifest.json`. */
+export interface TrainingSummary {
+  /** `complete`, `converged` or `partial`. */
+  readonly status: string;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly maxIterations: number | null;
+  readonly iterations: number;
+  readonly terminationReason: string;
+  readonly finalGapPercent: number | null;
+  readonly cutsGenerated: number;
+  readonly cutsActive: number;
+  readonly backend: string;
+  readonly workers: number;
+}
+
+/** What a simulation came to, from `simulation/_manifest.json`. Costs in $, discounted to the first stage. */
+export interface SimulationSummary {
+  /** `complete` or `partial`. */
+  readonly status: string;
+  readonly scenariosTotal: number;
+  readonly scenariosCompleted: number;
+  readonly meanCost: number;
+  readonly stdCost: number;
+  readonly durationSeconds: number;
+  readonly backend: string;
+  readonly workers: number;
+}
+
+/**
+ * The convergence history in an output directory, one record an iteration.
+ * @throws CobreError `MissingFile`, `ParseError` or `IoError`
+ */
+export async function readConvergence(directory: string): Promise<ConvergenceRecord[]> {
+  const file = join(directory, 'training', 'convergence.parquet');
+  const rows = await readParquet(file, CONVERGENCE_COLUMNS, HOW_TO_GET_ONE);
+  return rows.map((row) => {
+    const value = (name: string): number => Number(row[name]);
+    const upperBoundStd = value('upper_bound_std');
+    const forwardPasses = value('forward_passes');
+    return {
+      iteration: value('iteration'),
+      lowerBound: value('lower_bound'),
+      upperBoundMean: value('upper_bound_mean'),
+      upperBoundStd,
+      upperBoundStdError: upperBoundStd / Math.sqrt(forwardPasses),
+      gapPercent: row.gap_percent === null ? null : value('gap_percent'),
+      cutsAdded: value('cuts_added'),
+      cutsRemoved: value('cuts_removed'),
+      cutsActive: value('cuts_active'),
+      forwardPasses,
+      lpSolves: value('lp_solves'),
+      timeForwardMs: value('time_forward_ms'),
+      timeBackwardMs: value('time_backward_ms'),
+      timeTotalMs: value('time_total_ms'),
+    };
+  });
+}
+
+/** How the training in an output directory ended. @throws CobreError `MissingFile`, `ParseError` or `IoError` */
+export async function readTrainingSummary(directory: string): Promise<TrainingSummary> {
+  const file = join(directory, 'training', '_manifest.json');
+  const manifest = readJson(file, trainingManifest, HOW_TO_GET_ONE);
+  return {
+    status: manifest.status,
+    startedAt: manifest.started_at,
+    completedAt: manifest.completed_at,
+    maxIterations: manifest.iterations.max_iterations,
+    iterations: manifest.iterations.completed,
+    terminationReason: manifest.convergence.termination_reason,
+    finalGapPercent: manifest.convergence.final_gap_percent,
+    cutsGenerated: manifest.cuts.total_generated,
+    cutsActive: manifest.cuts.total_active,
+    backend: manifest.distribution.backend,
+    workers: manifest.distribution.world_size,
+  };
+}
+
+/** What the simulation in an output directory came to. @throws CobreError `MissingFile`, `ParseError` or `IoError` */
+export async function readSimulationSummary(directory: string): Promise<SimulationSummary> {
+  const file = join(directory, 'simulation', '_manifest.json');
+  const manifest = readJson(file, simulationManifest, HOW_TO_GET_ONE);
+  return {
+    status: manifest.status,
+    scenariosTotal: manifest.scenarios.total,
+    scenariosCompleted: manifest.scenarios.completed,
+    meanCost: manifest.summary.mean_cost,
+    stdCost: manifest.summary.std_cost,
+    durationSeconds: manifest.summary.duration_seconds,
+    backend: manifest.distribution.backend,
+    workers: manifest.distribution.world_size,
+  };
+}

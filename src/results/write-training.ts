@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { Study } from '../case/study.js';
+import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
+import { CONVERGENCE_COLUMNS, RANK_TIMING_COLUMNS } from './columns.js';
+import { writeDictionaries } from './dictionaries.js';
+import { writeJson } from './files.js';
+import { writeParquet } from './parquet.js';
+import { distribution, hasConverged, type RunMeta } from './run-meta.js';
+
+const FORMAT_VERSION = '2.0.0';
+
+/**
+ * Writes `training/` under `directory`: `convergence.parquet`, `timing/mpi_ranks.parquet`, `_manifest.json`,
+ * `metadata.json` and `dictionaries/`.
+ * @throws CobreError `IoError`
+ */
+export function writeTraining(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
+  const training = join(directory, 'training');
+  writeConvergence(join(training, 'convergence.parquet'), outcome.history);
+  writeRankTiming(join(training, 'timing', 'mpi_ranks.parquet'), outcome.ranks);
+  writeDictionaries(join(training, 'dictionaries'), study, meta);
+  writeJson(join(training, 'metadata.json'), trainingMetadata(study, outcome, meta));
+  writeJson(join(training, '_manifest.json'), trainingManifest(study, outcome, meta));
+}
+
+function int32(values: readonly number[]): Int32Array {
+  return Int32Array.from(values);
+}
+
+/** Times are measured in fractions of a millisecond and written in whole ones. */
+function int64(values: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(values, (value) => BigInt(Math.round(value)));
+}
+
+function writeConvergence(file: string, history: readonly IterationRecord[]): void {
+  writeParquet(file, CONVERGENCE_COLUMNS, [
+    int32(history.map((r) => r.iteration)),
+    Float64Array.from(history, (r) => r.lowerBound),
+    Float64Array.from(history, (r) => r.upperBoundMean),
+    Float64Array.from(history, (r) => r.upperBoundStd),
+    history.map((r) => r.gapPercent),
+    int32(history.map((r) => r.cutsAdded)),
+    int32(history.map((r) => r.cutsRemoved)),
+    int64(history.map((r) => r.cutsActive)),
+    int64(history.map((r) => r.timeForwardMs)),
+    int64(history.map((r) => r.timeBackwardMs)),
+    int64(history.map((r) => r.timeTotalMs)),
+    int32(history.map((r) => r.forwardPasses)),
+    int64(history.map((r) => r.lpSolves)),
+  ]);
+}
+
+function writeRankTiming(file: string, ranks: readonly RankIterationRecord[]): void {
+  writeParquet(file, RANK_TIMING_COLUMNS, [
+    int32(ranks.map((r) => r.iteration)),
+    int32(ranks.map((r) => r.rank)),
+    int64(ranks.map((r) => r.forwardMs)),
+    int64(ranks.map((r) => r.backwardMs)),
+    int64(ranks.map((r) => r.exchangeMs)),
+    int64(ranks.map((r) => r.waitMs)),
+    int64(ranks.map((r) => r.lpSolves)),
+    int32(ranks.map((r) => r.trajectories)),
+  ]);
+}
+
+function iterationLimit(study: Study): number | null {
+  const limits = study.config.training.stoppingRules.flatMap((rule) =>
+    rule.type === 'iteration_limit' ? [rule.limit] : [],
+  );
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta): unknown {
+  const { history, terminationReason } = outcome;
+  const last = history.at(-1);
+  const achieved = hasConverged(outcome, study.config.training.stoppingRules);
+  const status = terminationReason === 'interrupted' ? 'partial' : achieved ? 'converged' : 'complete';
+  return {
+    version: FORMAT_VERSION,
+    status,
+    started_at: meta.startedAt,
+    completed_at: meta.completedAt,
+    iterations: {
+      max_iterations: iterationLimit(study),
+      completed: history.length,
+      converged_at: achieved ? (last?.iteration ?? null) : null,
+    },
+    convergence: {
+      achieved,
+      final_gap_percent: last?.gapPercent ?? null,
+      termination_reason: terminationReason,
+      // Beyond the format: what a reader wants to see first.
+      final_lower_bound: last?.lowerBound ?? null,
+      final_upper_bound: last?.upperBoundMean ?? null,
+    },
+    cuts: {
+      total_generated: history.reduce((sum, record) => sum + record.cutsAdded, 0),
+      total_active: last?.cutsActive ?? 0,
+      peak_active: history.reduce((peak, record) => Math.max(peak, record.cutsActive), 0),
+    },
+    checksum: null,
+    distribution: distribution(meta),
+  };
+}
+
+function trainingMetadata(study: Study, outcome: TrainingOutcome, meta: RunMeta): unknown {
+  const { training } = study.config;
+  return {
+    version: FORMAT_VERSION,
+    run_info: {
+      run_id: `${study.hash.slice(0, 12)}-${meta.startedAt}`,
+      started_at: meta.startedAt,
+      completed_at: meta.completedAt,
+      duration_seconds: outcome.wallTimeMs / 1000,
+      cobre_version: meta.cobreVersion,
+      solver: 'highs',
+      solver_version: meta.solverVersion ?? null,
+      hostname: meta.hostname,
+      user: null,
+      case_directory: meta.caseDirectory,
+      case_name: study.name,
+    },
+    configuration_snapshot: {
+      seed: training.treeSeed,
+      forward_passes: training.forwardPasses,
+      stopping_mode: training.stoppingMode,
+      policy_mode: 'fresh',
+    },
+    problem_dimensions: {
+      num_stages: study.stages.length,
+      num_hydros: study.hydros.length,
+      num_thermals: study.thermals.length,
+      num_buses: study.buses.length,
+      num_lines: study.lines.length,
+    },
+    performance_summary: null,
+    data_integrity: null,
+    environment: { distribution: distribution(meta) },
+  };
+}

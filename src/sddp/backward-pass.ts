@@ -1,0 +1,137 @@
+import type { Comm } from '../comm/communicator.js';
+import type { BasisStore } from './basis-store.js';
+import { Blackboard, publish } from './blackboard.js';
+import type { CutPool } from './cut-pool.js';
+import type { StageProblems } from './stage-problems.js';
+import type { StageSolvers } from './stage-solvers.js';
+import type { WorkQueue } from './work-queue.js';
+
+/**
+ * Units of work that a stage should be cut into, where its (trial point, opening) pairs allow: enough to keep the
+ * ranks of a large machine busy with a single trial point, few enough that most openings of a unit can be answered
+ * from the basis of an earlier one. A constant: the partition is part of the problem, not of the run.
+ */
+const TARGET_UNITS = 16;
+
+/** How the openings of a stage are cut into units: `slices` slices of `length`, the last one may be shorter. */
+export interface Slicing {
+  readonly length: number;
+  readonly slices: number;
+}
+
+export function sliceOpenings(trialPoints: number, openings: number): Slicing {
+  const length = Math.min(openings, Math.max(1, Math.floor((trialPoints * openings) / TARGET_UNITS)));
+  return { length, slices: Math.ceil(openings / length) };
+}
+
+/** Optimal values and gradients of one stage's openings at all trial points, and how its work was cut up. */
+export class OpeningResults {
+  readonly board: Blackboard<Float64Array>;
+  readonly slicing: readonly Slicing[];
+  readonly #width: number;
+
+  /** Stage 0 has one trial point, the initial state; the others have one per trajectory. */
+  constructor(
+    comm: Comm,
+    private readonly problems: StageProblems,
+    readonly trajectories: number,
+  ) {
+    this.#width = 1 + problems.states;
+    this.slicing = problems.openings.map((n, t) => sliceOpenings(t === 0 ? 1 : trajectories, n));
+    let units = 0;
+    let length = 0;
+    this.slicing.forEach((slicing, t) => {
+      units = Math.max(units, slicing.slices * (t === 0 ? 1 : trajectories));
+      length = Math.max(length, slicing.length);
+    });
+    this.board = new Blackboard(comm, Float64Array, units, length * this.#width);
+  }
+
+  units(stage: number): number {
+    return this.slicing[stage].slices * (stage === 0 ? 1 : this.trajectories);
+  }
+
+  /** Where (trial point, opening) of a stage lies: its value, followed by its gradient. */
+  at(stage: number, trialPoint: number, opening: number): number {
+    const { length, slices } = this.slicing[stage];
+    const unit = trialPoint * slices + Math.floor(opening / length);
+    return unit * this.board.stride + (opening % length) * this.#width;
+  }
+
+  /** Mean over the openings, summed in their order: the expectation, as all openings are equally likely. */
+  mean(stage: number, trialPoint: number, gradient: Float64Array): number {
+    const n = this.problems.openings[stage];
+    const { data } = this.board;
+    let value = 0;
+    gradient.fill(0);
+    for (let i = 0; i < n; i++) {
+      const at = this.at(stage, trialPoint, i);
+      value += data[at];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += data[at + 1 + s];
+    }
+    for (let s = 0; s < gradient.length; s++) gradient[s] /= n;
+    return value / n;
+  }
+}
+
+/**
+ * Solves all openings of `stage` at all its trial points. A unit of work is a slice of one trial point's openings; it
+ * starts from the basis that the trial point's trajectory left at this stage in the forward pass.
+ */
+export function solveOpenings(
+  problems: StageProblems,
+  solvers: StageSolvers,
+  bases: BasisStore,
+  queue: WorkQueue,
+  trialStates: Blackboard<Float64Array>,
+  results: OpeningResults,
+  stage: number,
+  iteration: number,
+): void {
+  const { length, slices } = results.slicing[stage];
+  const rhs = problems.rhs[stage];
+  const out = results.board.data;
+  const place = { stage, iteration, scenario: null as number | null, opening: 0, status: '' };
+  queue.open(results.units(stage));
+  for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
+    const trajectory = Math.floor(unit / slices);
+    const from = (unit % slices) * length;
+    const to = Math.min(from + length, problems.openings[stage]);
+    const solver = solvers.get(stage);
+    bases.begin(solver, trajectory, stage);
+    if (stage === 0) solver.setState(problems.initialState, 0);
+    else solver.setState(trialStates.data, trajectory * trialStates.stride + (stage - 1) * problems.states);
+    place.scenario = stage === 0 ? null : trajectory;
+    for (let i = from; i < to; i++) {
+      place.opening = i;
+      solver.solve(rhs, i * solver.layout.randomRows, place, false);
+      const at = results.at(stage, trajectory, i);
+      out[at] = solver.objective;
+      solver.readGradient(out, at + 1);
+    }
+  }
+}
+
+/** Averages the openings of `stage` into one cut per trial point for the stage before it. The same on every rank. */
+export function addCuts(
+  problems: StageProblems,
+  pool: CutPool,
+  trialStates: Blackboard<Float64Array>,
+  results: OpeningResults,
+  stage: number,
+  iteration: number,
+  gradient: Float64Array,
+): void {
+  const states = trialStates.data;
+  for (let m = 0; m < results.trajectories; m++) {
+    const at = m * trialStates.stride + (stage - 1) * problems.states;
+    let intercept = results.mean(stage, m, gradient);
+    for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
+    pool.add(stage - 1, intercept, gradient, iteration, m);
+  }
+}
+
+/** Makes the openings of `stage` known to all ranks. Collective. */
+export function publishOpenings(comm: Comm, queue: WorkQueue, results: OpeningResults, stage: number): void {
+  publish(comm, queue.onDemand, results.units(stage), results.board);
+}

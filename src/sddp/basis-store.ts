@@ -1,0 +1,105 @@
+import type { Comm } from '../comm/communicator.js';
+import type { StageSolver } from '../lp/stage-solver.js';
+import { Blackboard } from './blackboard.js';
+import type { StageBasis } from './outcome.js';
+import type { StageProblems } from './stage-problems.js';
+
+/**
+ * Trajectories with a basis of their own; the others start from one of these. Bounds the store's memory without
+ * making what is in it depend on anything but the problem.
+ */
+const MOST_SLOTS = 64;
+
+/**
+ * The basis that each (trajectory, stage) ended with in the last forward pass, on all ranks: where every unit of work
+ * that solves this stage for this trajectory starts.
+ */
+export class BasisStore {
+  readonly slots: number;
+  readonly #comm: Comm;
+  readonly #problems: StageProblems;
+  #board: Blackboard<Uint8Array>;
+  /** Where each stage's basis starts inside a slot. */
+  #offsets: number[];
+  /** Rows that the stored bases know, per stage; 0 before the first forward pass. */
+  readonly #rows: Int32Array;
+
+  constructor(comm: Comm, problems: StageProblems, trajectories: number, cutCapacity: number) {
+    this.#comm = comm;
+    this.#problems = problems;
+    this.slots = Math.min(trajectories, MOST_SLOTS);
+    this.#rows = new Int32Array(problems.stages);
+    [this.#board, this.#offsets] = this.#allocate(cutCapacity);
+  }
+
+  #allocate(cutCapacity: number): [Blackboard<Uint8Array>, number[]] {
+    const offsets: number[] = [];
+    let size = 0;
+    for (const { layout } of this.#problems.templates) {
+      offsets.push(size);
+      size += layout.columns + layout.rows + cutCapacity;
+    }
+    return [new Blackboard(this.#comm, Uint8Array, this.slots, size), offsets];
+  }
+
+  /** Follows the cut pool's growth. Collective. */
+  grow(cutCapacity: number): void {
+    const [old, from] = [this.#board, this.#offsets];
+    const [board, to] = this.#allocate(cutCapacity);
+    for (let slot = 0; slot < this.slots; slot++) {
+      for (let t = 0; t < this.#problems.stages; t++) {
+        const at = slot * old.stride + from[t];
+        const length = this.#problems.templates[t].layout.columns + this.#rows[t];
+        board.data.set(old.data.subarray(at, at + length), slot * board.stride + to[t]);
+      }
+    }
+    this.#comm.barrier();
+    old.release();
+    this.#board = board;
+    this.#offsets = to;
+  }
+
+  get board(): Blackboard<Uint8Array> {
+    return this.#board;
+  }
+
+  /** Starts a unit on `solver` from the basis stored for (trajectory, stage), or from scratch before there is one. */
+  begin(solver: StageSolver, trajectory: number, stage: number): void {
+    const rows = this.#rows[stage];
+    if (rows === 0) solver.begin(null);
+    else solver.begin(this.#board.data, this.#at(trajectory, stage), rows);
+  }
+
+  /** Keeps the solver's basis for (trajectory, stage), if the trajectory has a slot of its own. */
+  keep(solver: StageSolver, trajectory: number, stage: number): void {
+    if (trajectory < this.slots) solver.readBasis(this.#board.data, this.#at(trajectory, stage));
+  }
+
+  /** Records, on every rank, how many rows the bases of this forward pass know. */
+  commit(rowsOfStage: (stage: number) => number): void {
+    for (let t = 0; t < this.#rows.length; t++) this.#rows[t] = rowsOfStage(t);
+  }
+
+  #at(trajectory: number, stage: number): number {
+    return (trajectory % this.slots) * this.#board.stride + this.#offsets[stage];
+  }
+
+  /** The first trajectory's bases: where a simulation of the policy starts. */
+  export(): (StageBasis | null)[] {
+    return this.#problems.templates.map(({ layout }, t) => {
+      const rows = this.#rows[t];
+      if (rows === 0) return null;
+      const at = this.#at(0, t);
+      const columns = this.#board.data.slice(at, at + layout.columns);
+      return {
+        columns: new Uint8Array(columns),
+        rows: new Uint8Array(this.#board.data.slice(at + layout.columns, at + layout.columns + rows)),
+        cutRows: rows - layout.rows,
+      };
+    });
+  }
+
+  release(): void {
+    this.#board.release();
+  }
+}

@@ -1,0 +1,143 @@
+import type { Study } from '../case/study.js';
+import type { StageSolver } from '../lp/stage-solver.js';
+import { COST_SCALE } from '../lp/stage-template.js';
+import type { ScenarioResult } from './outcome.js';
+import type { StageProblems } from './stage-problems.js';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Collects what a scenario's stages decided, in physical units, into one `ScenarioResult`. */
+export class ScenarioRecorder {
+  readonly #study: Study;
+  readonly #problems: StageProblems;
+  /** First (stage, block) row of each stage, and their number. */
+  readonly #firstRow: number[] = [];
+  readonly #rows: number;
+  #result: Writable<ScenarioResult>;
+
+  constructor(study: Study, problems: StageProblems) {
+    this.#study = study;
+    this.#problems = problems;
+    let rows = 0;
+    for (const stage of study.stages) {
+      this.#firstRow.push(rows);
+      rows += stage.blocks.length;
+    }
+    this.#rows = rows;
+    this.#result = this.#blank();
+  }
+
+  #blank(): Writable<ScenarioResult> {
+    const { hydros, thermals, lines, buses, stages } = this.#study;
+    const byRow = (entities: readonly unknown[]) => new Float64Array(this.#rows * entities.length);
+    const byStage = () => new Float64Array(stages.length * hydros.length);
+    return {
+      scenario: 0,
+      totalCost: 0,
+      immediateCost: new Float64Array(stages.length),
+      futureCost: new Float64Array(stages.length),
+      turbined: byRow(hydros),
+      spilled: byRow(hydros),
+      turbinedBelow: byRow(hydros),
+      outflowBelow: byRow(hydros),
+      outflowAbove: byRow(hydros),
+      generationBelow: byRow(hydros),
+      inflow: byStage(),
+      inflowSlack: byStage(),
+      storageInitial: byStage(),
+      storageFinal: byStage(),
+      storageBelow: byStage(),
+      waterValue: byStage(),
+      thermalGeneration: byRow(thermals),
+      flowDirect: byRow(lines),
+      flowReverse: byRow(lines),
+      load: byRow(buses),
+      deficit: byRow(buses),
+      deficitCost: byRow(buses),
+      excess: byRow(buses),
+      spotPrice: byRow(buses),
+    };
+  }
+
+  /** Takes over stage `t` from the solver's last solve; `state` is the storage the stage began with. */
+  record(t: number, opening: number, state: Float64Array, solver: StageSolver, immediate: number): void {
+    const { layout } = solver;
+    const result = this.#result;
+    const x = solver.columnValues;
+    const K = layout.blocks;
+    const row = this.#firstRow[t];
+    result.immediateCost[t] = immediate;
+    result.futureCost[t] = solver.futureCost;
+
+    const perBlock = (into: Float64Array, entities: number, start: number) => {
+      for (let e = 0; e < entities; e++) {
+        for (let k = 0; k < K; k++) into[(row + k) * entities + e] = x[start + e * K + k];
+      }
+    };
+    const slackPerBlock = (into: Float64Array, start: Int32Array) => {
+      for (let h = 0; h < layout.hydros; h++) {
+        if (start[h] < 0) continue;
+        for (let k = 0; k < K; k++) into[(row + k) * layout.hydros + h] = x[start[h] + k];
+      }
+    };
+    perBlock(result.turbined, layout.hydros, layout.turbined);
+    perBlock(result.spilled, layout.hydros, layout.spilled);
+    slackPerBlock(result.turbinedBelow, layout.turbinedBelow);
+    slackPerBlock(result.outflowBelow, layout.outflowBelow);
+    slackPerBlock(result.outflowAbove, layout.outflowAbove);
+    slackPerBlock(result.generationBelow, layout.generationBelow);
+    perBlock(result.thermalGeneration, layout.thermals, layout.thermal);
+    perBlock(result.flowDirect, layout.lines, layout.flowDirect);
+    perBlock(result.flowReverse, layout.lines, layout.flowReverse);
+    perBlock(result.excess, layout.buses, layout.excess);
+    this.#recordReservoirs(t, opening, state, solver, x);
+    this.#recordBuses(t, opening, solver, x);
+  }
+
+  #recordReservoirs(t: number, opening: number, state: Float64Array, solver: StageSolver, x: Float64Array): void {
+    const { layout } = solver;
+    const H = layout.hydros;
+    const result = this.#result;
+    const dual = solver.rowDuals;
+    for (let h = 0; h < H; h++) {
+      const at = t * H + h;
+      result.inflow[at] = this.#problems.realised.inflow[t][opening * H + h];
+      if (layout.inflowSlack[h] >= 0) result.inflowSlack[at] = x[layout.inflowSlack[h]];
+      result.storageInitial[at] = state[h];
+      result.storageFinal[at] = x[layout.storage + h];
+      if (layout.storageBelow[h] >= 0) result.storageBelow[at] = x[layout.storageBelow[h]];
+      result.waterValue[at] = dual[layout.waterBalance + h] / COST_SCALE;
+    }
+  }
+
+  #recordBuses(t: number, opening: number, solver: StageSolver, x: Float64Array): void {
+    const { layout } = solver;
+    const { buses: B, blocks: K } = layout;
+    const result = this.#result;
+    const dual = solver.rowDuals;
+    const rhs = this.#problems.rhs[t];
+    const loads = opening * layout.randomRows + layout.loadBalance;
+    const { blocks } = this.#study.stages[t];
+    this.#study.buses.forEach((bus, b) => {
+      for (let k = 0; k < K; k++) {
+        const at = (this.#firstRow[t] + k) * B + b;
+        result.load[at] = rhs[loads + b * K + k];
+        bus.deficitSegments.forEach((segment, s) => {
+          const power = x[layout.deficit[b] + s * K + k];
+          result.deficit[at] += power;
+          result.deficitCost[at] += power * segment.cost * blocks[k].hours;
+        });
+        result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / COST_SCALE / blocks[k].hours;
+      }
+    });
+  }
+
+  /** Hands the scenario over and starts a new one. */
+  finish(scenario: number, totalCost: number): ScenarioResult {
+    const result = this.#result;
+    result.scenario = scenario;
+    result.totalCost = totalCost;
+    this.#result = this.#blank();
+    return result;
+  }
+}

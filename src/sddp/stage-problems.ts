@@ -1,0 +1,62 @@
+import type { Study } from '../case/study.js';
+import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
+import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
+import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
+
+/** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
+export interface StageProblems {
+  readonly stages: number;
+  /** State variables: one storage a hydro. */
+  readonly states: number;
+  readonly templates: readonly StageTemplate[];
+  readonly tree: OpeningTree;
+  readonly realised: RealisedOpenings;
+  /** Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. */
+  readonly rhs: readonly Float64Array[];
+  readonly openings: readonly number[];
+  readonly initialState: Float64Array;
+  /** Discount of the cost-to-go seen from each stage, and from each stage back to stage 0. */
+  readonly discount: readonly number[];
+  readonly cumulativeDiscount: readonly number[];
+}
+
+export function buildStageProblems(study: Study): StageProblems {
+  const templates = study.stages.map((_, t) => buildStageTemplate(study, t));
+  const tree = generateOpeningTree(study);
+  const realised = realiseOpenings(study, tree);
+  const openings = study.stages.map((stage) => stage.openings);
+  const discount = study.stages.map((stage) => stage.discount);
+  const cumulativeDiscount = [1];
+  for (let t = 1; t < discount.length; t++) cumulativeDiscount.push(cumulativeDiscount[t - 1] * discount[t - 1]);
+  return {
+    stages: study.stages.length,
+    states: study.hydros.length,
+    templates,
+    tree,
+    realised,
+    rhs: templates.map((template, t) => rightHandSides(study, template, realised, t)),
+    openings,
+    initialState: study.initialStorage,
+    discount,
+    cumulativeDiscount,
+  };
+}
+
+/** Inflow volumes [hm3] of the water balances, then loads [MW] of the load balances, for each opening of stage `t`. */
+function rightHandSides(study: Study, template: StageTemplate, realised: RealisedOpenings, t: number): Float64Array {
+  const { hydros, buses, blocks, waterBalance, loadBalance, randomRows } = template.layout;
+  const openings = study.stages[t].openings;
+  const factors = study.loadFactors[t];
+  const rhs = new Float64Array(openings * randomRows);
+  for (let i = 0; i < openings; i++) {
+    const at = i * randomRows;
+    for (let h = 0; h < hydros; h++) {
+      rhs[at + waterBalance + h] = template.volumePerFlow * realised.inflow[t][i * hydros + h];
+    }
+    for (let b = 0; b < buses; b++) {
+      const load = realised.load[t][i * buses + b];
+      for (let k = 0; k < blocks; k++) rhs[at + loadBalance + b * blocks + k] = load * factors[b * blocks + k];
+    }
+  }
+  return rhs;
+}

@@ -1,0 +1,89 @@
+import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { type CutArrays, newCounters, type SolverCounters, StageSolver } from '../lp/stage-solver.js';
+import type { StageProblems } from './stage-problems.js';
+
+/** Where the cuts come from that stage models must hold. */
+export interface CutSource {
+  count(stage: number): number;
+  cuts(stage: number): CutArrays;
+}
+
+/**
+ * Bytes of solver memory that a model takes per row, column and nonzero, factors and work arrays included. Read off
+ * the growth of the solver's memory while models of 100 to 2000 rows were loaded; rounded up.
+ */
+const BYTES_PER_ROW_OR_COLUMN = 2_000;
+const BYTES_PER_NONZERO = 120;
+
+/** The solver's address space is 32 bits; what is left serves the solves themselves. */
+export const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
+
+/**
+ * One rank's stage models: persistent, one per stage, as many as fit into the memory budget. Beyond it the one that
+ * was used longest ago is given up and rebuilt when needed, which costs time and changes no bits.
+ */
+export class StageSolvers {
+  readonly counters: SolverCounters = newCounters();
+  /** Models given up for want of memory. */
+  evictions = 0;
+  readonly #runtime: HighsRuntime;
+  readonly #problems: StageProblems;
+  readonly #source: CutSource;
+  readonly #budget: number;
+  /** In order of use, latest last. */
+  readonly #resident = new Map<number, StageSolver>();
+
+  constructor(runtime: HighsRuntime, problems: StageProblems, source: CutSource, budget = DEFAULT_SOLVER_BYTES) {
+    this.#runtime = runtime;
+    this.#problems = problems;
+    this.#source = source;
+    this.#budget = budget;
+  }
+
+  /** The model of a stage with all its cuts. */
+  get(stage: number): StageSolver {
+    let solver = this.#resident.get(stage);
+    const wanted = this.#source.count(stage);
+    if (solver !== undefined && solver.cutRows === wanted) {
+      if (this.#resident.size > 1) this.#touch(stage, solver);
+      return solver;
+    }
+    this.#makeRoom(stage);
+    solver ??= new StageSolver(this.#runtime, this.#problems.templates[stage], this.counters);
+    this.#touch(stage, solver);
+    solver.appendCuts(this.#source.cuts(stage), solver.cutRows, wanted);
+    return solver;
+  }
+
+  #touch(stage: number, solver: StageSolver): void {
+    this.#resident.delete(stage);
+    this.#resident.set(stage, solver);
+  }
+
+  #bytes(stage: number): number {
+    const { layout, value } = this.#problems.templates[stage];
+    const cuts = this.#source.count(stage);
+    return (
+      (layout.rows + layout.columns + cuts) * BYTES_PER_ROW_OR_COLUMN +
+      (value.length + cuts * (layout.hydros + 1)) * BYTES_PER_NONZERO
+    );
+  }
+
+  #makeRoom(stage: number): void {
+    let total = this.#bytes(stage);
+    for (const other of this.#resident.keys()) if (other !== stage) total += this.#bytes(other);
+    for (const [other, solver] of this.#resident) {
+      if (total <= this.#budget) return;
+      if (other === stage) continue;
+      solver.dispose();
+      this.#resident.delete(other);
+      this.evictions++;
+      total -= this.#bytes(other);
+    }
+  }
+
+  dispose(): void {
+    for (const solver of this.#resident.values()) solver.dispose();
+    this.#resident.clear();
+  }
+}

@@ -1,0 +1,296 @@
+import type { Study } from '../case/study.js';
+import type { Comm } from '../comm/communicator.js';
+import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backward-pass.js';
+import { BasisStore } from './basis-store.js';
+import { gapPercent, sampleStatistics } from './bounds.js';
+import { CutPool } from './cut-pool.js';
+import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
+import type { IterationRecord, RankIterationRecord, TerminationReason, TrainingOutcome } from './outcome.js';
+import { buildStageProblems, type StageProblems } from './stage-problems.js';
+import { StageSolvers } from './stage-solvers.js';
+import { iterationLimit, shouldStop } from './stopping-rules.js';
+import { WorkQueue } from './work-queue.js';
+
+export interface TrainHooks {
+  /** Called on every rank after each iteration; the same record everywhere but for the rank's own part. */
+  readonly onIteration?: (record: IterationRecord, own: RankIterationRecord) => void;
+  /** Asked on rank 0 after each iteration; true ends the training with what it has. */
+  readonly stopRequested?: () => boolean;
+  /** Bytes of solver memory per rank. */
+  readonly solverBytes?: number;
+}
+
+/** Reasons in the order of their code in the ranks' agreement; 0 goes on. */
+const REASONS: readonly TerminationReason[] = [
+  'iteration_limit',
+  'time_limit',
+  'bound_stalling',
+  'all_rules',
+  'interrupted',
+];
+
+/** What each rank reports of an iteration, in this order. */
+const RANK_FIELDS = 9;
+
+/**
+ * Trains a policy by SDDP: forward passes that sample trial points, backward passes that cut there. Every rank calls
+ * it with the same study; all get the same policy, to the last bit, for any number of ranks (the reasons: fixed units
+ * of work, history-free solves, sums in index order).
+ * Source: Pereira and Pinto (1991); the specification's math/sddp-algorithm.md.
+ * @throws SolverError
+ */
+export function trainPolicy<C extends Comm>(
+  comm: C,
+  study: Study,
+  runtime: HighsRuntime,
+  hooks: TrainHooks = {},
+): TrainingOutcome {
+  const steps = trainSteps(comm, study, runtime, hooks);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, an iteration at a time: for a caller who must do other things in between. */
+export function* trainSteps<C extends Comm>(
+  comm: C,
+  study: Study,
+  runtime: HighsRuntime,
+  hooks: TrainHooks = {},
+): Generator<void, TrainingOutcome> {
+  const training = new Training(comm, study, runtime, hooks);
+  try {
+    return yield* training.run();
+  } finally {
+    training.dispose();
+  }
+}
+
+class Training<C extends Comm> {
+  readonly #comm: C;
+  readonly #study: Study;
+  readonly #hooks: TrainHooks;
+  readonly #problems: StageProblems;
+  readonly #trajectories: number;
+  readonly #queue: WorkQueue;
+  readonly #pool: CutPool;
+  readonly #bases: BasisStore;
+  readonly #solvers: StageSolvers;
+  readonly #forward: ForwardBoards;
+  readonly #results: OpeningResults;
+  readonly #gradient: Float64Array;
+  readonly #history: IterationRecord[] = [];
+  readonly #lowerBounds: number[] = [];
+  readonly #rankRecords: RankIterationRecord[] = [];
+  readonly #began = performance.now();
+  /** Wall-clock this rank spent in publishing this iteration: exchange and waiting. */
+  #publishMs = 0;
+
+  constructor(comm: C, study: Study, runtime: HighsRuntime, hooks: TrainHooks) {
+    this.#comm = comm;
+    this.#study = study;
+    this.#hooks = hooks;
+    const { forwardPasses, stoppingRules } = study.config.training;
+    this.#problems = buildStageProblems(study);
+    this.#trajectories = forwardPasses;
+    this.#gradient = new Float64Array(this.#problems.states);
+    this.#queue = new WorkQueue(comm);
+    this.#pool = new CutPool(
+      comm,
+      this.#problems.stages,
+      this.#problems.states,
+      forwardPasses,
+      iterationLimit(stoppingRules),
+    );
+    this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
+    this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
+    this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
+  }
+
+  *run(): Generator<void, TrainingOutcome> {
+    let reason: TerminationReason | null = null;
+    let last: IterationRecord | null = null;
+    for (let iteration = 1; reason === null; iteration++) {
+      last = this.#iterate(iteration);
+      yield;
+      reason = this.#agree(iteration);
+    }
+    const { config } = this.#study;
+    return {
+      policy: {
+        caseName: this.#study.name,
+        studyHash: this.#study.hash,
+        stateDimension: this.#problems.states,
+        cuts: this.#pool.export(),
+        bases: this.#bases.export(),
+        completedIterations: this.#history.length,
+        lowerBound: last?.lowerBound ?? 0,
+        upperBound: last?.upperBoundMean ?? null,
+        forwardPasses: this.#trajectories,
+        seed: config.training.treeSeed,
+      },
+      history: this.#history,
+      ranks: this.#rankRecords,
+      terminationReason: reason ?? 'iteration_limit',
+      wallTimeMs: performance.now() - this.#began,
+    };
+  }
+
+  #iterate(iteration: number): IterationRecord {
+    const problems = this.#problems;
+    const start = performance.now();
+    const before = { ...this.#solvers.counters };
+    this.#publishMs = 0;
+    if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
+
+    const seed = this.#study.config.training.forwardSeed;
+    const own = forwardPass(
+      problems,
+      this.#solvers,
+      this.#bases,
+      this.#queue,
+      this.#forward,
+      seed,
+      iteration,
+      this.#trajectories,
+    );
+    this.#timed(() => publishForward(this.#comm, this.#queue, this.#forward, this.#bases, this.#trajectories));
+    this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
+    const afterForward = performance.now();
+
+    const cutsBefore = this.#pool.total;
+    for (let t = problems.stages - 1; t > 0; t--) {
+      this.#solve(t, iteration);
+      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient);
+    }
+    const afterBackward = performance.now();
+
+    // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
+    this.#solve(0, iteration);
+    const lowerBound = this.#results.mean(0, 0, this.#gradient);
+    const end = performance.now();
+
+    const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
+    const counters = this.#solvers.counters;
+    const rank: RankIterationRecord = {
+      iteration,
+      rank: this.#comm.rank,
+      forwardMs: afterForward - start,
+      backwardMs: end - afterForward,
+      solveMs: counters.solveMs - before.solveMs,
+      exchangeMs: this.#queue.onDemand ? 0 : this.#publishMs,
+      waitMs: this.#queue.onDemand ? this.#publishMs : 0,
+      lpSolves: counters.solves - before.solves,
+      lpBunched: counters.bunched - before.bunched,
+      simplexIterations: counters.simplexIterations - before.simplexIterations,
+      trajectories: own,
+    };
+    const ranks = this.#gatherRanks(rank);
+    const record: IterationRecord = {
+      iteration,
+      lowerBound,
+      upperBoundMean: upper.mean,
+      upperBoundStd: upper.std,
+      upperBoundStdError: upper.stdError,
+      gapPercent: gapPercent(lowerBound, upper.mean),
+      cutsAdded: this.#pool.total - cutsBefore,
+      cutsRemoved: 0,
+      cutsActive: this.#pool.total,
+      forwardPasses: this.#trajectories,
+      lpSolves: ranks.reduce((sum, r) => sum + r.lpSolves, 0),
+      timeForwardMs: afterForward - start,
+      timeBackwardMs: afterBackward - afterForward,
+      timeLowerBoundMs: end - afterBackward,
+      timeTotalMs: end - start,
+    };
+    this.#history.push(record);
+    this.#lowerBounds.push(lowerBound);
+    if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
+    this.#hooks.onIteration?.(record, rank);
+    return record;
+  }
+
+  #solve(stage: number, iteration: number): void {
+    solveOpenings(
+      this.#problems,
+      this.#solvers,
+      this.#bases,
+      this.#queue,
+      this.#forward.states,
+      this.#results,
+      stage,
+      iteration,
+    );
+    this.#timed(() => publishOpenings(this.#comm, this.#queue, this.#results, stage));
+  }
+
+  #timed(collective: () => void): void {
+    const start = performance.now();
+    collective();
+    this.#publishMs += performance.now() - start;
+  }
+
+  #gatherRanks(own: RankIterationRecord): RankIterationRecord[] {
+    const { size } = this.#comm;
+    const send = Float64Array.of(
+      own.forwardMs,
+      own.backwardMs,
+      own.solveMs,
+      own.exchangeMs,
+      own.waitMs,
+      own.lpSolves,
+      own.lpBunched,
+      own.simplexIterations,
+      own.trajectories,
+    );
+    const all = new Float64Array(size * RANK_FIELDS);
+    const counts = new Array<number>(size).fill(RANK_FIELDS);
+    this.#comm.allgatherv(
+      send,
+      all,
+      counts,
+      counts.map((n, r) => n * r),
+    );
+    return Array.from({ length: size }, (_, rank) => {
+      const at = rank * RANK_FIELDS;
+      return {
+        iteration: own.iteration,
+        rank,
+        forwardMs: all[at],
+        backwardMs: all[at + 1],
+        solveMs: all[at + 2],
+        exchangeMs: all[at + 3],
+        waitMs: all[at + 4],
+        lpSolves: all[at + 5],
+        lpBunched: all[at + 6],
+        simplexIterations: all[at + 7],
+        trajectories: all[at + 8],
+      };
+    });
+  }
+
+  /** Whether to stop, decided on rank 0 (clocks and signals differ between ranks) and known to all. Collective. */
+  #agree(iteration: number): TerminationReason | null {
+    const decision = new Int32Array(1);
+    if (this.#comm.rank === 0) {
+      const { stoppingRules, stoppingMode } = this.#study.config.training;
+      const reason =
+        shouldStop(stoppingRules, stoppingMode, {
+          iteration,
+          elapsedSeconds: (performance.now() - this.#began) / 1000,
+          lowerBounds: this.#lowerBounds,
+        }) ?? (this.#hooks.stopRequested?.() ? 'interrupted' : null);
+      decision[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
+    }
+    this.#comm.broadcast(decision, 0);
+    return decision[0] === 0 ? null : REASONS[decision[0] - 1];
+  }
+
+  /** Collective when nothing failed; after a failure the regions' own release copes with a broken communicator. */
+  dispose(): void {
+    this.#solvers.dispose();
+  }
+}
