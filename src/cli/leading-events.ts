@@ -7,15 +7,15 @@ export interface SimulationProgress {
 }
 
 /**
- * Every worker reports, and the ranks of a training report the same bounds. This passes each training iteration
- * on once, from whoever is first, and adds up the scenarios of all workers.
+ * Every worker reports: in training the same bounds, in simulation the scenarios that all have done so far. This passes
+ * each iteration on once, from whoever is first, and never lets a count of scenarios fall.
  */
 export function leadingEvents(): {
   isNewIteration(event: ProgressEvent): boolean;
   simulation(event: ProgressEvent): SimulationProgress;
 } {
   let lastIteration = 0;
-  const completeOf = new Map<number, number>();
+  let complete = 0;
   return {
     isNewIteration(event) {
       if (event.iteration === null || event.iteration <= lastIteration) return false;
@@ -23,11 +23,8 @@ export function leadingEvents(): {
       return true;
     },
     simulation(event) {
-      completeOf.set(event.workerId ?? 0, event.scenariosComplete ?? 0);
-      let complete = 0;
-      for (const count of completeOf.values()) complete += count;
-      const total = event.scenariosTotal ?? complete;
-      return { complete: Math.min(complete, total), total };
+      complete = Math.max(complete, event.scenariosComplete ?? 0);
+      return { complete, total: event.scenariosTotal ?? complete };
     },
   };
 }

@@ -132,7 +132,7 @@ export function fakeLibrary(changes: Partial<Library> = {}): Library {
     },
     async simulate(_study, _policy, options = {}) {
       const workers = options.numWorkers ?? 1;
-      for (let done = 1; done <= 2; done++) {
+      for (let round = 0; round < 2; round++) {
         for (let rank = 0; rank < workers; rank++) {
           options.onProgress?.({
             ...trainingEvent(1, rank),
@@ -142,7 +142,7 @@ export function fakeLibrary(changes: Partial<Library> = {}): Library {
             upperBound: null,
             gap: null,
             iterationTimeMs: null,
-            scenariosComplete: (50 / workers) * done,
+            scenariosComplete: (50 / workers) * (workers * round + rank + 1),
             scenariosTotal: 100,
           });
         }
