@@ -7,6 +7,9 @@ export interface ProgressEvent {
   readonly iteration: number | null;
   readonly lowerBound: number | null;
   readonly upperBound: number | null;
+  /** Sample standard deviation of the iteration's trajectory costs, and the standard error of their mean. */
+  readonly upperBoundStd?: number | null;
+  readonly upperBoundStdError?: number | null;
   /** Relative gap, `(upper - lower) / lower`, or `null` when the lower bound is not positive. */
   readonly gap: number | null;
   /** Since the phase began [ms]. */

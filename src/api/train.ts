@@ -98,6 +98,8 @@ function progressEvent(record: IterationRecord, wallTimeMs: number, workerId: nu
     iteration: record.iteration,
     lowerBound: record.lowerBound,
     upperBound: record.upperBoundMean,
+    upperBoundStd: record.upperBoundStd,
+    upperBoundStdError: record.upperBoundStdError,
     gap: relativeGap(record),
     wallTimeMs,
     iterationTimeMs: record.timeTotalMs,

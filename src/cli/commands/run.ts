@@ -1,0 +1,264 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CobreError, ValidationError } from '../../errors.js';
+import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
+import type { CommandContext } from '../context.js';
+import { writeEnvelope } from '../envelope.js';
+import { errorRecords, errorsIn, renderErrors, warningRecords } from '../error-report.js';
+import { ExitCode, exitCodeOf } from '../exit-code.js';
+import { plural } from '../format.js';
+import { humanReporter } from '../human-reporter.js';
+import { watchInterrupts } from '../interrupt.js';
+import { jsonLinesReporter } from '../json-lines-reporter.js';
+import type { TrainedPolicy } from '../library.js';
+import { confidenceHalfWidth, renderResults } from '../result-report.js';
+import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
+import type { RunSummary } from '../summary.js';
+
+export interface RunCommandOptions {
+  readonly workers: number;
+  /** Default: `output` inside the case. */
+  readonly output?: string;
+  readonly configOverrides: Readonly<Record<string, unknown>>;
+}
+
+/** What a run has come to, complete or not. */
+interface RunState {
+  plan: RunPlan | null;
+  training: TrainingResult<TrainedPolicy> | null;
+  policy: TrainedPolicy | null;
+  simulation: SimulationResult | null;
+}
+
+/** Throws `MissingFile` if there is no such directory. */
+export async function requireDirectory(directory: string, what: string): Promise<void> {
+  const found = await stat(directory).catch(() => null);
+  if (found?.isDirectory()) return;
+  throw new CobreError('MissingFile', `${what} '${directory}' ${found ? 'is not a directory' : 'does not exist'}`, {
+    suggestion: 'Check the path; cobre init --list shows the cases that you can start from.',
+  });
+}
+
+function chooseReporter(context: CommandContext): RunReporter {
+  if (context.quiet) return silentReporter;
+  if (context.format === 'json-lines') return jsonLinesReporter(context.stdout, context.version);
+  if (context.format === 'human') return humanReporter(context, { banner: true });
+  // The result is one JSON document at the end; a person who waits for it at a terminal still sees it move.
+  return context.stderr.isTTY ? humanReporter(context, { banner: false }) : silentReporter;
+}
+
+/** `cobre run`: load, train, simulate, write, tell. Returns the exit code. */
+export async function runCommand(
+  context: CommandContext,
+  caseArgument: string,
+  options: RunCommandOptions,
+): Promise<ExitCode> {
+  const caseDirectory = resolve(caseArgument);
+  const outputDirectory = options.output === undefined ? join(caseDirectory, 'output') : resolve(options.output);
+  const reporter = chooseReporter(context);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => controller.abort();
+  context.outputClosed.addEventListener('abort', stop);
+  const unwatch = watchInterrupts(context.signals, {
+    onFirst: () => {
+      reporter.stopping();
+      stop();
+    },
+    exitNow: (code) => {
+      reporter.close();
+      context.exitNow(code);
+    },
+  });
+  const state: RunState = { plan: null, training: null, policy: null, simulation: null };
+  let failure: unknown = null;
+  try {
+    await runPhases(context, { caseDirectory, outputDirectory, options, signal, reporter, state });
+  } catch (error) {
+    failure = error;
+  } finally {
+    reporter.close();
+    unwatch();
+    context.outputClosed.removeEventListener('abort', stop);
+  }
+  return report(context, { caseArgument, outputDirectory, state, failure });
+}
+
+async function runPhases(
+  context: CommandContext,
+  run: {
+    readonly caseDirectory: string;
+    readonly outputDirectory: string;
+    readonly options: RunCommandOptions;
+    readonly signal: AbortSignal;
+    readonly reporter: RunReporter;
+    readonly state: RunState;
+  },
+): Promise<void> {
+  const { library } = context;
+  const { caseDirectory, outputDirectory, options, signal, reporter, state } = run;
+  await requireDirectory(caseDirectory, 'the case directory');
+  const study = await library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
+  const { training, simulation } = study.config;
+  if (!training.enabled && !simulation.enabled) {
+    throw new CobreError('IncompatibleSettings', 'training and simulation are both disabled: nothing to do', {
+      file: 'config.json',
+      field: 'training.enabled',
+      suggestion: 'Enable one of them.',
+    });
+  }
+  state.plan = { study, caseDirectory, outputDirectory, workers: options.workers };
+  reporter.started(state.plan);
+  const runOptions: RunOptions = {
+    numWorkers: options.workers,
+    outputDirectory,
+    onProgress: (event) => reporter.progress(event),
+    signal,
+  };
+  if (signal.aborted) return;
+  if (training.enabled) {
+    state.training = await library.train(study, runOptions);
+    state.policy = state.training.policy;
+    reporter.terminated(state.training);
+  } else {
+    state.policy = await library.loadPolicy(outputDirectory);
+  }
+  if (simulation.enabled && !signal.aborted) {
+    state.simulation = await library.simulate(study, state.policy, runOptions);
+  }
+}
+
+/** A run was cut short if anything that it set out to do is missing. */
+function isComplete(state: RunState): boolean {
+  if (!state.plan) return false;
+  const { training, simulation } = state.plan.study.config;
+  if (training.enabled && (!state.training || state.training.terminationReason === 'interrupted')) return false;
+  return !simulation.enabled || (state.simulation?.complete ?? false);
+}
+
+/** The result as `cobre summary` would read it back. */
+function toSummary(state: RunState): RunSummary {
+  const { training, simulation } = state;
+  return {
+    caseName: state.plan?.study.name ?? null,
+    status: isComplete(state) ? 'complete' : 'partial',
+    startedAt: null,
+    completedAt: null,
+    policyDigest: state.policy?.digest() ?? null,
+    training: training && {
+      iterations: training.iterations,
+      terminationReason: training.terminationReason,
+      lowerBound: training.finalLowerBound,
+      upperBound: training.finalUpperBound,
+      upperBoundStdError: training.finalUpperBoundStdError,
+      gap: training.finalGap,
+      totalCuts: training.totalCuts,
+      workers: state.plan?.workers ?? null,
+      wallTimeMs: training.wallTimeMs,
+      history: training.convergenceHistory,
+    },
+    simulation: simulation?.complete
+      ? {
+          scenarios: simulation.scenarios,
+          meanCost: simulation.meanCost,
+          stdCost: simulation.stdCost,
+          wallTimeMs: simulation.wallTimeMs,
+        }
+      : null,
+  };
+}
+
+function toData(state: RunState, outputDirectory: string) {
+  const { plan, training, simulation } = state;
+  if (!plan) return null;
+  return {
+    case_directory: plan.caseDirectory,
+    case_name: plan.study.name,
+    output_directory: outputDirectory,
+    workers: plan.workers,
+    policy_digest: state.policy?.digest() ?? null,
+    training: training && {
+      iterations: training.iterations,
+      final_lower_bound: training.finalLowerBound,
+      final_upper_bound: training.finalUpperBound,
+      final_upper_bound_std_error: training.finalUpperBoundStdError,
+      final_gap: training.finalGap,
+      termination_reason: training.terminationReason,
+      total_cuts: training.totalCuts,
+      wall_time_ms: Math.round(training.wallTimeMs),
+    },
+    simulation: simulation?.complete
+      ? {
+          scenarios: simulation.scenarios,
+          mean_cost: simulation.meanCost,
+          std_cost: simulation.stdCost,
+          ci_95: confidenceHalfWidth(simulation.stdCost, simulation.scenarios),
+          output_files: simulation.outputFiles,
+          wall_time_ms: Math.round(simulation.wallTimeMs),
+        }
+      : null,
+  };
+}
+
+function interruptedError(state: RunState): CobreError {
+  const done = state.training?.iterations ?? 0;
+  const saved = state.training?.outputDirectory ?? null;
+  if (state.training && state.training.terminationReason !== 'interrupted') {
+    return new CobreError('Cancelled', 'interrupted before the simulation was complete; it was not written');
+  }
+  if (!state.training || done === 0) {
+    return new CobreError('Cancelled', 'interrupted before the first iteration was complete; nothing was written');
+  }
+  const where = saved === null ? '' : `; their policy is in ${join(saved, 'policy')}`;
+  return new CobreError('Cancelled', `interrupted after ${plural(done, 'complete iteration')}${where}`, {
+    context: { iterations: done },
+  });
+}
+
+function report(
+  context: CommandContext,
+  run: {
+    readonly caseArgument: string;
+    readonly outputDirectory: string;
+    readonly state: RunState;
+    readonly failure: unknown;
+  },
+): ExitCode {
+  const { state, outputDirectory } = run;
+  const cancelled = run.failure instanceof CobreError && run.failure.kind === 'Cancelled';
+  const cutShort = cancelled || (run.failure === null && !isComplete(state));
+  const error = cutShort ? interruptedError(state) : run.failure;
+  const exitCode = error === null ? ExitCode.success : exitCodeOf(error);
+
+  // Whoever was to be told has left.
+  if (context.outputClosed.aborted) return exitCode;
+  if (context.format !== 'human') {
+    writeEnvelope(context, {
+      command: 'run',
+      exitCode,
+      errors: error === null ? [] : errorRecords(error),
+      warnings: warningRecords(state.plan?.study.warnings ?? []),
+      data: toData(state, outputDirectory),
+      summary: state.plan && {
+        status: error === null ? 'completed' : cutShort ? 'interrupted' : 'failed',
+        total_time_ms: Math.round((state.training?.wallTimeMs ?? 0) + (state.simulation?.wallTimeMs ?? 0)),
+      },
+    });
+    return exitCode;
+  }
+  if (!context.quiet && state.plan && (state.training || state.simulation) && (error === null || cutShort)) {
+    context.stdout.write(
+      renderResults(toSummary(state), outputDirectory, context.outStyle, {
+        rules: state.plan.study.config.training.stoppingRules,
+        ...(context.stdout.columns === undefined ? {} : { width: context.stdout.columns }),
+      }),
+    );
+  }
+  if (error !== null) {
+    context.stderr.write(renderErrors(errorsIn(error), context.errStyle));
+    if (error instanceof ValidationError) {
+      context.stderr.write(`Nothing was run. Check again with: cobre validate ${run.caseArgument}\n`);
+    }
+  }
+  return exitCode;
+}

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { CommandContext } from '../context.js';
+import { writeEnvelope } from '../envelope.js';
+import { ExitCode } from '../exit-code.js';
+import { confidenceHalfWidth, renderResults } from '../result-report.js';
+import type { RunSummary } from '../summary.js';
+import { requireDirectory } from './run.js';
+
+function toData(summary: RunSummary, directory: string) {
+  const { training, simulation } = summary;
+  return {
+    output_directory: directory,
+    case_name: summary.caseName,
+    status: summary.status,
+    policy_digest: summary.policyDigest,
+    training: training && {
+      iterations: training.iterations,
+      final_lower_bound: training.lowerBound,
+      final_upper_bound: training.upperBound,
+      final_upper_bound_std_error: training.upperBoundStdError,
+      final_gap: training.gap,
+      termination_reason: training.terminationReason,
+      total_cuts: training.totalCuts,
+      ranks: training.workers,
+      wall_time_ms: training.wallTimeMs === null ? null : Math.round(training.wallTimeMs),
+    },
+    simulation: simulation && {
+      scenarios: simulation.scenarios,
+      mean_cost: simulation.meanCost,
+      std_cost: simulation.stdCost,
+      ci_95: simulation.stdCost === null ? null : confidenceHalfWidth(simulation.stdCost, simulation.scenarios),
+      wall_time_ms: simulation.wallTimeMs === null ? null : Math.round(simulation.wallTimeMs),
+    },
+    metadata: { started_at: summary.startedAt, finished_at: summary.completedAt },
+  };
+}
+
+/** `cobre summary`: the results in a directory, told again. Throws what reading them throws. */
+export async function summaryCommand(context: CommandContext, directoryArgument: string): Promise<ExitCode> {
+  const directory = resolve(directoryArgument);
+  await requireDirectory(directory, 'the output directory');
+  const summary = await context.library.readSummary(directory);
+  if (context.format !== 'human') {
+    writeEnvelope(context, { command: 'summary', exitCode: ExitCode.success, data: toData(summary, directory) });
+  } else if (!context.quiet) {
+    const finished = summary.completedAt ? `, finished ${summary.completedAt}` : '';
+    const title = `${summary.caseName ?? directory}, ${summary.status}${finished}`;
+    context.stdout.write(`${context.outStyle('bold', title)}\n`);
+    context.stdout.write(
+      renderResults(
+        summary,
+        directory,
+        context.outStyle,
+        context.stdout.columns === undefined ? {} : { width: context.stdout.columns },
+      ),
+    );
+  }
+  return ExitCode.success;
+}

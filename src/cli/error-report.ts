@@ -1,0 +1,71 @@
+import { CobreError, type ErrorRecord, ValidationError, WorkerError } from '../errors.js';
+import { plural } from './format.js';
+import type { Style } from './style.js';
+
+/** Values longer than this are cut: the file holds the rest. */
+const LONGEST_VALUE = 120;
+
+/** The single errors inside anything thrown. */
+export function errorsIn(error: unknown): readonly CobreError[] {
+  if (error instanceof ValidationError) return error.errors;
+  if (error instanceof CobreError) return [error];
+  const message = error instanceof Error ? error.message : String(error);
+  return [
+    new CobreError('InternalError', `unexpected: ${message}`, {
+      cause: error,
+      suggestion: 'This is a fault of the program, not of your case. Please report it with the lines above.',
+    }),
+  ];
+}
+
+export function errorRecords(error: unknown): readonly ErrorRecord[] {
+  return errorsIn(error).map((one) => one.toJSON());
+}
+
+/** Warnings of a case are sentences; on the wire they have the shape of errors. */
+export function warningRecords(warnings: readonly string[]): readonly ErrorRecord[] {
+  return warnings.map((message) => ({ kind: 'PhysicalConstraint', message, context: {}, suggestion: null }));
+}
+
+function showValue(value: unknown): string {
+  const text = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+}
+
+function byPlace(a: CobreError, b: CobreError): number {
+  const fileA = a.file ?? '';
+  const fileB = b.file ?? '';
+  return fileA < fileB ? -1 : fileA > fileB ? 1 : 0;
+}
+
+/** One error as a block: where, which value, what is wrong, what to do. */
+export function renderError(error: CobreError, style: Style): string {
+  const lines: string[] = [];
+  if (error.file !== undefined || error.field !== undefined) {
+    const place = [error.file, error.field].filter((part) => part !== undefined && part !== '').join(' › ');
+    lines.push(`${style('red', '✖')} ${style('bold', place)}`);
+    lines.push(`    problem  ${error.message}`);
+  } else {
+    lines.push(`${style('red', '✖')} ${style('bold', error.message)}`);
+  }
+  if (error.value !== undefined) lines.push(`    value    ${showValue(error.value)}`);
+  if (error.suggestion) lines.push(`    to do    ${error.suggestion}`);
+  if (error instanceof WorkerError && error.inner && !error.message.includes(error.inner.message)) {
+    lines.push(`    cause    ${error.inner.message}`);
+  }
+  if (error.kind === 'InternalError' && error.cause instanceof Error && error.cause.stack) {
+    lines.push(style('dim', error.cause.stack));
+  }
+  return lines.join('\n');
+}
+
+/** All errors, sorted by file (order within a file kept), with their count at the end. */
+export function renderErrors(errors: readonly CobreError[], style: Style): string {
+  const sorted = [...errors].sort(byPlace);
+  const blocks = sorted.map((error) => renderError(error, style)).join('\n\n');
+  const files = new Set(sorted.map((error) => error.file).filter((file) => file !== undefined));
+  const where = files.size > 0 ? ` in ${plural(files.size, 'file')}` : '';
+  return files.size === 0 && errors.length === 1
+    ? `${blocks}\n`
+    : `${blocks}\n\n${plural(errors.length, 'error')}${where}.\n`;
+}

@@ -1,0 +1,49 @@
+import type { StoppingRule } from '../case/study.js';
+import type { ProgressEvent } from '../options.js';
+import { formatClock, formatCost, formatDuration, formatPercent } from './format.js';
+import { trainingTimeLeft } from './time-left.js';
+
+/** About so many lines tell of a training where nothing may be redrawn. */
+const LINES_PER_TRAINING = 10;
+
+export function iterationLimit(rules: readonly StoppingRule[]): number | null {
+  const limits = rules.flatMap((rule) => (rule.type === 'iteration_limit' ? [rule.limit] : []));
+  return limits.length > 0 ? Math.min(...limits) : null;
+}
+
+/** Lines are due every this many iterations. */
+export function linePeriod(rules: readonly StoppingRule[]): number {
+  const limit = iterationLimit(rules);
+  return limit === null ? LINES_PER_TRAINING : Math.max(1, Math.ceil(limit / LINES_PER_TRAINING));
+}
+
+/** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
+export function boundsText(event: ProgressEvent): string {
+  const error = event.upperBoundStdError;
+  const spread = error === null || error === undefined ? '' : ` ± ${formatCost(error).slice(2)}`;
+  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatPercent(event.gap)}`;
+}
+
+/** The same, short enough for a terminal of 80 columns beside a bar. */
+export function shortBoundsText(event: ProgressEvent): string {
+  return boundsText(event).replaceAll('$ ', '').replaceAll('  ', ' ');
+}
+
+/** `0:03, ~0:09 left`. */
+export function clockText(elapsed: number, left: number | null): string {
+  return !left ? formatClock(elapsed) : `${formatClock(elapsed)}, ~${formatClock(left)} left`;
+}
+
+/** `3.2 s, ~9.1 s left`; only the first part when nothing is left or there is nothing to judge by. */
+export function timeText(elapsed: number, left: number | null): string {
+  return !left ? formatDuration(elapsed) : `${formatDuration(elapsed)}, ~${formatDuration(left)} left`;
+}
+
+/** Keeps the durations of iterations and tells the time left after each. */
+export function trainingClock(rules: readonly StoppingRule[], mode: 'any' | 'all') {
+  const times: number[] = [];
+  return (event: ProgressEvent): number | null => {
+    if (event.iterationTimeMs !== null) times.push(event.iterationTimeMs);
+    return trainingTimeLeft(times, event.wallTimeMs, rules, mode);
+  };
+}

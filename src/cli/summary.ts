@@ -1,0 +1,29 @@
+/** What `cobre summary` needs to know about the results in a directory. Costs in $, times in ms. */
+export interface RunSummary {
+  readonly caseName: string | null;
+  /** `complete`, `converged` or `partial`. */
+  readonly status: string;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly policyDigest: string | null;
+  readonly training: {
+    readonly iterations: number;
+    readonly terminationReason: string;
+    readonly lowerBound: number;
+    readonly upperBound: number;
+    readonly upperBoundStdError: number | null;
+    /** Relative, `(upper - lower) / lower`. */
+    readonly gap: number | null;
+    readonly totalCuts: number;
+    readonly workers: number | null;
+    readonly wallTimeMs: number | null;
+    /** One entry an iteration; may be empty. */
+    readonly history: { readonly lowerBound: ArrayLike<number>; readonly upperBound: ArrayLike<number> };
+  } | null;
+  readonly simulation: {
+    readonly scenarios: number;
+    readonly meanCost: number | null;
+    readonly stdCost: number | null;
+    readonly wallTimeMs: number | null;
+  } | null;
+}

@@ -1,0 +1,271 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCli } from '#cobre/cli/program';
+import { readRunSummary } from '#cobre/cli/read-run-summary';
+import { boundVerdict, terminationText } from '#cobre/cli/result-report';
+import { CobreError } from '#cobre/errors';
+import type { RunSummary } from '../../src/cli/summary.js';
+import { DIGEST, fakeLibrary, fakeStudy, LOWER, record, UPPER } from './fake-library.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cobre-cli-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const badConfig = new CobreError('TypeMismatch', 'must be a number', { file: 'config.json', field: 'version' });
+const badReference = new CobreError('MissingReference', 'no bus 9', { file: 'system/lines.json', field: 'lines[0]' });
+
+describe('cobre validate', () => {
+  test('names the five layers of a valid case', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['validate', folder], run.environment)).toBe(0);
+    expect(run.stdout().match(/^ {2}[1-5] \w+ +ok$/gm)).toHaveLength(5);
+    expect(run.stdout()).toContain('fake-case is valid: 3 stages, 1 bus');
+  });
+
+  test('judges no layer after the first that fails', async () => {
+    const errors = [badReference];
+    const run = record(fakeLibrary({ validate: async () => ({ errors, warnings: [], study: null }) }));
+    expect(await runCli(['validate', folder], run.environment)).toBe(3);
+    expect(run.stdout().match(/ok$/gm)).toHaveLength(2);
+    expect(run.stdout()).toMatch(/3 references +1 error$/m);
+    expect(run.stderr()).toContain('1 error in 1 file.');
+  });
+
+  test('errors in config.json alone end with 2', async () => {
+    const errors = [badConfig];
+    const run = record(fakeLibrary({ validate: async () => ({ errors, warnings: [], study: null }) }));
+    expect(await runCli(['validate', folder], run.environment)).toBe(2);
+  });
+
+  test('as JSON gives records, counts and the layers completed', async () => {
+    const errors = [badReference];
+    const warnings = ['a thermal is idle'];
+    const run = record(fakeLibrary({ validate: async () => ({ errors, warnings, study: fakeStudy() }) }));
+    expect(await runCli(['validate', folder, '--output-format', 'json-lines'], run.environment)).toBe(3);
+    expect(run.stdout().trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      command: 'validate',
+      success: false,
+      exit_code: 3,
+      errors: [badReference.toJSON()],
+      warnings: [{ message: 'a thermal is idle' }],
+      data: { case_directory: folder, layers_completed: 2, entities_validated: 2 },
+      summary: { error_count: 1, warning_count: 1 },
+    });
+  });
+
+  test('a case that is not there ends with 3', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['validate', join(folder, 'nowhere')], run.environment)).toBe(3);
+  });
+});
+
+describe('cobre init', () => {
+  let packageRoot: string;
+  beforeEach(async () => {
+    packageRoot = join(folder, 'package');
+    for (const name of ['small', 'large']) {
+      await mkdir(join(packageRoot, 'examples', name, 'system'), { recursive: true });
+      await writeFile(join(packageRoot, 'examples', name, 'config.json'), `{"name":"${name}"}`);
+      await writeFile(join(packageRoot, 'examples', name, 'system', 'buses.json'), '[]');
+      await writeFile(
+        join(packageRoot, 'examples', name, 'README.md'),
+        `# ${name}\n\nThe ${name} case,\nfor a start.\n\nMore.\n`,
+      );
+    }
+    await mkdir(join(packageRoot, 'examples', 'small', 'output'));
+    await writeFile(join(packageRoot, 'examples', 'small', 'output', 'result'), 'x');
+    await mkdir(join(packageRoot, 'examples', 'not-a-case'));
+  });
+
+  test('--list names every example that is a case, with the start of its README', async () => {
+    const run = record(fakeLibrary(), { packageRoot });
+    expect(await runCli(['init', '--list'], run.environment)).toBe(0);
+    expect(run.stdout()).toBe('large  The large case, for a start.\nsmall  The small case, for a start.\n');
+  });
+
+  test('copies the case, byte by byte, without results left in it', async () => {
+    const target = join(folder, 'new', 'case');
+    const run = record(fakeLibrary(), { packageRoot });
+    expect(await runCli(['init', '--template', 'small', target], run.environment)).toBe(0);
+    expect((await readdir(target, { recursive: true })).sort()).toEqual([
+      'README.md',
+      'config.json',
+      'system',
+      join('system', 'buses.json'),
+    ]);
+    expect(await readFile(join(target, 'config.json'), 'utf8')).toBe('{"name":"small"}');
+    expect(run.stdout()).toContain('cobre run');
+  });
+
+  test('copies also when the package itself lies in a folder named output', async () => {
+    const moved = join(folder, 'output');
+    await cp(packageRoot, moved, { recursive: true });
+    const run = record(fakeLibrary(), { packageRoot: moved });
+    expect(await runCli(['init', '--template', 'small', join(folder, 'x')], run.environment)).toBe(0);
+    expect(await readdir(join(folder, 'x'))).toContain('config.json');
+  });
+
+  test('refuses a directory that is not empty, and leaves it as it is', async () => {
+    const target = join(folder, 'mine');
+    await mkdir(target);
+    await writeFile(join(target, 'notes'), 'mine');
+    const run = record(fakeLibrary(), { packageRoot });
+    expect(await runCli(['init', '--template', 'small', target], run.environment)).toBe(1);
+    expect(run.stderr()).toContain('is not empty');
+    expect(await readdir(target)).toEqual(['notes']);
+  });
+
+  test('refuses an unknown template, names those there are, and creates nothing', async () => {
+    for (const name of ['medium', '../examples/small', 'not-a-case']) {
+      const run = record(fakeLibrary(), { packageRoot });
+      expect(await runCli(['init', '--template', name, join(folder, 'x')], run.environment)).toBe(1);
+      expect(run.stderr()).toContain('large, small');
+    }
+    expect(await readdir(folder)).toEqual(['package']);
+  });
+
+  test('without a template or a directory, says how to write it', async () => {
+    for (const args of [['init'], ['init', '--template', 'small'], ['init', join(folder, 'x')]]) {
+      const run = record(fakeLibrary(), { packageRoot });
+      expect(await runCli(args, run.environment)).toBe(1);
+      expect(run.stderr()).toContain('cobre init --template');
+    }
+  });
+
+  test('as JSON', async () => {
+    const run = record(fakeLibrary(), { packageRoot });
+    await runCli(['init', '--list', '--output-format', 'json'], run.environment);
+    const { data } = JSON.parse(run.stdout());
+    expect(data.templates.map((template: { name: string }) => template.name)).toEqual(['large', 'small']);
+  });
+});
+
+const summary: RunSummary = {
+  caseName: 'fake-case',
+  status: 'complete',
+  startedAt: '2026-01-02T03:04:05Z',
+  completedAt: '2026-01-02T03:05:05Z',
+  policyDigest: DIGEST,
+  training: {
+    iterations: 5,
+    terminationReason: 'bound_stalling',
+    lowerBound: 3_050_000,
+    upperBound: 3_080_000,
+    upperBoundStdError: 20_000,
+    gap: 0.0098,
+    totalCuts: 40,
+    workers: 2,
+    wallTimeMs: 1500,
+    history: { lowerBound: LOWER, upperBound: UPPER },
+  },
+  simulation: { scenarios: 100, meanCost: 3_200_000, stdCost: 200_000, wallTimeMs: 100 },
+};
+
+describe('cobre summary', () => {
+  test('tells the results of a run again', async () => {
+    const run = record(fakeLibrary({ readSummary: async () => summary }));
+    expect(await runCli(['summary', folder], run.environment)).toBe(0);
+    expect(run.stdout()).toContain('fake-case, complete, finished 2026-01-02T03:05:05Z');
+    expect(run.stdout()).toContain('Training ended after 5 iterations: the lower bound stalled.');
+    expect(run.stdout()).toContain('0.98 %, 40 cuts');
+    expect(run.stdout()).toContain('Mean 4.92 % above the lower bound');
+    expect(run.stdout()).toContain('training 1.5 s, simulation 100 ms on 2 workers');
+  });
+
+  test('as JSON', async () => {
+    const run = record(fakeLibrary({ readSummary: async () => summary }));
+    expect(await runCli(['summary', folder, '--output-format', 'json'], run.environment)).toBe(0);
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      command: 'summary',
+      data: {
+        output_directory: folder,
+        status: 'complete',
+        policy_digest: DIGEST,
+        training: { iterations: 5, final_lower_bound: 3_050_000, ranks: 2 },
+        simulation: { scenarios: 100, mean_cost: 3_200_000, ci_95: 39_200 },
+      },
+    });
+  });
+
+  test('a training without simulation is told without one', async () => {
+    const run = record(fakeLibrary({ readSummary: async () => ({ ...summary, simulation: null }) }));
+    expect(await runCli(['summary', folder], run.environment)).toBe(0);
+    expect(run.stdout()).not.toContain('Simulated');
+  });
+
+  test('a directory that is not there, or holds no results, ends with 3', async () => {
+    const nowhere = record(fakeLibrary({ readSummary: async () => summary }));
+    expect(await runCli(['summary', join(folder, 'nowhere')], nowhere.environment)).toBe(3);
+    const missing = new CobreError('MissingFile', 'no manifest', { file: 'training/_manifest.json' });
+    const empty = record(fakeLibrary({ readSummary: () => Promise.reject(missing) }));
+    expect(await runCli(['summary', folder], empty.environment)).toBe(3);
+  });
+});
+
+describe('reading the results of a run', () => {
+  const missing = () => Promise.reject(new CobreError('MissingFile', 'not there'));
+  const nothing = { training: missing, convergence: missing, simulation: missing, policy: missing };
+  const simulation = async () => ({
+    status: 'complete',
+    scenariosTotal: 10,
+    scenariosCompleted: 10,
+    meanCost: 5,
+    stdCost: 1,
+    durationSeconds: 2,
+    backend: 'local',
+    workers: 1,
+  });
+
+  test('parts that are not there are left out', async () => {
+    const read = await readRunSummary(folder, { ...nothing, simulation });
+    expect(read).toMatchObject({ status: 'complete', training: null, policyDigest: null });
+    expect(read.simulation).toEqual({ scenarios: 10, meanCost: 5, stdCost: 1, wallTimeMs: 2000 });
+  });
+
+  test('a directory without results is an error, as is a part that cannot be read', async () => {
+    await expect(readRunSummary(folder, nothing)).rejects.toMatchObject({ kind: 'MissingFile' });
+    const broken = () => Promise.reject(new CobreError('ParseError', 'not JSON'));
+    await expect(readRunSummary(folder, { ...nothing, simulation, training: broken })).rejects.toMatchObject({
+      kind: 'ParseError',
+    });
+  });
+});
+
+describe('the words for results', () => {
+  test('a lower bound inside the 95 % interval of the mean counts as optimal, one outside does not', () => {
+    // 1.96 * 100 / sqrt(100) = 19.6
+    expect(boundVerdict(981, 1000, 100, 100)).toContain('lies inside');
+    expect(boundVerdict(980, 1000, 100, 100)).toContain('Mean 2.04 % above');
+    expect(boundVerdict(1020, 1000, 100, 100)).toContain('Mean 1.96 % below');
+    expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
+  });
+
+  test('every reason to end has words of its own', () => {
+    const reasons = ['iteration_limit', 'time_limit', 'bound_stalling', 'all_rules', 'interrupted'];
+    const texts = reasons.map((reason) => terminationText(reason));
+    expect(new Set(texts).size).toBe(reasons.length);
+    expect(texts.some((text) => text.includes('_'))).toBe(false);
+  });
+
+  test('a stalling tolerance is shown however small', () => {
+    const rule = { type: 'bound_stalling', iterations: 10, tolerance: 1e-6 } as const;
+    expect(terminationText('bound_stalling', [rule])).toBe(
+      'the lower bound moved less than 0.0001 % over 10 iterations',
+    );
+  });
+});
+
+test('cobre version names program, Node and solver', async () => {
+  const run = record(fakeLibrary());
+  expect(await runCli(['version'], run.environment)).toBe(0);
+  expect(run.stdout()).toContain('cobre 9.8.7\n');
+  expect(run.stdout()).toContain(process.versions.node);
+  expect(run.stdout()).toContain('1.2.3');
+});

@@ -1,0 +1,404 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '#cobre/cli/program';
+import { CobreError, SolverError, ValidationError } from '#cobre/errors';
+import type { RunOptions } from '../../src/options.js';
+import {
+  DIGEST,
+  fakeLibrary,
+  fakeStudy,
+  record,
+  simulationResult,
+  trainingEvent,
+  trainingResult,
+} from './fake-library.js';
+
+const ESCAPE = String.fromCharCode(27);
+let caseDirectory: string;
+
+beforeAll(async () => {
+  caseDirectory = await mkdtemp(join(tmpdir(), 'cobre-cli-'));
+});
+afterAll(async () => {
+  await rm(caseDirectory, { recursive: true, force: true });
+});
+
+const badConfig = new CobreError('OutOfRange', 'too small', { file: 'config.json', field: 'training.forward_passes' });
+const badHydro = new CobreError('OutOfRange', 'too small', { file: 'system/hydros.json', field: 'hydros[0].x' });
+const fails = (error: unknown) => async () => {
+  throw error;
+};
+
+/** Trains until it is told to stop, and then at once returns what it has. */
+function trainUntilStopped(started: () => void, iterations = 3) {
+  return async (_study: unknown, options: RunOptions = {}) => {
+    for (let i = 1; i <= iterations; i++) options.onProgress?.(trainingEvent(i));
+    await new Promise<void>((resolve) => {
+      options.signal?.addEventListener('abort', () => resolve());
+      started();
+    });
+    return trainingResult(iterations, 'interrupted', options.outputDirectory ?? null);
+  };
+}
+
+describe('cobre run for a person', () => {
+  test('tells what runs, how it went and where the results are, in 80 columns and 24 rows', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['run', caseDirectory, '--workers', '2'], run.environment)).toBe(0);
+    const [banner, results] = run.stdout().split('\n\n') as [string, string];
+    expect(banner).toContain('cobre 9.8.7  fake-case');
+    expect(banner).toContain('1 bus, 0 hydro plants, 1 thermal plant, 0 lines');
+    expect(banner).toContain('3 stages, 2024-01-01 to 2024-04-01, 20 openings a stage');
+    expect(banner).toContain('4 paths an iteration, ends after 5 iterations; seed 42');
+    expect(banner).toMatch(/Workers +2\n?/);
+    expect(results).toContain('Training ended after 5 iterations: the limit of 5 was reached.');
+    expect(results).toContain('$ 3.050 M   (3,050,000.00)');
+    expect(results).toContain('$ 3.080 M ± $ 20.00 k');
+    // mean 3.06 M, std 0.2 M, 100 scenarios: 1.96 * 0.2 M / 10 = 39.2 k to either side.
+    expect(results).toContain('$ 3.021 M to $ 3.099 M');
+    expect(results).toContain('The lower bound lies inside');
+    expect(results).toContain(`sha256 ${DIGEST.slice(0, 12)}`);
+    expect(results).toContain(join(caseDirectory, 'output'));
+    const lines = results.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24);
+    for (const line of lines.slice(0, -1)) expect([...line].length).toBeLessThanOrEqual(80);
+  });
+
+  test('shows each iteration once, whatever the number of workers, and no control characters in a pipe', async () => {
+    const run = record(fakeLibrary());
+    await runCli(['run', caseDirectory, '--workers', '2'], run.environment);
+    const lines = run
+      .stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('iteration'));
+    expect(lines).toHaveLength(5);
+    expect(run.stderr()).toContain('simulated 100 of 100 scenarios');
+    expect(run.stdout() + run.stderr()).not.toContain(ESCAPE);
+  });
+
+  test('writes about ten lines for a long training', async () => {
+    const study = fakeStudy({ simulation: false });
+    const rules = [{ type: 'iteration_limit', limit: 500 }] as const;
+    const long = {
+      ...study,
+      config: { ...study.config, training: { ...study.config.training, stoppingRules: rules } },
+    };
+    const run = record(
+      fakeLibrary({
+        loadCase: async () => long,
+        async train(_study, options = {}) {
+          for (let i = 1; i <= 500; i++) options.onProgress?.({ ...trainingEvent(1), iteration: i });
+          return trainingResult();
+        },
+      }),
+    );
+    await runCli(['run', caseDirectory], run.environment);
+    const lines = run.stderr().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(8);
+    expect(lines.length).toBeLessThanOrEqual(12);
+    expect(lines.at(-1)).toContain('iteration 500');
+  });
+
+  test('draws a bar on a terminal, in colour unless NO_COLOR is set', async () => {
+    const colour = record(fakeLibrary(), { tty: true });
+    await runCli(['run', caseDirectory], colour.environment);
+    expect(colour.stderr()).toContain('5/5');
+    expect(colour.stderr()).toContain(`${ESCAPE}[?25h`);
+    expect(colour.stdout()).toContain(`${ESCAPE}[1m`);
+    const plain = record(fakeLibrary(), { tty: true, env: { NO_COLOR: '1' } });
+    await runCli(['run', caseDirectory], plain.environment);
+    expect(plain.stdout()).not.toContain(ESCAPE);
+  });
+
+  test('says nothing with --quiet, except errors', async () => {
+    const good = record(fakeLibrary(), { tty: true });
+    expect(await runCli(['run', caseDirectory, '--quiet'], good.environment)).toBe(0);
+    expect(good.stdout() + good.stderr()).toBe('');
+    const bad = record(fakeLibrary({ loadCase: fails(new ValidationError([badHydro])) }));
+    expect(await runCli(['run', caseDirectory, '--quiet'], bad.environment)).toBe(3);
+    expect(bad.stdout()).toBe('');
+    expect(bad.stderr()).toContain('system/hydros.json › hydros[0].x');
+  });
+
+  test('warnings of the case go to stderr', async () => {
+    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings: ['a thermal is idle'] }) }));
+    await runCli(['run', caseDirectory], run.environment);
+    expect(run.stderr()).toContain('a thermal is idle');
+    expect(run.stdout()).not.toContain('a thermal is idle');
+  });
+});
+
+describe('what the library is asked for', () => {
+  test('workers, directory and overrides reach it', async () => {
+    const seen: unknown[] = [];
+    const library = fakeLibrary();
+    const run = record({
+      ...library,
+      loadCase: (directory, options) => {
+        seen.push(directory, options);
+        return library.loadCase(directory, options);
+      },
+      train: (study, options) => {
+        seen.push(options?.numWorkers, options?.outputDirectory);
+        return library.train(study, options);
+      },
+    });
+    const output = join(caseDirectory, 'elsewhere');
+    const args = ['run', caseDirectory, '--workers', '3', '--output', output, '--set', 'training.tree_seed=5'];
+    expect(await runCli([...args, '--no-simulation'], run.environment)).toBe(0);
+    expect(seen).toEqual([
+      caseDirectory,
+      { configOverrides: { training: { tree_seed: 5 }, simulation: { enabled: false } } },
+      3,
+      output,
+    ]);
+  });
+
+  test('simulation is left out where the case says so', async () => {
+    const library = fakeLibrary({
+      loadCase: async () => fakeStudy({ simulation: false }),
+      simulate: fails(new Error('must not be called')),
+    });
+    const run = record(library);
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment)).toBe(0);
+    expect(JSON.parse(run.stdout()).data.simulation).toBeNull();
+  });
+
+  test('without training, the policy of an earlier run is simulated', async () => {
+    const library = fakeLibrary({
+      loadCase: async () => fakeStudy({ training: false }),
+      train: fails(new Error('must not be called')),
+    });
+    const run = record(library);
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment)).toBe(0);
+    const { data } = JSON.parse(run.stdout());
+    expect(data.training).toBeNull();
+    expect(data.simulation.mean_cost).toBe(3_060_000);
+  });
+
+  test('nothing to do is an error of the configuration', async () => {
+    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ training: false, simulation: false }) }));
+    expect(await runCli(['run', caseDirectory], run.environment)).toBe(2);
+  });
+});
+
+describe('cobre run for a program', () => {
+  test('json is one envelope with exact numbers, and nothing else is written', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['run', caseDirectory, '--workers', '2', '--output-format', 'json'], run.environment)).toBe(0);
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      $schema: 'urn:cobre:response:v1',
+      command: 'run',
+      success: true,
+      exit_code: 0,
+      cobre_version: '9.8.7',
+      errors: [],
+      warnings: [],
+      data: {
+        output_directory: join(caseDirectory, 'output'),
+        workers: 2,
+        policy_digest: DIGEST,
+        training: {
+          iterations: 5,
+          final_lower_bound: 3_050_000,
+          final_upper_bound: 3_080_000,
+          termination_reason: 'iteration_limit',
+          total_cuts: 40,
+          wall_time_ms: 512,
+        },
+        simulation: { scenarios: 100, mean_cost: 3_060_000, std_cost: 200_000, wall_time_ms: 89 },
+      },
+      summary: { status: 'completed', total_time_ms: 601 },
+    });
+    expect(run.stderr()).toBe('');
+  });
+
+  test('json-lines streams started, progress, terminated, result: one object a line, type first', async () => {
+    const run = record(fakeLibrary());
+    await runCli(['run', caseDirectory, '--workers', '2', '--output-format', 'json-lines'], run.environment);
+    const lines = run.stdout().trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^\{"type":"/);
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events.map((event) => event.type)).toEqual([
+      'started',
+      ...Array(5).fill('progress'),
+      'terminated',
+      ...Array(4).fill('progress'),
+      'result',
+    ]);
+    expect(events[0]).toMatchObject({ stages: 3, thermals: 1, ranks: 2 });
+    expect(events[3]).toMatchObject({ iteration: 3, lower_bound: 2_900_000, ci_95: 39_200, iteration_time_ms: 100 });
+    expect(events[6]).toMatchObject({ reason: 'iteration_limit', iterations: 5, final_lb: 3_050_000 });
+    expect(events.slice(7, 11).map((event) => event.scenarios_complete)).toEqual([25, 50, 75, 100]);
+    expect(events.at(-1)).toMatchObject({ command: 'run', success: true, exit_code: 0 });
+  });
+
+  test('--quiet leaves the result alone', async () => {
+    const run = record(fakeLibrary());
+    const args = ['run', caseDirectory, '--quiet', '--output-format', 'json-lines'];
+    expect(await runCli(args, run.environment)).toBe(0);
+    expect(JSON.parse(run.stdout())).toMatchObject({ type: 'result', success: true });
+  });
+
+  test('errors are records with file, field and suggestion', async () => {
+    const run = record(fakeLibrary({ loadCase: fails(new ValidationError([badConfig, badHydro])) }));
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment)).toBe(3);
+    const response = JSON.parse(run.stdout());
+    expect(response).toMatchObject({ success: false, exit_code: 3, data: null });
+    expect(response.errors).toEqual([badConfig.toJSON(), badHydro.toJSON()]);
+  });
+});
+
+describe('failures', () => {
+  const place = { stage: 4, iteration: 2, scenario: 1, opening: 0, status: 'Infeasible' };
+  test.each<[string, number, Parameters<typeof fakeLibrary>[0]]>([
+    ['a bad configuration', 2, { loadCase: fails(new ValidationError([badConfig])) }],
+    ['bad input', 3, { loadCase: fails(new ValidationError([badConfig, badHydro])) }],
+    ['a solver failure', 4, { train: fails(new SolverError('stage 4 is infeasible', place)) }],
+    ['a failed simulation', 4, { simulate: fails(new CobreError('IoError', 'disk full')) }],
+    ['a fault of the program', 4, { train: fails(new TypeError('x is undefined')) }],
+  ])('%s ends with %i in every format', async (_what, code, changes) => {
+    for (const format of ['human', 'json', 'json-lines']) {
+      const run = record(fakeLibrary(changes));
+      expect(await runCli(['run', caseDirectory, '--output-format', format], run.environment)).toBe(code);
+      const told = format === 'human' ? run.stderr() : run.stdout();
+      expect(told).not.toBe('');
+      if (format !== 'human') {
+        const last = JSON.parse(format === 'json' ? told : told.trimEnd().split('\n').at(-1)!);
+        expect(last).toMatchObject({ success: false, exit_code: code });
+        expect(last.errors.length).toBeGreaterThan(0);
+      }
+      expect(run.signals.eventNames()).toEqual([]);
+    }
+  });
+
+  test('a case that is not there ends with 3', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['run', join(caseDirectory, 'nowhere')], run.environment)).toBe(3);
+    expect(run.stderr()).toContain('does not exist');
+  });
+
+  test('what was trained is still told when the simulation fails', async () => {
+    const run = record(fakeLibrary({ simulate: fails(new CobreError('IoError', 'disk full')) }));
+    await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment);
+    expect(JSON.parse(run.stdout())).toMatchObject({ data: { training: { iterations: 5 }, simulation: null } });
+  });
+});
+
+describe('wrong arguments', () => {
+  test.each([
+    [['run']],
+    [['run', '.', '--workers', '0']],
+    [['run', '.', '--workers', '-2']],
+    [['run', '.', '--workers', '1.5']],
+    [['run', '.', '--workers', 'two']],
+    [['run', '.', '--output-format', 'xml']],
+    [['run', '.', '--set', 'nothing']],
+    [['run', '.', '--no-such-option']],
+    [['run', '.', 'extra']],
+    [['nope']],
+    [[]],
+  ])('%j ends with 1 and touches nothing', async (args) => {
+    const run = record(fakeLibrary({ loadCase: fails(new Error('must not be called')) }));
+    expect(await runCli(args, run.environment)).toBe(1);
+    expect(run.stdout()).toBe('');
+    expect(run.stderr()).not.toBe('');
+  });
+
+  test('are told as JSON where JSON was asked for', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['run', '--output-format=json'], run.environment)).toBe(1);
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      command: 'run',
+      success: false,
+      exit_code: 1,
+      errors: [{ kind: 'InvalidArgument' }],
+    });
+  });
+
+  test('help is no error', async () => {
+    const run = record(fakeLibrary());
+    expect(await runCli(['run', '--help'], run.environment)).toBe(0);
+    expect(run.stdout()).toContain('Examples:');
+    expect(run.stderr()).toBe('');
+  });
+});
+
+describe('an interrupt', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends cleanly with 130 and says where the policy is', async (name) => {
+    const run = record(fakeLibrary({ train: trainUntilStopped(() => run.signals.emit(name)) }));
+    expect(await runCli(['run', caseDirectory], run.environment)).toBe(130);
+    expect(run.stdout()).toContain('Training ended after 3 iterations: it was interrupted.');
+    expect(run.stderr()).toContain('interrupted after 3 complete iterations');
+    expect(run.stderr()).toContain(join(caseDirectory, 'output', 'policy'));
+    expect(run.exits).toEqual([]);
+    expect(run.signals.eventNames()).toEqual([]);
+  });
+
+  test('leaves out the simulation and is told as JSON', async () => {
+    const run = record(
+      fakeLibrary({
+        train: trainUntilStopped(() => run.signals.emit('SIGINT')),
+        simulate: fails(new Error('must not be called')),
+      }),
+    );
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment)).toBe(130);
+    expect(JSON.parse(run.stdout())).toMatchObject({
+      success: false,
+      exit_code: 130,
+      errors: [{ kind: 'Cancelled' }],
+      data: { training: { iterations: 3, termination_reason: 'interrupted' }, simulation: null },
+      summary: { status: 'interrupted' },
+    });
+  });
+
+  test('during the simulation ends with 130 as well', async () => {
+    const run = record(
+      fakeLibrary({
+        async simulate() {
+          run.signals.emit('SIGINT');
+          return simulationResult({ complete: false });
+        },
+      }),
+    );
+    expect(await runCli(['run', caseDirectory], run.environment)).toBe(130);
+    expect(run.stderr()).toContain('interrupted before the simulation was complete');
+  });
+
+  test('before the first iteration ends with 130, whichever way the library tells it', async () => {
+    for (const train of [fails(new CobreError('Cancelled', 'x')), async () => trainingResult(0, 'interrupted')]) {
+      const run = record(fakeLibrary({ train }));
+      expect(await runCli(['run', caseDirectory], run.environment)).toBe(130);
+      expect(run.stderr()).toContain('before the first iteration');
+    }
+  });
+
+  test('a second one later ends the process at once, the same keypress seen twice does not', async () => {
+    const { watchInterrupts } = await import('#cobre/cli/interrupt');
+    const { signals } = record(fakeLibrary());
+    let now = 1000;
+    const told: string[] = [];
+    const unwatch = watchInterrupts(
+      signals,
+      { onFirst: () => told.push('first'), exitNow: (code: number) => told.push(`exit ${code}`) },
+      () => now,
+    );
+    signals.emit('SIGINT');
+    now += 5;
+    signals.emit('SIGINT');
+    expect(told).toEqual(['first']);
+    now += 500;
+    signals.emit('SIGTERM');
+    expect(told).toEqual(['first', 'exit 130']);
+    unwatch();
+  });
+
+  test('a reader of stdout that leaves ends the run without a word', async () => {
+    const run = record(fakeLibrary({ train: trainUntilStopped(() => run.outputClosed.abort()) }));
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json-lines'], run.environment)).toBe(130);
+    expect(run.stderr()).toBe('');
+    expect(run.stdout()).not.toContain('"result"');
+  });
+});
