@@ -12,7 +12,8 @@ export interface SolverOptions {
  * A solve that runs longer than this has lost its way (a stage problem takes tens to thousands). A count, not a
  * clock: when it strikes must not depend on the machine.
  */
-const ITERATION_LIMIT = 200_000;
+const ITERATION_LIMIT = 100_000;
+const PATIENT_ITERATION_LIMIT = 2_000_000;
 
 const DEVEX = 1;
 const DUAL_SIMPLEX = 1;
@@ -49,7 +50,10 @@ export const STANDARD_OPTIONS: SolverOptions = {
 /** What is tried, in this order, when that does not end in an optimum. Each inherits what it does not name. */
 export const ESCALATION: readonly SolverOptions[] = [
   // From scratch instead of from the stored basis, with the solver's own guard against stalling.
-  { doubles: { dual_simplex_cost_perturbation_multiplier: 1 } },
+  {
+    integers: { simplex_iteration_limit: PATIENT_ITERATION_LIMIT },
+    doubles: { dual_simplex_cost_perturbation_multiplier: 1 },
+  },
   { integers: { simplex_scale_strategy: SCALING_MAX_VALUE }, strings: { presolve: 'on' } },
   { integers: { simplex_strategy: PRIMAL_SIMPLEX } },
   { integers: { simplex_strategy: DUAL_SIMPLEX }, strings: { solver: 'ipm', run_crossover: 'on' } },

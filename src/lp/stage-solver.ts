@@ -23,10 +23,12 @@ export interface SolverCounters {
   simplexIterations: number;
   /** Wall-clock inside the solver [ms]. */
   solveMs: number;
+  /** Solves that did not end in an optimum at the first attempt. */
+  escalations: number;
 }
 
 export function newCounters(): SolverCounters {
-  return { solves: 0, bunched: 0, simplexIterations: 0, solveMs: 0 };
+  return { solves: 0, bunched: 0, simplexIterations: 0, solveMs: 0, escalations: 0 };
 }
 
 /** Arrays in the solver's memory that calls read from and write to: allocated once, grown with the rows. */
@@ -127,6 +129,7 @@ export class StageSolver {
   readonly #template: StageTemplate;
   readonly #counters: SolverCounters;
   readonly #io: Exchange;
+  readonly #options: SolverOptions;
   #highs: Pointer;
   /** True while the solver holds the factors of an optimal basis of this unit. */
   #factored = false;
@@ -142,7 +145,13 @@ export class StageSolver {
   #cutLower = new Float64Array(64);
   readonly #rowIsBasic: Uint8Array;
 
-  constructor(runtime: HighsRuntime, template: StageTemplate, counters: SolverCounters) {
+  constructor(
+    runtime: HighsRuntime,
+    template: StageTemplate,
+    counters: SolverCounters,
+    options: SolverOptions = STANDARD_OPTIONS,
+  ) {
+    this.#options = options;
     this.#runtime = runtime;
     this.#template = template;
     this.#counters = counters;
@@ -151,7 +160,7 @@ export class StageSolver {
     this.#baseRhs = new Float64Array(template.layout.randomRows);
     this.#rowIsBasic = new Uint8Array(template.layout.randomRows);
     this.#highs = runtime.fn._Highs_create();
-    applySolverOptions(runtime, this.#highs, STANDARD_OPTIONS);
+    applySolverOptions(runtime, this.#highs, options);
     this.#passModel();
   }
 
@@ -335,6 +344,7 @@ export class StageSolver {
   /** Other ways to the same optimum, from the cheapest to the most patient; each starts from nothing. */
   #escalate(first: number, place: SolverErrorPlace): number {
     const { fn } = this.#runtime;
+    this.#counters.escalations++;
     let status = first;
     for (const options of ESCALATION) {
       applySolverOptions(this.#runtime, this.#highs, options);
@@ -343,7 +353,7 @@ export class StageSolver {
       status = fn._Highs_getModelStatus(this.#highs);
       if (status === ModelStatus.optimal) break;
     }
-    applySolverOptions(this.#runtime, this.#highs, STANDARD_OPTIONS);
+    applySolverOptions(this.#runtime, this.#highs, this.#options);
     if (status === ModelStatus.optimal) return status;
     fn._Highs_clearSolver(this.#highs);
     throw solverError(status, place);
@@ -523,5 +533,3 @@ function solverError(status: number, place: SolverErrorPlace): SolverError {
       : 'Check the case for extreme coefficients or costs; running it with fewer iterations may show where they come from.';
   return new SolverError(`the linear program of ${where} ended as ${word}`, { ...place, status: word }, suggestion);
 }
-
-export type { SolverOptions };
