@@ -3,8 +3,13 @@ import { formatCost } from './format.js';
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const UPPER_MARK = '•';
 const ABOVE_MARK = '↑';
+const BELOW_MARK = '↓';
+/** Under the lower bound: light, so that dots stay visible in it. */
+const FILL = '░';
 /** Share of upper bounds that the scale must hold; the first iterations' are often many times the optimum. */
 const UPPER_QUANTILE = 0.8;
+/** Share of lower bounds that may be off the scale: the first few say nothing about convergence. */
+const LOWER_QUANTILE = 0.05;
 
 /** One value a column: bounds of the iterations that share a column, the last lower and the mean upper one. */
 function toColumns(values: ArrayLike<number>, columns: number, kind: 'last' | 'mean'): number[] {
@@ -20,7 +25,7 @@ function toColumns(values: ArrayLike<number>, columns: number, kind: 'last' | 'm
 }
 
 /**
- * Bounds over iterations as text: the lower bound fills from below, upper bounds are dots. Rows of the chart, then
+ * Bounds over iterations as text: the lower bound is the edge of what is filled, upper bounds are dots. Rows of the chart, then
  * its axis; no line is longer than `width`. Empty without at least two finite lower bounds.
  */
 export function convergenceChart(
@@ -34,8 +39,9 @@ export function convergenceChart(
   const uppers = Array.from(upper)
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
-  const bottom = Math.min(...finite);
-  const highestLower = Math.max(...finite);
+  const lowers = [...finite].sort((a, b) => a - b);
+  const bottom = lowers[Math.floor(LOWER_QUANTILE * (lowers.length - 1))]!;
+  const highestLower = lowers.at(-1)!;
   const upperScale = uppers[Math.floor(UPPER_QUANTILE * (uppers.length - 1))] ?? highestLower;
   let top = Math.max(highestLower, upperScale);
   if (!(top > bottom)) top = bottom + Math.max(1, Math.abs(bottom) * 0.01);
@@ -64,10 +70,13 @@ export function convergenceChart(
       if (up !== undefined && Number.isFinite(up) && hasDot(c)) {
         const level = Math.floor(((up - bottom) / (top - bottom)) * height);
         if (up > top) mark = row === 0 ? ABOVE_MARK : '';
-        else if (Math.min(height - 1, Math.max(0, level)) === fromBottom) mark = UPPER_MARK;
+        else if (up < bottom) mark = row === height - 1 ? BELOW_MARK : '';
+        else if (Math.min(height - 1, level) === fromBottom) mark = UPPER_MARK;
       }
       const filled = ((lowerColumns[c]! - bottom) / (top - bottom)) * height - fromBottom;
-      text += mark || EIGHTHS[Math.max(0, Math.min(8, Math.round(filled * 8)))]!;
+      // A cell wholly below the bound's own is fill; the bound's own shows its height.
+      const cell = filled > 1 ? FILL : EIGHTHS[Math.max(0, Math.round(filled * 8))]!;
+      text += mark || cell;
     }
     return `  ${label.padStart(labelWidth)} ${label ? '┤' : '│'}${text.trimEnd()}`;
   });

@@ -1,6 +1,7 @@
 import type { StoppingRule } from '../case/study.js';
 import { convergenceChart } from './convergence-chart.js';
 import { formatCost, formatCount, formatDuration, formatExact, formatPercent, plural } from './format.js';
+import { shownPath } from './shown-path.js';
 import type { Style } from './style.js';
 import type { RunSummary } from './summary.js';
 
@@ -43,6 +44,9 @@ function formatTolerance(tolerance: number): string {
   return `${Number((100 * tolerance).toPrecision(3))} %`;
 }
 
+/** A mean this many standard errors below a bound is no accident, even for costs with a long tail. */
+const BEYOND_CHANCE = 6;
+
 /** Half-width of the 95 % confidence interval of a mean. */
 export function confidenceHalfWidth(std: number, count: number): number {
   return (NORMAL_QUANTILE_95 * std) / Math.sqrt(count);
@@ -58,7 +62,9 @@ export function boundVerdict(lowerBound: number, mean: number, std: number, coun
   }
   const side = mean > lowerBound ? 'above' : 'below';
   const distance = lowerBound === 0 ? '' : `${formatPercent(Math.abs((mean - lowerBound) / lowerBound))} `;
-  const advice = mean > lowerBound ? 'more iterations may help.' : 'a kind draw; simulate more.';
+  const beyondChance = lowerBound - mean > (BEYOND_CHANCE * std) / Math.sqrt(count);
+  const advice =
+    mean > lowerBound ? 'more iterations may help.' : beyondChance ? 'not by chance!' : 'a kind draw; simulate more.';
   return `Mean ${distance}${side} the lower bound: ${advice}`;
 }
 
@@ -76,14 +82,21 @@ function trainingLines(
   const lines = [style('bold', `Training ended after ${plural(training.iterations, 'iteration')}: ${clause}.`)];
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
   if (chart.length > 0) {
-    lines.push(...chart, style('dim', '  █ lower bound   • upper bound, mean cost of the iteration   ↑ off the scale'));
+    lines.push(
+      ...chart,
+      style('dim', '  ▄ lower bound   • upper bound, mean cost of the iteration   ↑ ↓ off the scale'),
+    );
   }
   const error = training.upperBoundStdError;
   const spread = error === null || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
   lines.push(
     row('Lower bound', `${formatCost(training.lowerBound)}   (${formatExact(training.lowerBound)})`, style),
     row('Upper bound', `${formatCost(training.upperBound)}${spread}   (${formatExact(training.upperBound)})`, style),
-    row('Gap', `${formatPercent(training.gap)}, ${plural(training.totalCuts, 'cut')}`, style),
+    row(
+      'Gap',
+      `${formatPercent(training.gap)} in the last iteration's sample; ${plural(training.totalCuts, 'cut')}`,
+      style,
+    ),
   );
   return lines;
 }
@@ -137,6 +150,6 @@ export function renderResults(
   if (summary.policyDigest) lines.push(row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, style));
   const time = timeText(summary);
   if (time) lines.push(row('Time', time, style));
-  lines.push(row('Results', outputDirectory, style));
+  lines.push(row('Results', shownPath(outputDirectory), style));
   return `${lines.join('\n')}\n`;
 }

@@ -174,7 +174,7 @@ describe('cobre summary', () => {
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
     expect(run.stdout()).toContain('fake-case, complete, finished 2026-01-02T03:05:05Z');
     expect(run.stdout()).toContain('Training ended after 5 iterations: the lower bound stalled.');
-    expect(run.stdout()).toContain('0.98 %, 40 cuts');
+    expect(run.stdout()).toContain("0.98 % in the last iteration's sample; 40 cuts");
     expect(run.stdout()).toContain('Mean 4.92 % above the lower bound');
     expect(run.stdout()).toContain('training 1.5 s, simulation 100 ms on 2 workers');
   });
@@ -244,6 +244,8 @@ describe('the words for results', () => {
     expect(boundVerdict(981, 1000, 100, 100)).toContain('lies inside');
     expect(boundVerdict(980, 1000, 100, 100)).toContain('Mean 2.04 % above');
     expect(boundVerdict(1020, 1000, 100, 100)).toContain('Mean 1.96 % below');
+    expect(boundVerdict(1059, 1000, 100, 100)).toContain('a kind draw');
+    expect(boundVerdict(1061, 1000, 100, 100)).toContain('not by chance');
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
   });
 

@@ -16,13 +16,13 @@ describe('the convergence chart', () => {
   });
 
   test('fills higher where the lower bound is higher', () => {
-    const lower = Array.from({ length: 40 }, (_unused, i) => i * 1000);
+    const lower = Array.from({ length: 20 }, (_unused, i) => i * 1000);
     const rows = convergenceChart(lower, [])
       .slice(0, 8)
       .map((row) => row.replace(/^.*?[┤│]/, ''));
     const columns = Math.max(...rows.map((row) => row.length));
     const heights = Array.from({ length: columns }, (_unused, c) =>
-      rows.reduce((sum, row) => sum + ' ▁▂▃▄▅▆▇█'.indexOf(row[c] ?? ' '), 0),
+      rows.reduce((sum, row) => sum + (row[c] === '░' ? 8 : ' ▁▂▃▄▅▆▇█'.indexOf(row[c] ?? ' ')), 0),
     );
     expect(heights[0]).toBe(0);
     expect(heights.at(-1)).toBe(64);
@@ -42,6 +42,12 @@ describe('the convergence chart', () => {
     const chart = convergenceChart(lower, upper);
     expect(chart[0]).toContain('$ 120.00');
     expect(chart[0]).toContain('↑');
+  });
+
+  test('leaves the very first lower bounds off the scale of a long training', () => {
+    const lower = Array.from({ length: 100 }, (_unused, i) => (i < 3 ? 1 : 900 + i));
+    const chart = convergenceChart(lower, []);
+    expect(chart[7]).toMatch(/\$ 90\d\.\d\d ┤/);
   });
 
   test('is left out where there is nothing to see', () => {

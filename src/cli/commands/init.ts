@@ -1,8 +1,9 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CobreError } from '../../errors.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
 import { ExitCode } from '../exit-code.js';
+import { shownPath } from '../shown-path.js';
 import { copyTemplate, listTemplates } from '../templates.js';
 
 /** `cobre init --list`. */
@@ -35,7 +36,7 @@ export async function initCommand(
   if (context.format !== 'human') {
     writeEnvelope(context, { command: 'init', exitCode: ExitCode.success, data: { template, directory: target } });
   } else if (!context.quiet) {
-    const shown = relative(process.cwd(), target) || '.';
+    const shown = shownPath(target);
     context.stdout.write(
       `Copied ${template} to ${shown}.\n\n  cobre validate ${shown}\n  cobre run ${shown} --workers 2\n`,
     );

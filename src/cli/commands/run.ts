@@ -13,6 +13,7 @@ import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
 import { confidenceHalfWidth, renderResults } from '../result-report.js';
 import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
+import { shownPath } from '../shown-path.js';
 import type { RunSummary } from '../summary.js';
 
 export interface RunCommandOptions {
@@ -209,7 +210,7 @@ function interruptedError(state: RunState): CobreError {
   if (!state.training || done === 0) {
     return new CobreError('Cancelled', 'interrupted before the first iteration was complete; nothing was written');
   }
-  const where = saved === null ? '' : `; their policy is in ${join(saved, 'policy')}`;
+  const where = saved === null ? '' : `; their policy is in ${shownPath(join(saved, 'policy'))}`;
   return new CobreError('Cancelled', `interrupted after ${plural(done, 'complete iteration')}${where}`, {
     context: { iterations: done },
   });
