@@ -21,7 +21,7 @@ function dryStudy() {
     initialStorage: [0],
     inflowMean: [[0], [-50]],
     inflowStd: [[0]],
-    config: { inflowNonNegativity: 'none' },
+    inflowNonNegativity: 'none',
   });
 }
 
