@@ -3,10 +3,14 @@ import { type CommError, collectiveFailed } from '../errors.js';
 import { GATE_WORD, GENERATION, LEFT, LINE_BYTES, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
-/** Looks at the others before parking, where every rank has a core: tens of microseconds. */
-const SPINS = 10_000;
-/** The same where ranks share cores: whoever is waited for may need this very core. */
-const SPINS_OVERSUBSCRIBED = 50;
+/** Most looks at the others before parking, where every rank has a core: tens of microseconds. */
+const MOST_SPINS = 8_192;
+/** Fewest looks: about what it takes another rank on another core to answer at once. */
+const FEWEST_SPINS = 128;
+/** Looks where ranks share cores: whoever is waited for may need this very core. */
+const SPINS_OVERSUBSCRIBED = 32;
+/** Where spinning has become short because it was in vain, every so many waits try the long way again. */
+const PROBE_INTERVAL = 64;
 /** A broken gang is noticed after so many looks. A power of two. */
 const POISON_CHECK_INTERVAL = 64;
 
@@ -42,8 +46,10 @@ export class GenerationBarrier {
   readonly #rank: number;
   readonly #size: number;
   readonly #timeoutMs: number;
-  readonly #spins: number;
+  readonly #oversubscribed: boolean;
   #generation: number;
+  #spins: number;
+  #parkings = 0;
 
   constructor(
     words: Int32Array,
@@ -59,7 +65,8 @@ export class GenerationBarrier {
     this.#size = size;
     this.#timeoutMs = timeoutMs;
     this.#generation = initialGeneration | 0;
-    this.#spins = size > availableParallelism() ? SPINS_OVERSUBSCRIBED : SPINS;
+    this.#oversubscribed = size > availableParallelism();
+    this.#spins = this.#oversubscribed ? SPINS_OVERSUBSCRIBED : MOST_SPINS;
   }
 
   /** Sets both lines of every rank to a generation that nobody waits for. Before any rank starts. */
@@ -121,13 +128,22 @@ export class GenerationBarrier {
 
   #spin(operation: string, first: number, generation: number, from: number): void {
     const words = this.#words;
+    const spins = this.#parkings % PROBE_INTERVAL === PROBE_INTERVAL - 1 ? MOST_SPINS : this.#spins;
     let missing = from;
-    for (let look = 1; look <= this.#spins; look++) {
+    for (let look = 1; look <= spins; look++) {
       missing = this.#firstMissing(first, generation, missing);
-      if (missing < 0) return;
+      if (missing < 0) {
+        if (!this.#oversubscribed && this.#spins < MOST_SPINS) this.#spins *= 2;
+        return;
+      }
       if (look % POISON_CHECK_INTERVAL === 0 && Atomics.load(words, POISON_WORD) !== 0) {
         throw poisonError(words, operation);
       }
+    }
+    // Somebody else's program may have this rank's peers off their cores: then spinning only keeps them off longer.
+    if (!this.#oversubscribed) {
+      this.#spins = Math.max(FEWEST_SPINS, this.#spins / 2);
+      this.#parkings++;
     }
     this.#park(operation, first, generation);
   }

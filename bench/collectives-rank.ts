@@ -1,0 +1,36 @@
+import type { Comm } from '../src/comm/index.js';
+import { MEASURES, type Measure, median } from './collectives-measures.js';
+
+/**
+ * Medians in microseconds a call, one a measure. The loop is in here and not in a benchmark library because all
+ * ranks must make the same number of calls: a library that decides as it goes when to stop would leave the
+ * other rank waiting.
+ */
+export default function measureCollectives(comm: Comm): number[] {
+  return MEASURES.map((measure) => {
+    const call = prepare(comm, measure);
+    const { calls, samples } = measure;
+    // The first sample warms up caches and the compiler.
+    const times: number[] = [];
+    for (let sample = 0; sample <= samples; sample++) {
+      comm.barrier();
+      const start = performance.now();
+      for (let i = 0; i < calls; i++) call();
+      times.push(((performance.now() - start) * 1000) / calls);
+    }
+    return median(times.slice(1));
+  });
+}
+
+function prepare(comm: Comm, { operation, count }: Measure): () => void {
+  const send = new Float64Array(count).fill(comm.rank + 1);
+  if (operation === 'barrier') return () => comm.barrier();
+  if (operation === 'allreduce') {
+    const recv = new Float64Array(count);
+    return () => comm.allreduce(send, recv, 'sum');
+  }
+  const recv = new Float64Array(count * comm.size);
+  const counts = new Array<number>(comm.size).fill(count);
+  const displs = counts.map((n, r) => n * r);
+  return () => comm.allgatherv(send, recv, counts, displs);
+}

@@ -1,0 +1,99 @@
+/**
+ * How fast are the collectives of two ranks, beside `postMessage` and an MPI library in C?
+ *
+ *     node --experimental-worker dist/bench/collectives.js [rounds]
+ *
+ * The contenders take turns, so that a slow spell of the machine meets all of them; the table shows medians over the
+ * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed.
+ */
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { runRanks } from '../src/comm/index.js';
+import { MEASURES, median } from './collectives-measures.js';
+
+const SIZE = 2;
+const DEFAULT_ROUNDS = 5;
+
+interface Contender {
+  readonly name: string;
+  readonly run: () => Promise<number[]>;
+}
+
+const cobre: Contender = {
+  name: 'cobre',
+  run: async () => (await runRanks<number[]>(new URL('./collectives-rank.js', import.meta.url), { size: SIZE }))[0],
+};
+
+const postMessage: Contender = {
+  name: 'postMessage',
+  run: async () => {
+    const { port1, port2 } = new MessageChannel();
+    const entry = new URL('./collectives-post-message.js', import.meta.url);
+    const workers = [port1, port2].map(
+      (port, rank) => new Worker(entry, { workerData: { rank, port }, transferList: [port] }),
+    );
+    const [[results]] = await Promise.all(workers.map((worker) => once(worker, 'message')));
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    return results as number[];
+  },
+};
+
+/** Compiles the C program into `directory`; `null` where there is no MPI. */
+function mpi(directory: string): Contender | null {
+  const program = join(directory, 'mpi-collectives');
+  const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'] };
+  try {
+    const source = fileURLToPath(new URL('../../bench/mpi-collectives.c', import.meta.url));
+    execFileSync('mpicc', ['-O2', '-o', program, source], quiet);
+  } catch {
+    return null;
+  }
+  const args = MEASURES.flatMap(({ operation, count, calls, samples }) =>
+    [operation, count, calls, samples].map(String),
+  );
+  const open = /open ?(mpi|rte)/i.test(execFileSync('mpiexec', ['--version'], quiet).toString());
+  const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
+  const flags = open ? [...asRoot, '--oversubscribe', '--bind-to', 'core'] : [];
+  return {
+    name: open ? 'Open MPI' : 'MPI',
+    run: async () =>
+      execFileSync('mpiexec', [...flags, '-n', String(SIZE), program, ...args], quiet)
+        .toString()
+        .trim()
+        .split('\n')
+        .map(Number),
+  };
+}
+
+const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
+const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
+try {
+  const contenders = [cobre, postMessage, mpi(directory)].filter((contender) => contender !== null);
+  const results = contenders.map((): number[][] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());
+  }
+  const medians = results.map((runs) => MEASURES.map((_, m) => median(runs.map((run) => run[m]))));
+  console.log(`Two ranks, microseconds a call, medians of ${rounds} alternating rounds; ratios to cobre in brackets.`);
+  console.table(
+    Object.fromEntries(
+      MEASURES.map(({ name }, m) => [
+        name,
+        Object.fromEntries(
+          contenders.map((contender, i) => {
+            const time = medians[i][m].toPrecision(3);
+            const ratio = (medians[i][m] / medians[0][m]).toPrecision(3);
+            return [contender.name, i === 0 ? time : `${time} (${ratio} x)`];
+          }),
+        ),
+      ]),
+    ),
+  );
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { CASES } from './backends.js';
+import { allgatherv, allreduce, encode, isBig, KINDS, type Op, type Value } from './model.js';
+
+const OPS: readonly Op[] = ['sum', 'min', 'max'];
+
+/** Values at the edges of every kind. Each rank starts at another one, so all pairs meet. */
+const FLOAT_EDGES = [0, -0, 1.5, -2.25, 1e300, -1e300, 3e38, 1e-45, 0.1, Infinity, -Infinity, NaN, 2 ** 53, -7];
+const INTEGER_EDGES = [
+  0n,
+  1n,
+  -1n,
+  127n,
+  128n,
+  255n,
+  32767n,
+  65535n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+];
+
+/** Rank's values of a kind; numbers for the kinds that take numbers. */
+function edgesOf(kind: (typeof KINDS)[number], rank: number, count: number): Value[] {
+  const floats = kind.startsWith('Float');
+  return Array.from({ length: count }, (_, i) => {
+    if (floats) return FLOAT_EDGES[(i * (rank + 1) + rank * rank) % FLOAT_EDGES.length];
+    const value = INTEGER_EDGES[(i * (rank + 1) + rank * rank) % INTEGER_EDGES.length];
+    if (isBig(kind)) return value;
+    return Number(BigInt.asIntN(32, value));
+  });
+}
+
+describe.each(CASES)('$name, size $size', ({ backend, size }) => {
+  /** Results of several checks in one run: one list a check, each in rank order. */
+  const runAll = async <R>(checks: readonly ({ check: string } & object)[], options = {}): Promise<R[][]> => {
+    const perRank = await backend.run<R[]>('conformance', size, checks, options);
+    return checks.map((_, i) => perRank.map((results) => results[i]));
+  };
+  const run = async <R>(check: string, args: object = {}, options = {}): Promise<R[]> =>
+    (await runAll<R>([{ check, ...args }], options))[0];
+  const ranks = Array.from({ length: size }, (_, r) => r);
+
+  test('each rank knows its number, the size, and whether it leads', async () => {
+    expect(await run('identity')).toEqual(ranks.map((rank) => ({ rank, size, isLeader: rank === 0 })));
+  });
+
+  test('allgatherv places regions of different and zero length, and leaves gaps alone', async () => {
+    const counts = ranks.map((r) => (r % 3 === 1 ? 0 : 2 * r + 3));
+    // Regions stand in reverse rank order with a gap of two before each.
+    const displs = new Array<number>(size);
+    let at = 0;
+    for (const r of [...ranks].reverse()) {
+      displs[r] = at + 2;
+      at += 2 + counts[r];
+    }
+    const length = at + 1;
+    const calls = KINDS.map((kind) => {
+      const sends = ranks.map((r) => edgesOf(kind, r, counts[r]));
+      return { check: 'gather', kind, counts, displs, length, sends, sentinel: isBig(kind) ? 42n : 42 };
+    });
+    const results = await runAll<Uint8Array>(calls);
+    calls.forEach(({ kind, sends, sentinel }, i) => {
+      const expected = encode(kind, allgatherv(sends, displs, new Array(length).fill(sentinel)));
+      for (const bytes of results[i]) expect(bytes, kind).toEqual(expected);
+    });
+  });
+
+  test('allgatherv works in place', async () => {
+    for (const count of [3, 100_000]) {
+      expect(await run('gatherInPlace', { count })).toEqual(ranks.map(() => true));
+    }
+  });
+
+  test('allreduce gives the bits of a reduction in rank order, for every kind, operator and edge value', async () => {
+    const calls = KINDS.flatMap((kind) =>
+      OPS.flatMap((op) => [
+        // Long enough to leave the inline path for every kind, and short enough to take it for most.
+        { check: 'reduce', kind, op, sends: ranks.map((r) => edgesOf(kind, r, 60)), inPlace: op === 'max' },
+        { check: 'reduce', kind, op, sends: ranks.map((r) => edgesOf(kind, r, 6)), inPlace: op === 'min' },
+        { check: 'reduce', kind, op, sends: ranks.map((r) => edgesOf(kind, r, 14).slice(8)) },
+      ]),
+    );
+    const results = await runAll<Uint8Array>(calls);
+    calls.forEach(({ kind, op, sends }, i) => {
+      const expected = encode(kind, allreduce(kind, op, sends));
+      for (const bytes of results[i]) expect(bytes, `${kind} ${op}`).toEqual(expected);
+    });
+  });
+
+  test('collectives of nothing are allowed', async () => {
+    const none = ranks.map(() => []);
+    expect(await run('reduce', { kind: 'Float64Array', op: 'sum', sends: none })).toEqual(
+      ranks.map(() => new Uint8Array(0)),
+    );
+    const zeros = ranks.map(() => 0);
+    const args = { kind: 'Int32Array', counts: zeros, displs: zeros, length: 0, sends: none, sentinel: 0 };
+    expect(await run('gather', args)).toEqual(ranks.map(() => new Uint8Array(0)));
+  });
+
+  test('broadcast delivers from every root, for every kind', async () => {
+    const calls = KINDS.map((kind) => {
+      const values = ranks.map((r) => edgesOf(kind, r, 1 + 9 * (r % 3)));
+      return { check: 'broadcast', kind, values };
+    });
+    const results = await runAll<Uint8Array[]>(calls);
+    calls.forEach(({ kind, values }, i) => {
+      const expected = values.map((list) => encode(kind, list));
+      for (const received of results[i]) expect(received, kind).toEqual(expected);
+    });
+  });
+
+  test('no rank passes a barrier before all have arrived', async () => {
+    const count = size === 2 ? 100_000 : size < 4 ? 5_000 : 1_000;
+    expect(await run('barriers', { count })).toEqual(ranks.map(() => 0));
+  });
+
+  test('collectives back to back stay right when a rank is late', async () => {
+    const args = { rounds: 300, seed: 12345 + size, inlineLength: 4, slotLength: 700 };
+    expect(await run('delays', args)).toEqual(ranks.map(() => 0));
+  });
+
+  test('regions begin as zeros, are seen by all ranks where shared, and can be released and had again', async () => {
+    // The long one lies beyond the memory that a gang begins with.
+    for (const length of [10, 2_000_000]) {
+      for (const result of await run<Record<string, unknown>>('regions', { length })) {
+        expect(result).toEqual({
+          shared: backend.sharesMemory,
+          length,
+          zero: true,
+          complete: backend.sharesMemory || size === 1,
+          zeroAgain: true,
+        });
+      }
+    }
+  });
+
+  test('regions hold every kind of element', async () => {
+    expect(await run('regionKinds')).toEqual(ranks.map(() => []));
+  });
+
+  test('atomic tickets in a region are drawn once each', async () => {
+    const results = await run<{ mine: number; onceEach: boolean }>('tickets', { tickets: 20_000 });
+    expect(results.reduce((total, { mine }) => total + mine, 0)).toBe(20_000);
+    if (backend.sharesMemory) expect(results.every(({ onceEach }) => onceEach)).toBe(true);
+  });
+
+  test('released memory is used again', async () => {
+    const maxSharedBytes = 64 * 1024 * 1024;
+    const results = await run('recycling', { rounds: 50, bytes: 16 * 1024 * 1024 }, { maxSharedBytes });
+    expect(results).toEqual(ranks.map(() => true));
+  });
+
+  test.runIf(backend.sharesMemory)('a region beyond the limit fails on every rank, and nothing is lost', async () => {
+    const maxSharedBytes = 32 * 1024 * 1024;
+    for (const result of await run<Record<string, unknown>>(
+      'exhaustion',
+      { elements: 8_000_000 },
+      { maxSharedBytes },
+    )) {
+      expect(result).toMatchObject({
+        error: { name: 'CommError', kind: 'CommError', commKind: 'AllocationFailed', requestedBytes: 64_000_000 },
+        seen: 7,
+        untouched: 0,
+        usable: true,
+      });
+    }
+  });
+
+  test('splitLocal gives a communicator of its own', async () => {
+    const results = await run('split');
+    for (const [rank, result] of results.entries()) {
+      expect(result).toMatchObject({
+        rank,
+        size,
+        max: size - 1,
+        root: size - 1,
+        closed: { commKind: 'InvalidCommunicator' },
+        usable: true,
+      });
+    }
+  });
+
+  test('large payloads arrive whole', async () => {
+    // 32 MB a rank at size 2; less where more ranks share the machine. Not a multiple of any buffer size.
+    const elements = (size <= 2 ? 4_000_000 : 200_000) + 13;
+    expect(await run('large', { elements })).toEqual(ranks.map(() => ({ gathered: true, reduced: true, sent: true })));
+  });
+
+  test('a bad call fails on its caller alone, with its kind, and the communicator stays usable', async () => {
+    const caller = size - 1;
+    const results = await run<{ errors: Record<string, object>; usable: boolean }>('badCalls', { caller });
+    expect(results.map(({ usable }) => usable)).toEqual(ranks.map(() => true));
+    const comm = (commKind: string, fields: object) =>
+      expect.objectContaining({ name: 'CommError', commKind, ...fields });
+    const size_ = (operation: string, expected: number, actual: number) =>
+      comm('InvalidBufferSize', { operation, expected, actual });
+    expect(results[caller].errors).toEqual({
+      sendTooShort: size_('allgatherv', 2, 1),
+      recvTooShort: size_('allgatherv', 2 * size, 2 * size - 1),
+      countsTooShort: size_('allgatherv', size, size - 1),
+      displsTooLong: size_('allgatherv', size, size + 1),
+      negativeCount: size_('allgatherv', 0, -1),
+      fractionalDispl: size_('allgatherv', 0, 0.5),
+      reduceLengths: size_('allreduce', 2, 3),
+      reduceKinds: expect.objectContaining({ name: 'CobreError', kind: 'TypeMismatch' }),
+      reduceOperator: expect.objectContaining({ name: 'CobreError', kind: 'InvalidArgument' }),
+      rootTooLarge: comm('InvalidRoot', { root: size, size }),
+      rootNegative: comm('InvalidRoot', { root: -1, size }),
+      rootFractional: comm('InvalidRoot', { root: 0.5, size }),
+      notAnArray: expect.objectContaining({ kind: 'TypeMismatch' }),
+      regionNegative: size_('createSharedRegion', 0, -1),
+      ...(size > 1 ? { overlap: size_('allgatherv', 2, 1) } : {}),
+    });
+  });
+
+  test('a closed communicator refuses everything, and may be closed again', async () => {
+    for (const errors of await run<object[]>('closed')) {
+      expect(errors).toHaveLength(7);
+      for (const error of errors) expect(error).toMatchObject({ commKind: 'InvalidCommunicator' });
+    }
+  });
+
+  test.runIf(size > 1)('ranks that call different things all get an error and stay in step', async () => {
+    const results = await run<{ errors: Record<string, object>; usable: boolean }>('mismatch');
+    for (const { errors, usable } of results) {
+      expect(usable).toBe(true);
+      for (const [name, error] of Object.entries(errors)) {
+        const commKind = name === 'length' ? 'InvalidBufferSize' : 'CollectiveFailed';
+        expect(error, name).toMatchObject({ name: 'CommError', commKind });
+      }
+    }
+  });
+});

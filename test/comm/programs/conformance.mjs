@@ -1,0 +1,331 @@
+/** One small SPMD program for each promise of a communicator; `check` picks one. Results go back to the test. */
+
+const KINDS = {
+  Float64Array,
+  Float32Array,
+  Int32Array,
+  Uint32Array,
+  Int16Array,
+  Uint16Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  BigInt64Array,
+  BigUint64Array,
+};
+
+const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+
+function attempt(action) {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return { name: error.name, kind: error.kind, commKind: error.commKind, message: error.message, ...error.details };
+  }
+}
+
+/** A collective whose result each rank can verify by itself. */
+function isUsable(comm) {
+  const sum = new Float64Array(1);
+  comm.allreduce(new Float64Array([comm.rank + 1]), sum, 'sum');
+  return sum[0] === (comm.size * (comm.size + 1)) / 2;
+}
+
+function sleep(ms) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** The same sequence on every rank (mulberry32). */
+function randomSource(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const checks = {
+  identity: (comm) => ({ rank: comm.rank, size: comm.size, isLeader: comm.isLeader }),
+
+  gather(comm, { kind, counts, displs, length, sends, sentinel }) {
+    const ctor = KINDS[kind];
+    const send = ctor.from(sends[comm.rank]);
+    const recv = new ctor(length).fill(sentinel);
+    comm.allgatherv(send, recv, counts, displs);
+    return bytesOf(recv);
+  },
+
+  gatherInPlace(comm, { count }) {
+    const all = new Int32Array(count * comm.size).fill(-1);
+    const own = all.subarray(comm.rank * count, (comm.rank + 1) * count);
+    for (let i = 0; i < count; i++) own[i] = comm.rank * count + i;
+    const counts = new Int32Array(comm.size).fill(count);
+    comm.allgatherv(
+      own,
+      all,
+      counts,
+      counts.map((_, r) => r * count),
+    );
+    return all.every((value, i) => value === i);
+  },
+
+  reduce(comm, { kind, op, sends, inPlace }) {
+    const ctor = KINDS[kind];
+    const send = ctor.from(sends[comm.rank]);
+    const recv = inPlace ? send : new ctor(send.length);
+    comm.allreduce(send, recv, op);
+    return bytesOf(recv);
+  },
+
+  broadcast(comm, { kind, values }) {
+    const ctor = KINDS[kind];
+    const results = [];
+    for (let root = 0; root < comm.size; root++) {
+      const buf = comm.rank === root ? ctor.from(values[root]) : new ctor(values[root].length);
+      comm.broadcast(buf, root);
+      results.push(bytesOf(buf));
+    }
+    return results;
+  },
+
+  barriers(comm, { count }) {
+    const arrivals = comm.createSharedRegion(Int32Array, comm.size);
+    let early = 0;
+    for (let i = 1; i <= count; i++) {
+      Atomics.store(arrivals.data, comm.rank, i);
+      comm.barrier();
+      // Everybody has arrived at i; somebody may already be on the way to i + 1, nobody further.
+      for (let r = 0; r < comm.size; r++) {
+        const arrived = Atomics.load(arrivals.data, r);
+        if (arrived !== i && arrived !== i + 1) early++;
+      }
+    }
+    return early;
+  },
+
+  delays(comm, { rounds, seed, inlineLength, slotLength }) {
+    const random = randomSource(seed);
+    const sum = (n) => (n * (n - 1)) / 2;
+    let wrong = 0;
+    for (let round = 0; round < rounds; round++) {
+      const late = Math.floor(random() * comm.size);
+      const operation = Math.floor(random() * 4);
+      const length = random() < 0.5 ? inlineLength : slotLength;
+      const pause = random() < 0.2 ? 2 * random() : 0;
+      if (comm.rank === late && pause > 0) sleep(pause);
+      if (operation === 0) {
+        comm.barrier();
+      } else if (operation === 1) {
+        const buf = new Float64Array(length).fill(comm.rank === late ? round : -1);
+        comm.broadcast(buf, late);
+        if (!buf.every((value) => value === round)) wrong++;
+      } else if (operation === 2) {
+        const recv = new Float64Array(length);
+        comm.allreduce(new Float64Array(length).fill(comm.rank * round), recv, 'sum');
+        if (!recv.every((value) => value === sum(comm.size) * round)) wrong++;
+      } else {
+        const counts = new Array(comm.size).fill(length);
+        const recv = new Int32Array(length * comm.size);
+        comm.allgatherv(
+          new Int32Array(length).fill(round + comm.rank),
+          recv,
+          counts,
+          counts.map((n, r) => n * r),
+        );
+        if (!recv.every((value, i) => value === round + Math.floor(i / length))) wrong++;
+      }
+    }
+    return wrong;
+  },
+
+  regions(comm, { length }) {
+    const region = comm.createSharedRegion(Float64Array, length);
+    const zero = region.data.every((value) => value === 0);
+    region.fence();
+    for (let i = comm.rank; i < length; i += comm.size) region.data[i] = i + 1;
+    region.fence();
+    const complete = region.data.every((value, i) => value === i + 1);
+    region.fence();
+    region.release();
+    region.release();
+    const again = comm.createSharedRegion(Float64Array, length);
+    const zeroAgain = again.data.every((value) => value === 0);
+    again.fence();
+    again.release();
+    return { shared: region.shared, length: region.data.length, zero, complete, zeroAgain };
+  },
+
+  regionKinds(comm) {
+    const wrong = [];
+    for (const [name, ctor] of Object.entries(KINDS)) {
+      const region = comm.createSharedRegion(ctor, 5);
+      const one = name.startsWith('Big') ? 1n : 1;
+      if (comm.rank === comm.size - 1) region.data.fill(one);
+      region.fence();
+      if (!(region.data instanceof ctor) || region.data.length !== 5 || !region.data.every((v) => v === one)) {
+        wrong.push(name);
+      }
+    }
+    const empty = comm.createSharedRegion(Float64Array, 0);
+    if (empty.data.length !== 0) wrong.push('empty');
+    return wrong;
+  },
+
+  tickets(comm, { tickets }) {
+    const counter = comm.createSharedRegion(Int32Array, 1);
+    const taken = comm.createSharedRegion(Int32Array, tickets);
+    let mine = 0;
+    for (;;) {
+      const ticket = Atomics.add(counter.data, 0, 1);
+      if (ticket >= tickets) break;
+      Atomics.add(taken.data, ticket, 1);
+      mine++;
+    }
+    counter.fence();
+    return { mine, onceEach: taken.data.every((count) => count === 1) };
+  },
+
+  recycling(comm, { rounds, bytes }) {
+    for (let i = 0; i < rounds; i++) {
+      const region = comm.createSharedRegion(Uint8Array, bytes);
+      const split = comm.splitLocal();
+      split.barrier();
+      region.data[comm.rank] = 1;
+      region.release();
+      split.close();
+    }
+    return isUsable(comm);
+  },
+
+  exhaustion(comm, { elements }) {
+    const before = comm.createSharedRegion(Int32Array, 4);
+    const error = attempt(() => comm.createSharedRegion(Float64Array, elements));
+    const after = comm.createSharedRegion(Int32Array, 4);
+    if (comm.isLeader) after.data[0] = 7;
+    after.fence();
+    return { error, seen: after.data[0], untouched: before.data[0], usable: isUsable(comm) };
+  },
+
+  split(comm) {
+    const local = comm.splitLocal();
+    const other = comm.splitLocal();
+    const one = new Float64Array([local.rank]);
+    const max = new Float64Array(1);
+    local.allreduce(one, max, 'max');
+    comm.barrier();
+    other.broadcast(one, other.size - 1);
+    local.close();
+    const closed = attempt(() => local.barrier());
+    other.barrier();
+    return { rank: local.rank, size: local.size, max: max[0], root: one[0], closed, usable: isUsable(comm) };
+  },
+
+  large(comm, { elements }) {
+    const { rank, size } = comm;
+    const send = new Float64Array(elements);
+    for (let i = 0; i < elements; i++) send[i] = rank * elements + i;
+    const counts = new Array(size).fill(elements);
+    const recv = new Float64Array(elements * size);
+    comm.allgatherv(
+      send,
+      recv,
+      counts,
+      counts.map((n, r) => n * r),
+    );
+    const gathered = recv.every((value, i) => value === i);
+    const sum = new Float64Array(elements);
+    comm.allreduce(send, sum, 'sum');
+    const pairs = (size * (size - 1)) / 2;
+    const reduced = sum.every((value, i) => value === pairs * elements + size * i);
+    comm.broadcast(send, size - 1);
+    const sent = send.every((value, i) => value === (size - 1) * elements + i);
+    return { gathered, reduced, sent };
+  },
+
+  /** Only one rank makes the bad call; the others know nothing of it. */
+  badCalls(comm, { caller }) {
+    const { size } = comm;
+    const f = (n) => new Float64Array(n);
+    const twos = new Array(size).fill(2);
+    const spread = twos.map((_, r) => 2 * r);
+    const calls = {
+      sendTooShort: () => comm.allgatherv(f(1), f(2 * size), twos, spread),
+      recvTooShort: () => comm.allgatherv(f(2), f(2 * size - 1), twos, spread),
+      countsTooShort: () => comm.allgatherv(f(2), f(2 * size), twos.slice(1), spread),
+      displsTooLong: () => comm.allgatherv(f(2), f(2 * size), twos, [...spread, 0]),
+      negativeCount: () =>
+        comm.allgatherv(
+          f(2),
+          f(2 * size),
+          twos.map(() => -1),
+          spread,
+        ),
+      fractionalDispl: () =>
+        comm.allgatherv(
+          f(2),
+          f(2 * size),
+          twos,
+          spread.map(() => 0.5),
+        ),
+      reduceLengths: () => comm.allreduce(f(2), f(3), 'sum'),
+      reduceKinds: () => comm.allreduce(f(2), new Float32Array(2), 'sum'),
+      reduceOperator: () => comm.allreduce(f(2), f(2), 'product'),
+      rootTooLarge: () => comm.broadcast(f(1), size),
+      rootNegative: () => comm.broadcast(f(1), -1),
+      rootFractional: () => comm.broadcast(f(1), 0.5),
+      notAnArray: () => comm.broadcast([1, 2], 0),
+      regionNegative: () => comm.createSharedRegion(Float64Array, -1),
+    };
+    if (size > 1)
+      calls.overlap = () =>
+        comm.allgatherv(
+          f(2),
+          f(2 * size),
+          twos,
+          spread.map((d) => Math.max(0, d - 1)),
+        );
+    const errors = {};
+    if (comm.rank === caller) for (const [name, call] of Object.entries(calls)) errors[name] = attempt(call);
+    return { errors, usable: isUsable(comm) };
+  },
+
+  closed(comm) {
+    const region = comm.createSharedRegion(Int32Array, 1);
+    comm.barrier();
+    comm.close();
+    comm.close();
+    const f = new Float64Array(1);
+    return [
+      attempt(() => comm.barrier()),
+      attempt(() => comm.allreduce(f, f, 'sum')),
+      attempt(() => comm.broadcast(f, 0)),
+      attempt(() => comm.allgatherv(f, f, [1], [0])),
+      attempt(() => comm.createSharedRegion(Int32Array, 1)),
+      attempt(() => comm.splitLocal()),
+      attempt(() => region.fence()),
+    ];
+  },
+
+  /** Ranks that do not call the same thing. */
+  mismatch(comm) {
+    const f = (n) => new Float64Array(n);
+    const odd = comm.rank === comm.size - 1;
+    const errors = {
+      operation: attempt(() => (odd ? comm.barrier() : comm.allreduce(f(1), f(1), 'sum'))),
+      operator: attempt(() => comm.allreduce(f(1), f(1), odd ? 'min' : 'max')),
+      root: attempt(() => comm.broadcast(f(1), odd ? 1 : 0)),
+      length: attempt(() => comm.broadcast(f(odd ? 2 : 1), 0)),
+      kind: attempt(() => comm.broadcast(odd ? new Float32Array(1) : f(1), 0)),
+      region: attempt(() => comm.createSharedRegion(Int32Array, odd ? 1000 : 1)),
+    };
+    return { errors, usable: isUsable(comm) };
+  },
+};
+
+/** Does each of a list of checks, so that a test starts its ranks once. */
+export default function conformance(comm, list) {
+  return list.map(({ check, ...args }) => checks[check](comm, args));
+}

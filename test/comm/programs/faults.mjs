@@ -1,0 +1,139 @@
+/** Ways for a rank to fail, and what a run does beside collectives; `act` picks one. */
+import { CommError } from '#cobre/comm/errors';
+import { CobreError, SolverError, ValidationError } from '#cobre/errors';
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (ms) => Atomics.wait(cell, 0, 0, ms);
+const forever = () => {
+  for (;;);
+};
+
+const errors = {
+  plain: () => Object.assign(new TypeError('not a number'), { code: 'E_PLAIN' }),
+  cobre: () =>
+    new CobreError('OutOfRange', 'too much', {
+      file: 'a.json',
+      field: 'b[0].c',
+      value: 7,
+      suggestion: 'use less',
+      context: { stage: 3 },
+      cause: new RangeError('deep down'),
+    }),
+  validation: () =>
+    new ValidationError([
+      new CobreError('MissingFile', 'no such file', { file: 'x.json' }),
+      new CobreError('ParseError', 'bad'),
+    ]),
+  solver: () =>
+    new SolverError(
+      'stuck',
+      { stage: 2, iteration: 1, scenario: null, opening: 4, status: 'Infeasible' },
+      'check the bounds',
+    ),
+  comm: () => new CommError('odd root', { commKind: 'InvalidRoot', root: 9, size: 2 }),
+  string: () => 'just words',
+};
+
+const acts = {
+  throwWhileOthersWait(comm, { culprit, error, pause }) {
+    if (comm.rank === culprit) {
+      if (pause) sleep(pause);
+      throw errors[error]();
+    }
+    comm.barrier();
+  },
+  async rejectLater(comm, { culprit }) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (comm.rank === culprit) throw new Error('later');
+    comm.barrier();
+  },
+  uncaught(comm, { culprit }) {
+    if (comm.rank !== culprit) return comm.barrier();
+    setTimeout(() => {
+      throw new Error('nobody listens');
+    }, 10);
+    return new Promise(() => {});
+  },
+  uncloneable(comm, { culprit }) {
+    if (comm.rank === culprit) return () => 'a function';
+    comm.barrier();
+    return null;
+  },
+  exit(comm, { culprit, code }) {
+    if (comm.rank === culprit) {
+      sleep(50);
+      process.exit(code);
+    }
+    comm.barrier();
+  },
+  waitAfterPost(comm, _args, context) {
+    context.post('here');
+    if (comm.rank === 1) forever();
+    comm.barrier();
+  },
+  outOfMemory(comm, { culprit }) {
+    if (comm.rank !== culprit) return comm.barrier();
+    const hoard = [];
+    for (;;) hoard.push(new Array(1000).fill(hoard.length));
+  },
+  deafToOthers(comm, { culprit }) {
+    if (comm.rank === culprit) throw new Error('the others do not listen');
+    forever();
+  },
+  neverComes(comm, { culprit, how }) {
+    if (comm.rank === culprit) {
+      if (how === 'spins') forever();
+      sleep(1_500);
+    }
+    comm.barrier();
+  },
+  leavesEarly(comm, { culprit }) {
+    if (comm.rank === culprit) return 'done';
+    comm.barrier();
+    return 'never';
+  },
+  survives(comm, { culprit }) {
+    if (comm.rank === culprit) return 'left';
+    try {
+      comm.barrier();
+    } catch (error) {
+      return error.details;
+    }
+    return 'never';
+  },
+  twoFail(comm) {
+    if (comm.rank === 1) throw new Error('first');
+    comm.barrier();
+  },
+  echo: (comm, { value }) => ({ rank: comm.rank, value }),
+  posts(comm, { count }, context) {
+    for (let i = 0; i < count; i++) {
+      context.post(i);
+      if (i % 10 === 0) comm.barrier();
+    }
+    return count;
+  },
+  postWhileBusy(comm, { answers }, context) {
+    context.post('are you there?');
+    // The caller answers through shared memory. This thread's own event loop never turns.
+    while (Atomics.load(answers, comm.rank) === 0);
+    return Atomics.load(answers, comm.rank);
+  },
+  untilStopped(comm, _args, context) {
+    const stop = new Int32Array(1);
+    let iterations = 0;
+    do {
+      if (iterations++ === 0) context.post('running');
+      stop[0] = context.stopRequested ? 1 : 0;
+      comm.broadcast(stop, 0);
+    } while (stop[0] === 0);
+    return iterations;
+  },
+  async prints(comm) {
+    for (let i = 0; i < 200; i++) console.log(`rank ${comm.rank} line ${i}`);
+  },
+};
+
+export default function faults(comm, { act, ...args }, context) {
+  return acts[act](comm, args, context);
+}
