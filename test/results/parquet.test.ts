@@ -9,9 +9,9 @@ import { writeTraining } from '#cobre/results/write-training';
 import { DOCUMENTED } from './documented-format.js';
 import { META, makeOutcome, makeScenario, makeStudy, temporaryDirectory } from './fixture.js';
 
-/** How a file states an Arrow type: physical type, and annotation where there is one. */
+/** How a file states an Arrow type so that Arrow and DuckDB read it: physical type, annotation where there is one. */
 const STORED: Readonly<Record<string, unknown>> = {
-  Int8: { type: 'INT32', converted: 'INT_8', logical: { type: 'INTEGER', bitWidth: 8, isSigned: true } },
+  Int8: { type: 'INT32', converted: 'INT_8', logical: undefined },
   Int32: { type: 'INT32', converted: undefined, logical: undefined },
   Int64: { type: 'INT64', converted: undefined, logical: undefined },
   Float64: { type: 'DOUBLE', converted: undefined, logical: undefined },
