@@ -1,13 +1,38 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { CobreError } from '../errors.js';
 import { ioError, withIoErrors } from './io-error.js';
 
+/**
+ * Makes a directory and those above it, as far as they are missing.
+ * Not `mkdirSync` with `recursive`: in places where nothing can be made (below /proc, say) that never returns.
+ * @returns the topmost directory that was made, or `undefined` when all were there
+ */
+export function makeDirectory(directory: string): string | undefined {
+  try {
+    mkdirSync(directory);
+    return directory;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(directory).isDirectory()) return undefined;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || parent === directory) throw cause;
+    const made = makeDirectory(parent);
+    try {
+      mkdirSync(directory);
+    } catch (again) {
+      // Another rank made it in between.
+      if ((again as NodeJS.ErrnoException).code !== 'EEXIST') throw again;
+    }
+    return made ?? directory;
+  }
+}
+
 /** Writes a whole file, making its directory. @throws CobreError `IoError` */
 export function writeFile(file: string, content: string | Uint8Array): void {
   withIoErrors(file, 'write results', () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     writeFileSync(file, content);
   });
 }

@@ -22,12 +22,9 @@ export type ColumnValues =
 const ROW_GROUP_ROWS = 100_000;
 
 const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
-  // Parquet has no physical 8-bit integer: 32 bits annotated as 8 signed ones, in the old and the new way.
-  Int8: {
-    type: 'INT32',
-    converted_type: 'INT_8',
-    logical_type: { type: 'INTEGER', bitWidth: 8, isSigned: true },
-  },
+  // Parquet has no physical 8-bit integer: 32 bits annotated as 8 signed ones. In the old way only, which all readers
+  // know: hyparquet-writer 0.17 writes the new annotation's bit width as a 32-bit number, and Arrow refuses the file.
+  Int8: { type: 'INT32', converted_type: 'INT_8' },
   Int32: { type: 'INT32' },
   Int64: { type: 'INT64' },
   Float64: { type: 'DOUBLE' },
@@ -56,8 +53,9 @@ export function encodeParquet(columns: readonly Column[], values: readonly Colum
     ({ name, type }, index): ColumnSource => ({
       name,
       data: values[index] as ColumnSource['data'],
-      // A dictionary would merge -0 with 0, and measured quantities rarely repeat.
-      ...(type === 'Float64' ? { encoding: 'PLAIN' } : {}),
+      // A dictionary would merge -0 with 0, and quantities rarely repeat. Minima and maxima of quantities cost writing
+      // time and let nobody skip anything: readers select by stage and entity.
+      ...(type === 'Float64' ? { encoding: 'PLAIN', statistics: false } : {}),
     }),
   );
   return new Uint8Array(

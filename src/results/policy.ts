@@ -118,7 +118,11 @@ export class Policy {
       }
       rmSync(old, { recursive: true, force: true });
     } catch (cause) {
-      rmSync(fresh, { recursive: true, force: true });
+      try {
+        rmSync(fresh, { recursive: true, force: true });
+      } catch {
+        // What went wrong first is what the caller needs to know.
+      }
       throw ioError(cause, directory, 'save the policy');
     }
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CobreError } from '../errors.js';
+import { makeDirectory } from './files.js';
 import { ioError, withIoErrors } from './io-error.js';
 
 /** The parts of an output directory that are replaced as a whole. */
@@ -48,15 +49,11 @@ export class Staging {
    * @throws CobreError `IoError` when the directory cannot be made or written
    */
   static open(outputDirectory: string): Staging {
-    const made = withIoErrors(outputDirectory, 'make the output directory', () =>
-      mkdirSync(outputDirectory, { recursive: true }),
-    );
+    const made = withIoErrors(outputDirectory, 'make the output directory', () => makeDirectory(outputDirectory));
     recoverLeftovers(outputDirectory);
     const root = join(outputDirectory, `${PREFIX}${process.pid}-${randomBytes(8).toString('hex')}`);
     const staging = new Staging(outputDirectory, root, made);
-    withIoErrors(outputDirectory, 'write to the output directory', () =>
-      mkdirSync(staging.directory, { recursive: true }),
-    );
+    withIoErrors(outputDirectory, 'write to the output directory', () => makeDirectory(staging.directory));
     return staging;
   }
 
@@ -110,7 +107,7 @@ function swapIn(root: string, outputDirectory: string, parts: readonly Part[]): 
     undo.push(() => renameSync(to, from));
   };
   try {
-    mkdirSync(join(root, 'old'), { recursive: true });
+    makeDirectory(join(root, 'old'));
     for (const part of parts) {
       const target = join(outputDirectory, part);
       if (existsSync(target)) move(target, join(root, 'old', part));
@@ -155,7 +152,7 @@ function putBack(root: string, outputDirectory: string): void {
 
 function finishCommit(root: string, outputDirectory: string): void {
   const remaining = PARTS.filter((part) => existsSync(join(root, 'new', part)));
-  mkdirSync(join(root, 'old'), { recursive: true });
+  makeDirectory(join(root, 'old'));
   for (const part of remaining) {
     const target = join(outputDirectory, part);
     const old = join(root, 'old', part);
