@@ -1,19 +1,12 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { receiveMessageOnPort } from 'node:worker_threads';
 import { packError } from '../src/comm/error-transfer.js';
 import { loadProgram } from '../src/comm/load-program.js';
 import type { RankArguments, RankMessage } from '../src/comm/rank-message.js';
 import type { RankContext, RankProgram } from '../src/comm/rank-program.js';
-import { type GangMemory, gangWords, stopRequested } from '../src/comm/shm/gang-memory.js';
+import { gangWords, stopRequested } from '../src/comm/shm/gang-memory.js';
 import { poison } from '../src/comm/shm/poison.js';
+import type { RankTask } from '../src/comm/shm/rank-task.js';
 import { ShmCommunicator } from '../src/comm/shm/shm-communicator.js';
-
-/** The task of one rank: everything but the caller's arguments, which wait in the port. */
-export interface RankTask {
-  readonly url: string;
-  readonly rank: number;
-  readonly gang: GangMemory;
-  readonly port: MessagePort;
-}
 
 /** Runs one rank from beginning to end. Never rejects: how it ended is told through the port. */
 export default async function runRank({ url, rank, gang, port }: RankTask): Promise<void> {

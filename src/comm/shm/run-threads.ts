@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { RankTask } from '../../../workers/rank-thread.js';
 import { CobreError } from '../../errors.js';
 import { unpackError } from '../error-transfer.js';
 import type { RankArguments, RankMessage } from '../rank-message.js';
@@ -9,6 +8,7 @@ import type { RunRanksOptions } from '../rank-program.js';
 import { createGangMemory, gangWords, requestStop } from './gang-memory.js';
 import { type Outcome, settle } from './outcome.js';
 import { poison, readPoison } from './poison.js';
+import type { RankTask } from './rank-task.js';
 import { ThreadWatch } from './thread-watch.js';
 
 const RANK_ENTRY = fileURLToPath(new URL('../../../workers/rank-thread.js', import.meta.url));
