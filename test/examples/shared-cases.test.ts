@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadCase, validate } from '#cobre/api/load';
+import { simulate } from '#cobre/api/simulate';
+import { train } from '#cobre/api/train';
+import { sharedCases } from '../support/cases.js';
+import { limited, runBits } from '../support/run-bits.js';
+
+interface Expected {
+  readonly cost: number;
+  readonly abs_tol: number;
+}
+
+describe.skipIf(sharedCases === null)('public example cases (skipped where they are not beside the project)', () => {
+  const expected = (name: string): Expected =>
+    JSON.parse(readFileSync(`${sharedCases}expected.json`, 'utf8'))[name] as Expected;
+
+  it.each([
+    'd01-thermal-dispatch',
+    'd02-single-hydro',
+    'd03-two-hydro-cascade',
+    'd04-transmission',
+    'd09-multi-deficit',
+    'd14-block-factors',
+  ])('%s reaches its known optimum on 1 and 2 workers', async (name) => {
+    for (const numWorkers of [1, 2]) {
+      const { finalLowerBound } = await train(`${sharedCases}${name}`, { numWorkers });
+      expect(Math.abs(finalLowerBound - expected(name).cost)).toBeLessThan(expected(name).abs_tol);
+    }
+  });
+
+  it('d16 is refused by the name of what is not supported', async () => {
+    const { errors } = await validate(`${sharedCases}d16-par1-lag-shift`);
+    expect(errors.map(({ kind, file }) => [kind, file])).toContainEqual([
+      'NotSupported',
+      'scenarios/inflow_ar_coefficients.parquet',
+    ]);
+  });
+
+  it.each([
+    ['1dtoy', 128],
+    ['4ree', 60],
+  ])('%s trains and simulates unchanged, and the simulation agrees with the bound', async (name, limit) => {
+    const study = limited(await loadCase(`${sharedCases}${name}`), limit);
+    const trained = await train(study, { numWorkers: 2 });
+    const simulated = await simulate(study, trained.policy, { numWorkers: 2, scenarios: 200 });
+    const stdError = simulated.stdCost / Math.sqrt(simulated.scenarios);
+    expect(Math.abs(simulated.meanCost - trained.finalLowerBound)).toBeLessThan(3 * stdError);
+  });
+
+  it('4ree has the same bits on 1, 2, 3, 4 and 8 workers, and run to run', async () => {
+    const study = limited(await loadCase(`${sharedCases}4ree`), 8);
+    const alone = await runBits(study, 1, 16);
+    for (const workers of [1, 2, 3, 4, 8]) expect(await runBits(study, workers, 16)).toEqual(alone);
+  });
+});
