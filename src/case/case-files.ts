@@ -105,7 +105,7 @@ export async function listCase(directory: string): Promise<CaseListing> {
       const file = `${folder}/${entry}`;
       if (known.includes(file)) present.add(file);
       else if (DATA.test(entry) || known.some((each) => editDistance(file, each) <= TYPO)) {
-        errors.push(unknownEntry(file, nearestName(file, KNOWN_FILES)));
+        errors.push(unknownEntry(file, nearestFile(file)));
       }
     }
   }
@@ -121,9 +121,16 @@ async function entriesOf(folder: string): Promise<string[]> {
   }
 }
 
+/** Compared without extension, so that two names do not look alike for being of one type. */
+function nearestFile(file: string): string | null {
+  const stem = (name: string) => name.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+  const near = nearestName(stem(file), KNOWN_FILES.map(stem));
+  return KNOWN_FILES.find((known) => stem(known) === near) ?? null;
+}
+
 function unknownEntry(file: string, near: string | null): CobreError {
   return new CobreError('SchemaViolation', `${file} is not part of the case format, so its content would be lost`, {
     file,
-    suggestion: near === null ? 'Move it out of the case.' : `Did you mean ${near}?`,
+    suggestion: near === null ? 'Move it out of the case.' : `Did you mean ${near}? Otherwise move it out of the case.`,
   });
 }

@@ -16,7 +16,8 @@ import {
   NOISE_OPENINGS_COLUMNS,
   type ParsedCase,
 } from './parsed-case.js';
-import { type ColumnTypes, countRows, readTable, type Table } from './read/parquet-table.js';
+import type { ColumnTypes } from './read/parquet-columns.js';
+import { countRows, readTable, type Table } from './read/parquet-table.js';
 import { parseFile } from './read/parse-file.js';
 import { readJson } from './read/read-json.js';
 import { buildStudy } from './resolve/build-study.js';
@@ -128,7 +129,7 @@ async function refuseUnsupportedFiles(directory: string, present: ReadonlySet<st
     const empty = file.endsWith('.parquet') ? await isEmptyTable(directory, file) : await isEmptyList(directory, file);
     if (empty instanceof CobreError) report.add(empty);
     else if (!empty) {
-      report.error('NotSupported', `${file}: ${feature} not supported yet`, {
+      report.error('NotSupported', `${file} is not supported yet: it brings ${feature}`, {
         file,
         suggestion: 'Remove the file to solve the case without it.',
       });

@@ -1,4 +1,5 @@
-import type { ColumnTypes, Table } from './read/parquet-table.js';
+import type { ColumnTypes } from './read/parquet-columns.js';
+import type { Table } from './read/parquet-table.js';
 import type { BusesFile } from './schema/buses.js';
 import type { ConfigFile } from './schema/config.js';
 import type { CorrelationFile } from './schema/correlation.js';

@@ -8,7 +8,10 @@
 export interface Study {
   /** Base name of the case directory. */
   readonly name: string;
-  /** SHA-256 (hex) over the normalised content: equal studies have equal hashes. */
+  /**
+   * SHA-256 (hex) over what shapes the problem (system, stages, stochastic data, treatment of negative inflow), in
+   * normal form. Names and run settings (seeds, passes, stopping rules, exports) do not enter.
+   */
   readonly hash: string;
   readonly config: StudyConfig;
   readonly stages: readonly Stage[];
@@ -175,7 +178,10 @@ export interface StudyConfig {
   readonly simulation: {
     readonly enabled: boolean;
     readonly scenarios: number;
-    /** Seed of the simulation (`simulation.scenario_source.seed`, else the tree's). */
+    /**
+     * Seed of the simulation: that of `simulation.scenario_source` (else the tree's) where there is such a section,
+     * else that of the forward pass, whose source then serves both.
+     */
     readonly seed: number;
   };
   readonly inflowNonNegativity: 'none' | 'penalty' | 'truncation';

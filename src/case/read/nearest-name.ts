@@ -14,11 +14,13 @@ export function editDistance(a: string, b: string): number {
 
 /** Share of a name's letters that may differ for it to count as a misspelling of another. */
 const MISSPELLED_SHARE = 0.4;
+/** Shorter names stand in too many others to mean one of them. */
+const SHORTEST_PART = 3;
 /** Longer names are no misspellings, and comparing them would take long. */
 const LONGEST_NAME = 200;
 
-/** The known name that `name` most likely means, or `null` if none is near. */
-export function nearestName(name: string, known: Iterable<string>): string | null {
+/** The known name that `name` most likely means, by being part of it or spelt almost like it, or `null` if none is near. */
+export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > LONGEST_NAME) return null;
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -30,6 +32,8 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
     }
   }
   if (best === null) return null;
+  const part = known.find((candidate) => candidate.includes(name));
+  if (name.length >= SHORTEST_PART && part !== undefined) return part;
   const limit = Math.max(1, Math.floor(MISSPELLED_SHARE * Math.max(name.length, best.length)));
   return bestDistance <= limit ? best : null;
 }

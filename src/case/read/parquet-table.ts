@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { CobreError } from '../../errors.js';
 import { fileError } from './file-error.js';
-import { nearestName } from './nearest-name.js';
-
-/** Type of a column: `INT32` and `UINT32` hold whole numbers, `DOUBLE` 64-bit floats. */
-export type ColumnType = 'INT32' | 'UINT32' | 'DOUBLE';
-
-/** The columns of a table, all required, in the order of the format's documentation. */
-export type ColumnTypes = Readonly<Record<string, ColumnType>>;
+import { type ColumnType, type ColumnTypes, checkColumns } from './parquet-columns.js';
 
 /** A table by columns; every column has `rows` finite values. */
 export interface Table<C extends ColumnTypes> {
@@ -81,6 +75,9 @@ function readMetadata(buffer: ArrayBuffer): FileMetaData {
   const metadata = parquetMetadata(buffer);
   const rows = Number(metadata.num_rows);
   if (!Number.isInteger(rows) || rows < 0 || rows > MAX_ROWS) throw new Error(`it claims ${metadata.num_rows} rows`);
+  for (const element of metadata.schema) {
+    if (typeof element.name !== 'string') throw new Error('a column has no name');
+  }
   let total = 0;
   for (const group of metadata.row_groups) {
     const groupRows = Number(group.num_rows);
@@ -99,116 +96,34 @@ function readMetadata(buffer: ArrayBuffer): FileMetaData {
   return metadata;
 }
 
+/** The columns one after the other: of several that fail at once, the reader leaves all but one unhandled. */
 async function readColumns(
   file: ArrayBuffer,
   metadata: FileMetaData,
   names: readonly string[],
 ): Promise<Map<string, unknown[]>> {
   const rows = Number(metadata.num_rows);
-  const columns = new Map<string, unknown[]>(names.map((name) => [name, new Array<unknown>(rows)]));
-  const filled = new Map<string, number>(names.map((name) => [name, 0]));
-  if (rows > 0) {
-    await parquetRead({
-      file,
-      metadata,
-      compressors,
-      onChunk: ({ columnName, columnData, rowStart, rowEnd }) => {
-        const column = columns.get(columnName);
-        if (column === undefined) return;
-        if (rowEnd > rows || rowEnd - rowStart !== columnData.length) throw new Error('a page has too many values');
-        for (let i = 0; i < columnData.length; i++) column[rowStart + i] = columnData[i];
-        filled.set(columnName, (filled.get(columnName) ?? 0) + columnData.length);
-      },
-    });
-  }
-  for (const [name, count] of filled) {
-    if (count !== rows) throw new Error(`column ${name} holds ${count} values, not ${rows}`);
-  }
-  return columns;
-}
-
-function checkColumns(file: string, schema: readonly SchemaElement[], types: ColumnTypes): CobreError[] {
-  const errors: CobreError[] = [];
-  const elements = schema.slice(1);
-  for (const [name, type] of Object.entries(types)) {
-    const found = elements.filter((element) => element.name === name);
-    if (found.length === 0) {
-      errors.push(
-        new CobreError('SchemaViolation', `${file} has no column ${name}`, {
-          file,
-          field: name,
-          suggestion: `Write a column ${name} of type ${type}.`,
-        }),
-      );
-      continue;
-    }
-    for (const element of found) {
-      if (!hasType(element, type)) {
-        errors.push(
-          new CobreError('TypeMismatch', `column ${name} of ${file} has type ${describe(element)}, not ${type}`, {
-            file,
-            field: name,
-            value: describe(element),
-            suggestion: `Write the column as ${type}.`,
-          }),
-        );
-      }
-    }
-    if (found.length > 1) {
-      errors.push(
-        new CobreError('SchemaViolation', `${file} has the column ${name} ${found.length} times`, {
-          file,
-          field: name,
-          suggestion: 'Keep one of them.',
-        }),
-      );
-    }
-  }
-  for (const element of elements) {
-    if (Object.hasOwn(types, element.name)) continue;
-    const near = nearestName(element.name, Object.keys(types));
-    errors.push(
-      new CobreError('SchemaViolation', `${file} has the unknown column ${element.name}`, {
+  const columns = new Map<string, unknown[]>();
+  for (const name of names) {
+    let cells: unknown[][] = [];
+    if (rows > 0) {
+      await parquetRead({
         file,
-        field: element.name,
-        suggestion:
-          near === null
-            ? `Remove it; the known columns are ${Object.keys(types).join(', ')}.`
-            : `Did you mean ${near}? Otherwise remove it.`,
-      }),
+        metadata,
+        compressors,
+        columns: [name],
+        onComplete: (read) => {
+          cells = read;
+        },
+      });
+    }
+    if (cells.length !== rows) throw new Error(`column ${name} holds ${cells.length} values, not ${rows}`);
+    columns.set(
+      name,
+      cells.map(([cell]) => cell),
     );
   }
-  return errors;
-}
-
-function isUnsigned(element: SchemaElement): boolean {
-  if (element.converted_type === 'UINT_32') return true;
-  const logical = element.logical_type as { type?: string; isSigned?: boolean } | undefined;
-  return logical?.type === 'INTEGER' && logical.isSigned === false;
-}
-
-function hasType(element: SchemaElement, type: ColumnType): boolean {
-  if (element.num_children || element.repetition_type === 'REPEATED') return false;
-  const plain = element.converted_type === undefined && element.logical_type === undefined;
-  switch (type) {
-    case 'DOUBLE':
-      return element.type === 'DOUBLE' && plain;
-    case 'UINT32':
-      return element.type === 'INT32' && (isUnsigned(element) || plain);
-    case 'INT32': {
-      const logical = element.logical_type as { type?: string; bitWidth?: number } | undefined;
-      const annotated = element.converted_type === 'INT_32' || (logical?.type === 'INTEGER' && logical.bitWidth === 32);
-      return element.type === 'INT32' && !isUnsigned(element) && (plain || annotated);
-    }
-  }
-}
-
-function describe(element: SchemaElement): string {
-  if (element.num_children) return 'a group of columns';
-  const physical = element.repetition_type === 'REPEATED' ? `repeated ${element.type}` : String(element.type);
-  if (isUnsigned(element)) return `unsigned ${physical}`;
-  const logical = element.converted_type ?? (element.logical_type as { type?: string } | undefined)?.type;
-  return logical === undefined ? physical : `${physical} (${logical})`;
+  return columns;
 }
 
 /** The column's values as numbers; nulls and non-finite values become one error each kind, with the first row. */

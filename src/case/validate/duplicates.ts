@@ -59,7 +59,7 @@ function checkKeys(
       file,
       field: `${list}[${i}].${key}`,
       value,
-      suggestion: `Give every entry a ${key} of its own, or remove the duplicate.`,
+      suggestion: `Give every entry its own ${key}, or remove the duplicate.`,
     });
   }
 }
@@ -86,23 +86,22 @@ function checkLoadFactors(data: ParsedCase, report: Report): void {
 
 function checkRows(report: Report, file: string, entity: string, ids: Float64Array, stages: Float64Array): void {
   const firstAt = new Map<string, number>();
+  const repeated: [first: number, row: number][] = [];
   for (let row = 0; row < ids.length; row++) {
     const key = `${ids[row]} ${stages[row]}`;
     const first = firstAt.get(key);
-    if (first === undefined) {
-      firstAt.set(key, row);
-      continue;
-    }
-    report.error(
-      'DuplicateId',
-      `${file} has ${entity} ${ids[row]}, stage_id ${stages[row]} in rows ${first} and ${row}`,
-      {
-        file,
-        field: entity,
-        value: ids[row],
-        context: { row, stage_id: stages[row] },
-        suggestion: `Keep one row for each pair of ${entity} and stage_id.`,
-      },
-    );
+    if (first === undefined) firstAt.set(key, row);
+    else repeated.push([first, row]);
   }
+  if (repeated.length === 0) return;
+  const [first, row] = repeated[0];
+  const more = repeated.length > 1 ? `, and ${repeated.length - 1} more like that` : '';
+  const key = `${entity} ${ids[row]}, stage_id ${stages[row]}`;
+  report.error('DuplicateId', `${file} has ${key} in rows ${first} and ${row}${more}`, {
+    file,
+    field: entity,
+    value: ids[row],
+    context: { row, stage_id: stages[row], count: repeated.length },
+    suggestion: `Keep one row for each pair of ${entity} and stage_id.`,
+  });
 }

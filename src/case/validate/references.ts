@@ -2,7 +2,10 @@ import { CORRELATION, INFLOW_STATS, LOAD_FACTORS, LOAD_STATS, type ParsedCase } 
 import { formatPath } from '../read/field-path.js';
 import type { Report } from './report.js';
 
-/** Identifiers known to the case; `undefined` when their file is broken, so that nothing is said about them. */
+/**
+ * Identifiers known to the case. `undefined` when their file is broken or names one twice, where the other entry may
+ * have been meant to have the id that is missed.
+ */
 interface KnownIds {
   readonly what: string;
   readonly ids: ReadonlySet<number>;
@@ -118,7 +121,9 @@ function checkCorrelation(
 }
 
 function known(what: string, entries: readonly { id: number }[] | undefined): KnownIds | undefined {
-  return entries && { what, ids: new Set(entries.map((entry) => entry.id)) };
+  if (entries === undefined) return undefined;
+  const ids = new Set(entries.map((entry) => entry.id));
+  return ids.size === entries.length ? { what, ids } : undefined;
 }
 
 function listIds({ what, ids }: KnownIds): string {

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadStudy, validateCase } from '#cobre/case/load-case';
+import { REAL_CASES } from '../support/real-cases.js';
+
+const caseNamed = (name: string) => join(REAL_CASES ?? '', name);
+
+describe.skipIf(REAL_CASES === null)('public example cases (skipped where the folder is absent)', () => {
+  it.each([
+    ['1dtoy', { stages: 4, hydros: 1, thermals: 2, lines: 0, buses: 1 }],
+    ['4ree', { stages: 12, hydros: 4, thermals: 126, lines: 5, buses: 5 }],
+    ['d01-thermal-dispatch', { stages: 2, hydros: 0, thermals: 2, lines: 0, buses: 1 }],
+    ['d02-single-hydro', { stages: 2, hydros: 1, thermals: 1, lines: 0, buses: 1 }],
+    ['d03-two-hydro-cascade', { stages: 3, hydros: 2, thermals: 1, lines: 0, buses: 1 }],
+    ['d04-transmission', { stages: 2, hydros: 2, thermals: 1, lines: 1, buses: 2 }],
+    ['d09-multi-deficit', { stages: 2, hydros: 0, thermals: 1, lines: 0, buses: 1 }],
+    ['d14-block-factors', { stages: 2, hydros: 0, thermals: 2, lines: 0, buses: 1 }],
+  ])('%s loads', async (name, counts) => {
+    const study = await loadStudy(caseNamed(name));
+    expect(study.name).toBe(name);
+    const { stages, hydros, thermals, lines, buses } = study;
+    const lists = Object.entries({ stages, hydros, thermals, lines, buses });
+    expect(Object.fromEntries(lists.map(([key, list]) => [key, list.length]))).toEqual(counts);
+  });
+
+  it('1dtoy has the values of its files', async () => {
+    const study = await loadStudy(caseNamed('1dtoy'));
+    expect([...study.initialStorage]).toEqual([83.222]);
+    expect([...study.inflow.mean]).toEqual([40, 40, 40, 40]);
+    expect([...study.inflow.std]).toEqual([10, 10, 10, 10]);
+    expect([...study.load.mean]).toEqual([75, 75, 75, 75]);
+    expect(study.stages.map((stage) => stage.hours)).toEqual([744, 696, 744, 720]);
+    expect(study.config.training.treeSeed).toBe(42);
+    expect(study.config.inflowNonNegativity).toBe('none');
+  });
+
+  it('4ree reads compressed tables', async () => {
+    const { inflow, load } = await loadStudy(caseNamed('4ree'));
+    expect([0, 4, 8].map((i) => inflow.mean[i])).toEqual([55969.7845080629, 58529.61415974475, 54715.84143708147]);
+    expect([0, 5, 10].map((i) => load.mean[i])).toEqual([50650.8, 52406.4, 51571.2]);
+  });
+
+  it('d14 reads a table without rows, and its load factors', async () => {
+    const study = await loadStudy(caseNamed('d14-block-factors'));
+    expect(study.inflow.mean).toHaveLength(0);
+    expect(study.loadFactors.map((factors) => [...factors])).toEqual([
+      [0.8, 1.2],
+      [0.8, 1.2],
+    ]);
+  });
+
+  it('d16 is refused for its autoregressive inflow', async () => {
+    const { errors, study } = await validateCase(caseNamed('d16-par1-lag-shift'));
+    expect(study).toBeNull();
+    expect(errors.map((error) => [error.kind, error.file])).toContainEqual([
+      'NotSupported',
+      'scenarios/inflow_ar_coefficients.parquet',
+    ]);
+  });
+});

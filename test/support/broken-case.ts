@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { validateCase } from '#cobre/case/load-case';
+import { CobreError, type ErrorKind } from '#cobre/errors';
+import { type CasePatch, makeCase } from './case-builder.js';
+
+export interface Expected {
+  readonly kind: ErrorKind;
+  readonly file: string;
+  readonly field?: string;
+  /** A word that the message or the suggestion must hold. */
+  readonly says: string;
+  /** How many errors the fault causes; more than one would be noise, unless it says otherwise here. */
+  readonly errors?: number;
+}
+
+export type Broken = readonly [name: string, patch: CasePatch, expected: Expected];
+
+export const CONFIG = 'config.json';
+export const STAGES = 'stages.json';
+export const PENALTIES = 'penalties.json';
+export const INITIAL = 'initial_conditions.json';
+export const BUSES = 'system/buses.json';
+export const LINES = 'system/lines.json';
+export const HYDROS = 'system/hydros.json';
+export const THERMALS = 'system/thermals.json';
+export const INFLOW = 'scenarios/inflow_seasonal_stats.parquet';
+export const LOAD = 'scenarios/load_seasonal_stats.parquet';
+export const FACTORS = 'scenarios/load_factors.json';
+export const CORRELATION = 'scenarios/correlation.json';
+export const OPENINGS = 'scenarios/noise_openings.parquet';
+
+/** A patch that sets one field of a JSON file, given by its path; `undefined` removes it. */
+export function set(file: string, path: string, value: unknown): CasePatch {
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
+  const last = keys.pop() as string;
+  return {
+    [file]: (content) => {
+      let target = content;
+      for (const key of keys) {
+        target[key] ??= {};
+        target = target[key];
+      }
+      if (value === undefined) delete target[last];
+      else target[last] = value;
+    },
+  };
+}
+
+/** A patch that sets one cell of a table. */
+export function cell(file: string, column: string, row: number, value: unknown): CasePatch {
+  return {
+    [file]: (content) => {
+      content.columns[column].data[row] = value;
+    },
+  };
+}
+
+/** A patch that changes a column's type. */
+export function retype(file: string, column: string, type: string): CasePatch {
+  return {
+    [file]: (content) => {
+      content.columns[column].type = type;
+      if (type === 'INT64') content.columns[column].data = content.columns[column].data.map(BigInt);
+      if (type === 'STRING') content.columns[column].data = content.columns[column].data.map(String);
+    },
+  };
+}
+
+export async function expectError(patch: CasePatch, expected: Expected): Promise<void> {
+  const { errors, study } = await validateCase(await makeCase(patch));
+  expect(study).toBeNull();
+  for (const error of errors) expect(error).toBeInstanceOf(CobreError);
+  const { kind, file, field } = expected;
+  const match = errors.find((error) => error.kind === kind && error.file === file && error.field === field);
+  expect(match, `among ${JSON.stringify(errors, null, 1)}`).toBeDefined();
+  expect(`${match?.message} ${match?.suggestion}`).toContain(expected.says);
+  expect(match?.suggestion).toMatch(/\.$/);
+  expect(errors, JSON.stringify(errors, null, 1)).toHaveLength(expected.errors ?? 1);
+}
+
+/** One test for each broken case. */
+export function expectErrors(cases: readonly Broken[]): void {
+  it.each(cases.map((each) => [...each] as [string, CasePatch, Expected]))('%s', async (_name, patch, expected) => {
+    await expectError(patch, expected);
+  });
+}
