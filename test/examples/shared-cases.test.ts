@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCase, validate } from '#cobre/api/load';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
-import { sharedCases } from '../support/cases.js';
+import { REAL_CASES } from '../support/real-cases.js';
 import { limited, runBits } from '../support/run-bits.js';
 
 interface Expected {
@@ -11,9 +11,9 @@ interface Expected {
   readonly abs_tol: number;
 }
 
-describe.skipIf(sharedCases === null)('public example cases (skipped where they are not beside the project)', () => {
+describe.skipIf(REAL_CASES === null)('public example cases (skipped where they are not beside the project)', () => {
   const expected = (name: string): Expected =>
-    JSON.parse(readFileSync(`${sharedCases}expected.json`, 'utf8'))[name] as Expected;
+    JSON.parse(readFileSync(`${REAL_CASES}/expected.json`, 'utf8'))[name] as Expected;
 
   it.each([
     'd01-thermal-dispatch',
@@ -24,13 +24,13 @@ describe.skipIf(sharedCases === null)('public example cases (skipped where they 
     'd14-block-factors',
   ])('%s reaches its known optimum on 1 and 2 workers', async (name) => {
     for (const numWorkers of [1, 2]) {
-      const { finalLowerBound } = await train(`${sharedCases}${name}`, { numWorkers });
+      const { finalLowerBound } = await train(`${REAL_CASES}/${name}`, { numWorkers });
       expect(Math.abs(finalLowerBound - expected(name).cost)).toBeLessThan(expected(name).abs_tol);
     }
   });
 
   it('d16 is refused by the name of what is not supported', async () => {
-    const { errors } = await validate(`${sharedCases}d16-par1-lag-shift`);
+    const { errors } = await validate(`${REAL_CASES}/d16-par1-lag-shift`);
     expect(errors.map(({ kind, file }) => [kind, file])).toContainEqual([
       'NotSupported',
       'scenarios/inflow_ar_coefficients.parquet',
@@ -41,7 +41,7 @@ describe.skipIf(sharedCases === null)('public example cases (skipped where they 
     ['1dtoy', 128],
     ['4ree', 60],
   ])('%s trains and simulates unchanged, and the simulation agrees with the bound', async (name, limit) => {
-    const study = limited(await loadCase(`${sharedCases}${name}`), limit);
+    const study = limited(await loadCase(`${REAL_CASES}/${name}`), limit);
     const trained = await train(study, { numWorkers: 2 });
     const simulated = await simulate(study, trained.policy, { numWorkers: 2, scenarios: 200 });
     const stdError = simulated.stdCost / Math.sqrt(simulated.scenarios);
@@ -49,7 +49,7 @@ describe.skipIf(sharedCases === null)('public example cases (skipped where they 
   });
 
   it('4ree has the same bits on 1, 2, 3, 4 and 8 workers, and run to run', async () => {
-    const study = limited(await loadCase(`${sharedCases}4ree`), 8);
+    const study = limited(await loadCase(`${REAL_CASES}/4ree`), 8);
     const alone = await runBits(study, 1, 16);
     for (const workers of [1, 2, 3, 4, 8]) expect(await runBits(study, workers, 16)).toEqual(alone);
   });
