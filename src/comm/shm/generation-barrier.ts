@@ -5,8 +5,8 @@ import { poison, poisonError, wakeAll } from './poison.js';
 
 /** Most looks at the others before parking, where every rank has a core: tens of microseconds. */
 const MOST_SPINS = 8_192;
-/** Fewest looks: about what it takes another rank on another core to answer at once. */
-const FEWEST_SPINS = 128;
+/** Fewest looks: about the time that waking a parked rank takes. Fewer, and two ranks that wake each other keep parking. */
+const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
 const SPINS_OVERSUBSCRIBED = 32;
 /** Where spinning has become short because it was in vain, every so many waits try the long way again. */
