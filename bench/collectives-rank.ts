@@ -5,10 +5,12 @@ import { MEASURES, type Measure, median } from './collectives-measures.js';
  * Medians in microseconds a call, one a measure. The loop is in here and not in a benchmark library because all
  * ranks must make the same number of calls: a library that decides as it goes when to stop would leave the
  * other rank waiting.
+ *
+ * `fromRegion`: what is sent lies in a shared region, and is read there by the others.
  */
-export default function measureCollectives(comm: Comm): number[] {
+export default function measureCollectives(comm: Comm, { fromRegion }: { fromRegion: boolean }): number[] {
   return MEASURES.map((measure) => {
-    const call = prepare(comm, measure);
+    const call = prepare(comm, measure, fromRegion);
     const { calls, samples } = measure;
     // The first sample warms up caches and the compiler.
     const times: number[] = [];
@@ -22,8 +24,9 @@ export default function measureCollectives(comm: Comm): number[] {
   });
 }
 
-function prepare(comm: Comm, { operation, count }: Measure): () => void {
-  const send = new Float64Array(count).fill(comm.rank + 1);
+function prepare(comm: Comm, { operation, count }: Measure, fromRegion: boolean): () => void {
+  const send = fromRegion ? ownPart(comm, count) : new Float64Array(count);
+  send.fill(comm.rank + 1);
   if (operation === 'barrier') return () => comm.barrier();
   if (operation === 'allreduce') {
     const recv = new Float64Array(count);
@@ -33,4 +36,9 @@ function prepare(comm: Comm, { operation, count }: Measure): () => void {
   const counts = new Array<number>(comm.size).fill(count);
   const displs = counts.map((n, r) => n * r);
   return () => comm.allgatherv(send, recv, counts, displs);
+}
+
+function ownPart(comm: Comm, count: number): Float64Array {
+  const all = comm.createSharedRegion(Float64Array, count * comm.size);
+  return all.data.subarray(comm.rank * count, (comm.rank + 1) * count);
 }

@@ -24,10 +24,13 @@ interface Contender {
   readonly run: () => Promise<number[]>;
 }
 
-const cobre: Contender = {
-  name: 'cobre',
-  run: async () => (await runRanks<number[]>(new URL('./collectives-rank.js', import.meta.url), { size: SIZE }))[0],
-};
+const cobre = (name: string, fromRegion: boolean): Contender => ({
+  name,
+  run: async () => {
+    const program = new URL('./collectives-rank.js', import.meta.url);
+    return (await runRanks<number[]>(program, { size: SIZE, args: { fromRegion } }))[0];
+  },
+});
 
 const postMessage: Contender = {
   name: 'postMessage',
@@ -73,7 +76,9 @@ function mpi(directory: string): Contender | null {
 const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
-  const contenders = [cobre, postMessage, mpi(directory)].filter((contender) => contender !== null);
+  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), postMessage, mpi(directory)].filter(
+    (contender) => contender !== null,
+  );
   const results = contenders.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());

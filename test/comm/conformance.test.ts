@@ -146,6 +146,12 @@ describe.each(CASES)('$name, size $size', ({ backend, size }) => {
     if (backend.sharesMemory) expect(results.every(({ onceEach }) => onceEach)).toBe(true);
   });
 
+  test('data in shared regions can be sent, received, and changed right after', async () => {
+    // On both sides of what travels inline, and longer than an exchange slot.
+    const checks = [5, 700, 40_000].map((length) => ({ check: 'regionTransfers', length }));
+    for (const perRank of await runAll(checks)) expect(perRank).toEqual(ranks.map(() => []));
+  });
+
   test('released memory is used again', async () => {
     const maxSharedBytes = 64 * 1024 * 1024;
     const results = await run('recycling', { rounds: 50, bytes: 16 * 1024 * 1024 }, { maxSharedBytes });

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type CommError, collectiveFailed } from '../errors.js';
-import { GATE_WORD, GENERATION, LEFT, LINE_BYTES, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
+import { GATE_WORD, GENERATION, LEFT, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
 /** Most looks at the others before parking, where every rank has a core: tens of microseconds. */
 const MOST_SPINS = 8_192;
-/** Fewest looks: about what it takes another rank on another core to answer at once. */
-const FEWEST_SPINS = 128;
+/** Fewest looks: about the time that waking a parked rank takes. Fewer, and two ranks that wake each other keep parking. */
+const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
 const SPINS_OVERSUBSCRIBED = 32;
 /** Where spinning has become short because it was in vain, every so many waits try the long way again. */
@@ -83,11 +83,6 @@ export class GenerationBarrier {
   /** Index of the first word of rank 0's line of the given parity; the other ranks' follow, one line each. */
   firstLineWord(parity: number): number {
     return this.#lines + parity * this.#size * LINE_WORDS;
-  }
-
-  /** Offset in bytes of rank 0's line of the given parity. */
-  firstLineByte(parity: number): number {
-    return this.#lines * Int32Array.BYTES_PER_ELEMENT + parity * this.#size * LINE_BYTES;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { CommArray } from '../communicator.js';
 import { LINE_BYTES, MAX_PAGES, PAGE_BYTES } from './control-region.js';
 import type { SharedWasmMemory } from './wasm-memory.js';
 
@@ -17,6 +18,8 @@ export class SharedArena {
   #top: number;
   /** Everything from here on has never been handed out, so it is still zero as WebAssembly made it. */
   #touched: number;
+  /** Buffer objects over the memory: a new one each time it has become longer, all of them valid. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
 
   constructor(memory: SharedWasmMemory, offset: number, maxBytes: number) {
     this.#memory = memory;
@@ -93,7 +96,14 @@ export class SharedArena {
     // Growing by nothing makes this thread's buffer object as long as the memory is (WebAssembly JavaScript
     // interface, section 5.3, refresh the memory buffer).
     if (this.#memory.buffer.byteLength < offset + bytes) this.#memory.grow(0);
-    return this.#memory.buffer;
+    const buffer = this.#memory.buffer;
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
+  /** Where in the memory an array lies, in bytes; -1 when it lies elsewhere. */
+  offsetOf(array: CommArray): number {
+    return this.#buffers.has(array.buffer) ? array.byteOffset : -1;
   }
 
   #mergeWithNext(at: number): void {

@@ -1,4 +1,4 @@
-import { ARRAY_KINDS } from '../array-kind.js';
+import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
 import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
@@ -16,16 +16,13 @@ import {
   blockBytes,
   EXTENT,
   HEADER_BYTES,
-  INLINE_BYTES,
   INLINE_OFFSET_BYTES,
   LINE_BYTES,
   LINE_WORDS,
-  linesBytes,
   SIGNATURE,
-  SLOT_BYTES,
-  SLOT_STRIDE_BYTES,
 } from './control-region.js';
 import { copyElements } from './copy-elements.js';
+import { ExchangeView } from './exchange-view.js';
 import type { GangMemory } from './gang-memory.js';
 import { GenerationBarrier } from './generation-barrier.js';
 import { SharedArena } from './shared-arena.js';
@@ -51,7 +48,8 @@ import {
  * Every collective is a number of rounds. In a round each rank writes its part into its own slot, arrives at the
  * barrier, and reads the others' slots. The next round uses the other half of the slots, so one arrival a round is
  * enough: a rank that comes to round n + 2 knows that everybody has finished reading in round n (see
- * `GenerationBarrier`). A payload of at most `INLINE_BYTES` travels in the rank's line itself.
+ * `GenerationBarrier`). A payload of at most `INLINE_BYTES` travels in the rank's line itself. What lies in a shared
+ * region is not copied into a slot: the others read it in place, and a last round keeps it unchanged until they have.
  */
 export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
@@ -62,11 +60,12 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly #arena: SharedArena;
   readonly #words: Int32Array;
   readonly #barrier: GenerationBarrier;
-  /** Offset in bytes of this communicator's exchange slots. */
-  readonly #slotsOffset: number;
-  /** One view of the whole memory per kind of element, made when first needed. */
-  readonly #views: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
+  readonly #blockOffset: number;
+  /** The exchange memory by kind of element; each made when first needed. */
+  readonly #views: (ExchangeView | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
   readonly #buffer: ArrayBufferLike;
+  /** Of the allgatherv under way: where each rank's data lies. */
+  readonly #places: Float64Array;
   readonly #children: ShmCommunicator[] = [];
   readonly #free: () => void;
   #closed = false;
@@ -79,7 +78,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#arena = arena;
     this.#buffer = arena.bufferOf(blockOffset, blockBytes(gang.size));
     this.#words = new Int32Array(this.#buffer);
-    this.#slotsOffset = blockOffset + linesBytes(gang.size);
+    this.#blockOffset = blockOffset;
     this.#barrier = new GenerationBarrier(
       this.#words,
       blockOffset,
@@ -88,6 +87,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       gang.timeoutMs,
       gang.initialGeneration,
     );
+    this.#places = new Float64Array(gang.size);
     this.#free = free;
   }
 
@@ -102,27 +102,50 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const { rank, size } = this;
     const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
     const view = this.#view(kind);
-    const width = view.BYTES_PER_ELEMENT;
-    let largest = 0;
-    for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
-    const inline = largest * width <= INLINE_BYTES;
-    const perRound = SLOT_BYTES / width;
     const signature = packSignature(ALLGATHERV, kind, 0);
     const digest = digestCounts(counts);
+    let largest = 0;
+    for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
     copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
-    let done = 0;
-    do {
-      const parity = this.#barrier.nextParity;
-      const first = this.#firstElement(inline, parity, width);
-      const stride = this.#stride(inline, width);
-      copyElements(kind, view, first + rank * stride, send, done, portion(counts[rank], done, perRound));
+    if (largest <= view.inlineLength) {
+      const first = view.inlineFirst(this.#barrier.nextParity);
+      copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
       this.#exchange(ALLGATHERV, signature, digest);
       for (let r = 0; r < size; r++) {
-        if (r === rank) continue;
-        copyElements(kind, recv, displs[r] + done, view, first + r * stride, portion(counts[r], done, perRound));
+        if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
       }
-      done += perRound;
-    } while (done < largest);
+      return;
+    }
+    // How many rounds the slots need is known after the first: a rank whose data lies in the gang's memory needs none.
+    const inPlace = this.#arena.offsetOf(send) >= 0;
+    const perRound = view.slotLength;
+    let anyInPlace = false;
+    let slotted = largest;
+    for (let done = 0; done === 0 || done < slotted; done += perRound) {
+      const parity = this.#barrier.nextParity;
+      const first = view.slotFirst(parity);
+      const own = first + rank * view.slotStride;
+      if (!inPlace) copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
+      if (done === 0) this.#announcePlace(send, parity);
+      this.#exchange(ALLGATHERV, signature, digest);
+      if (done === 0) {
+        slotted = 0;
+        for (let r = 0; r < size; r++) {
+          const place = this.#placeOf(r, parity);
+          this.#places[r] = place;
+          if (place < 0) slotted = Math.max(slotted, counts[r]);
+          else anyInPlace = true;
+          if (place >= 0 && r !== rank) this.#copyFrom(place, kind, recv, displs[r], counts[r]);
+        }
+      }
+      for (let r = 0; r < size; r++) {
+        if (r === rank || this.#places[r] >= 0) continue;
+        const theirs = first + r * view.slotStride;
+        copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
+      }
+    }
+    // Whoever sent in place may change the data again as soon as this returns.
+    if (anyInPlace) this.#exchange(ALLGATHERV, signature, digest);
   }
 
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
@@ -130,22 +153,23 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const kind = checkAllreduce(send, recv, op);
     const { rank, size } = this;
     const view = this.#view(kind);
-    const width = view.BYTES_PER_ELEMENT;
     const count = send.length;
-    const inline = count * width <= INLINE_BYTES;
-    const perRound = SLOT_BYTES / width;
     const signature = packSignature(ALLREDUCE, kind, operatorCode(op));
-    let done = 0;
-    do {
-      const parity = this.#barrier.nextParity;
-      const first = this.#firstElement(inline, parity, width);
-      const stride = this.#stride(inline, width);
-      const part = portion(count, done, perRound);
-      copyElements(kind, view, first + rank * stride, send, done, part);
+    if (count <= view.inlineLength) {
+      const first = view.inlineFirst(this.#barrier.nextParity);
+      copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, count);
       this.#exchange(ALLREDUCE, signature, count);
-      reduceInRankOrder(kind, op, view, first, stride, size, recv, done, part);
-      done += perRound;
-    } while (done < count);
+      reduceInRankOrder(kind, op, view.elements, first, view.inlineStride, size, recv, 0, count);
+      return;
+    }
+    const perRound = view.slotLength;
+    for (let done = 0; done < count; done += perRound) {
+      const first = view.slotFirst(this.#barrier.nextParity);
+      const part = portion(count, done, perRound);
+      copyElements(kind, view.elements, first + rank * view.slotStride, send, done, part);
+      this.#exchange(ALLREDUCE, signature, count);
+      reduceInRankOrder(kind, op, view.elements, first, view.slotStride, size, recv, done, part);
+    }
   }
 
   broadcast<T extends CommArray>(buf: T, root: number): void {
@@ -153,21 +177,33 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const { rank, size } = this;
     const kind = checkBroadcast(buf, root, size);
     const view = this.#view(kind);
-    const width = view.BYTES_PER_ELEMENT;
     const count = buf.length;
-    const inline = count * width <= INLINE_BYTES;
-    const perRound = SLOT_BYTES / width;
     const signature = packSignature(BROADCAST, kind, root);
-    let done = 0;
-    do {
-      const parity = this.#barrier.nextParity;
-      const slot = this.#firstElement(inline, parity, width) + root * this.#stride(inline, width);
-      const part = portion(count, done, perRound);
-      if (rank === root) copyElements(kind, view, slot, buf, done, part);
+    if (count <= view.inlineLength) {
+      const slot = view.inlineFirst(this.#barrier.nextParity) + root * view.inlineStride;
+      if (rank === root) copyElements(kind, view.elements, slot, buf, 0, count);
       this.#exchange(BROADCAST, signature, count);
-      if (rank !== root) copyElements(kind, buf, done, view, slot, part);
-      done += perRound;
-    } while (done < count);
+      if (rank !== root) copyElements(kind, buf, 0, view.elements, slot, count);
+      return;
+    }
+    const inPlace = rank === root && this.#arena.offsetOf(buf) >= 0;
+    const perRound = view.slotLength;
+    for (let done = 0; done < count; done += perRound) {
+      const parity = this.#barrier.nextParity;
+      const slot = view.slotFirst(parity) + root * view.slotStride;
+      const part = portion(count, done, perRound);
+      if (rank === root && !inPlace) copyElements(kind, view.elements, slot, buf, done, part);
+      if (done === 0) this.#announcePlace(buf, parity);
+      this.#exchange(BROADCAST, signature, count);
+      const place = done === 0 ? this.#placeOf(root, parity) : -1;
+      if (place >= 0) {
+        if (rank !== root) this.#copyFrom(place, kind, buf, 0, count);
+        // The root may change the data again as soon as this returns.
+        this.#exchange(BROADCAST, signature, count);
+        return;
+      }
+      if (rank !== root) copyElements(kind, buf, done, view.elements, slot, part);
+    }
   }
 
   barrier(): void {
@@ -304,25 +340,37 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     throw collectiveFailed(name, 'the ranks do not agree on the call');
   }
 
-  #view(kind: number): CommArray {
+  /** Tells the others where this rank's data lies, if it lies where they can read it. */
+  #announcePlace(data: CommArray, parity: 0 | 1): void {
+    const view = this.#view(FLOAT64_KIND);
+    view.elements[view.inlineFirst(parity) + this.rank * view.inlineStride] = this.#arena.offsetOf(data);
+  }
+
+  /** Where a rank's data lies in the gang's memory, in bytes; -1 when it goes through the rank's slot. */
+  #placeOf(rank: number, parity: 0 | 1): number {
+    const view = this.#view(FLOAT64_KIND);
+    return view.elements[view.inlineFirst(parity) + rank * view.inlineStride] as number;
+  }
+
+  /** Copies another rank's data straight from where it lies. */
+  #copyFrom(place: number, kind: number, target: CommArray, at: number, count: number): void {
+    const view = this.#view(kind);
+    const from = place / target.BYTES_PER_ELEMENT;
+    view.reach(from + count, (offset, bytes) => this.#arena.bufferOf(offset, bytes));
+    if (this.#arena.offsetOf(target) < 0) {
+      copyElements(kind, target, at, view.elements, from, count);
+    } else {
+      // The target may be the very same memory, under another buffer object. `set` copes with that.
+      (target as Uint8Array).set(view.elements.subarray(from, from + count) as Uint8Array, at);
+    }
+  }
+
+  #view(kind: number): ExchangeView {
     const existing = this.#views[kind];
     if (existing !== undefined) return existing;
-    const ctor = ARRAY_KINDS[kind];
-    const created = new ctor(this.#buffer, 0, Math.floor(this.#buffer.byteLength / ctor.BYTES_PER_ELEMENT));
+    const created = new ExchangeView(kind, this.#buffer, this.#blockOffset, this.size);
     this.#views[kind] = created;
     return created;
-  }
-
-  /** Index of the first element of rank 0's slot; `#stride` elements further on begins rank 1's. */
-  #firstElement(inline: boolean, parity: number, width: number): number {
-    const offset = inline
-      ? this.#barrier.firstLineByte(parity) + INLINE_OFFSET_BYTES
-      : this.#slotsOffset + parity * this.size * SLOT_STRIDE_BYTES;
-    return offset / width;
-  }
-
-  #stride(inline: boolean, width: number): number {
-    return (inline ? LINE_BYTES : SLOT_STRIDE_BYTES) / width;
   }
 
   #refuseClosed(operation: number): void {

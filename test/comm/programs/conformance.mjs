@@ -209,6 +209,44 @@ const checks = {
     return { error, seen: after.data[0], untouched: before.data[0], usable: isUsable(comm) };
   },
 
+  /** Data that lies in shared regions: on all ranks, on some, on the receiving side, and in place. */
+  regionTransfers(comm, { length }) {
+    const { rank, size } = comm;
+    const wrong = [];
+    const counts = new Array(size).fill(length);
+    const displs = counts.map((n, r) => n * r);
+    const expected = (round) => (value, i) => value === round * 1000 + Math.floor(i / length);
+    const regions = Array.from({ length: size }, () => comm.createSharedRegion(Float64Array, length));
+    const all = comm.createSharedRegion(Float64Array, length * size);
+    const mine = regions[rank].data;
+    const own = new Float64Array(length);
+    const recv = new Float64Array(length * size);
+    for (let round = 0; round < 20; round++) {
+      // All ranks send from a region and change it as soon as the call returns.
+      mine.fill(round * 1000 + rank);
+      comm.allgatherv(mine, recv, counts, displs);
+      mine.fill(-1);
+      if (!recv.every(expected(round))) wrong.push(`all ${round}`);
+      // Every other rank does.
+      const send = rank % 2 === round % 2 ? mine : own;
+      send.fill(round * 1000 + rank);
+      comm.allgatherv(send, recv, counts, displs);
+      send.fill(-1);
+      if (!recv.every(expected(round))) wrong.push(`mixed ${round}`);
+      const buf = rank === round % size ? mine.fill(round) : own;
+      comm.broadcast(buf, round % size);
+      if (!buf.every((value) => value === round)) wrong.push(`broadcast ${round}`);
+      mine.fill(-1);
+    }
+    if (regions[rank].shared) {
+      all.data.subarray(rank * length, (rank + 1) * length).fill(7000 + rank);
+      comm.allgatherv(all.data.subarray(rank * length, (rank + 1) * length), all.data, counts, displs);
+      if (!all.data.every(expected(7))) wrong.push('in place');
+      comm.barrier();
+    }
+    return wrong;
+  },
+
   split(comm) {
     const local = comm.splitLocal();
     const other = comm.splitLocal();
