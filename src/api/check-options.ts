@@ -1,6 +1,9 @@
 import { CobreError } from '../errors.js';
 import type { RunOptions } from '../options.js';
 
+/** Cuts and bases of a large study need room: all that 32-bit shared memory can have. Reserved, not committed. */
+export const MAX_SHARED_BYTES = 2 ** 32;
+
 /** How a run is laid out, after its options were checked. */
 export interface Layout {
   readonly workers: number;

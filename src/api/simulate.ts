@@ -12,7 +12,7 @@ import { Staging } from '../results/staging.js';
 import { writeScenario } from '../results/write-scenario.js';
 import type { PolicyData, ScenarioResult } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
-import { checkOptions, type Layout } from './check-options.js';
+import { checkOptions, type Layout, MAX_SHARED_BYTES } from './check-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -146,6 +146,7 @@ async function simulateOnRanks(
   const results = await runRanks<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
     backend: 'shm',
+    maxSharedBytes: MAX_SHARED_BYTES,
     args,
     onMessage: (rank, message) => {
       done[rank] = message as number;

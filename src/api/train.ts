@@ -9,7 +9,7 @@ import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
-import { checkOptions, type Layout } from './check-options.js';
+import { checkOptions, type Layout, MAX_SHARED_BYTES } from './check-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -82,6 +82,7 @@ async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): 
   const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
     backend: 'shm',
+    maxSharedBytes: MAX_SHARED_BYTES,
     args,
     onMessage: (rank, message) => report(progressEvent(message as IterationRecord, performance.now() - began, rank)),
     ...(options.signal === undefined ? {} : { stop: options.signal }),
