@@ -3,14 +3,17 @@ import { type CommError, collectiveFailed } from '../errors.js';
 import { GATE_WORD, GENERATION, LEFT, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
-/** Most looks at the others before parking, where every rank has a core: tens of microseconds. */
-const MOST_SPINS = 8_192;
-/** Fewest looks: about the time that waking a parked rank takes. Fewer, and two ranks that wake each other keep parking. */
+/**
+ * Most looks at the others before parking, where every rank has a core: about half a millisecond. Two ranks that have
+ * landed on the same core get apart only if both want to run for long enough that the operating system sees it.
+ */
+const MOST_SPINS = 65_536;
+/** Fewest looks: about the time that waking a parked rank takes. With fewer, ranks that wake each other keep parking. */
 const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
 const SPINS_OVERSUBSCRIBED = 32;
-/** Where spinning has become short because it was in vain, every so many waits try the long way again. */
-const PROBE_INTERVAL = 64;
+/** Where spinning has become short because it was in vain, every so many parkings try the long way again. */
+const PROBE_INTERVAL = 16;
 /** A broken gang is noticed after so many looks. A power of two. */
 const POISON_CHECK_INTERVAL = 64;
 
