@@ -86,6 +86,19 @@ describe('a rank that throws', BOUNDED, () => {
     expect((await inner('string'))?.message).toContain('just words');
   });
 
+  test.each([
+    { waiters: 'spinning', pause: 0 },
+    { waiters: 'parked', pause: 150 },
+  ])('wakes $waiters ranks, which learn the operation and the rank that failed', async ({ pause }) => {
+    const told: unknown[] = [];
+    const onMessage = (rank: number, message: unknown) => {
+      told[rank] = message;
+    };
+    await failureOf('tellsWhy', { culprit: 2, pause }, { size: 4, onMessage });
+    const why = { commKind: 'CollectiveFailed', operation: 'barrier', mpiErrorCode: null, failedRank: 2 };
+    expect([told[0], told[1], told[3]]).toEqual([why, why, why]);
+  });
+
   test('may do so asynchronously', async () => {
     const error = await failureOf('rejectLater', { culprit: 1 }, { size: 2 });
     expect(error).toMatchObject({ rank: 1, inner: { message: 'later' } });
@@ -118,9 +131,9 @@ describe('a rank that throws', BOUNDED, () => {
 });
 
 describe('a rank whose thread ends in the middle of a barrier', BOUNDED, () => {
-  test('by process.exit is named with its exit code', async () => {
-    const error = await failureOf('exit', { culprit: 1, code: 7 }, { size: 3 });
-    expect(error).toMatchObject({ rank: 1, exitCode: 7, inner: null });
+  test.each([7, 0])('by process.exit(%i) is named with its exit code', async (code) => {
+    const error = await failureOf('exit', { culprit: 1, code }, { size: 3 });
+    expect(error).toMatchObject({ rank: 1, exitCode: code, inner: null });
     await expectHealthy();
   });
 

@@ -38,6 +38,16 @@ describe.each(BACKENDS)('runRanks on $name', ({ name, sizes }) => {
     for (const messages of seen) expect(messages).toEqual(expected);
   });
 
+  test('delivers a flood of messages before it resolves', async () => {
+    const size = Math.min(2, sizes.at(-1) as number);
+    const seen = new Array<number>(size).fill(0);
+    const onMessage = (rank: number, message: unknown) => {
+      if (message === seen[rank]) seen[rank]++;
+    };
+    await runRanks(FAULTS, { size, backend, args: { act: 'floods', count: 20_000 }, onMessage });
+    expect(seen).toEqual(new Array(size).fill(20_000));
+  });
+
   test('delivers messages while the ranks are busy', async () => {
     const size = Math.min(2, sizes.at(-1) as number);
     const answers = new Int32Array(new SharedArrayBuffer(4 * size));

@@ -66,7 +66,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly #buffer: ArrayBufferLike;
   /** Of the allgatherv under way: where each rank's data lies. */
   readonly #places: Float64Array;
-  readonly #children: ShmCommunicator[] = [];
+  readonly #children = new Set<ShmCommunicator>();
   readonly #free: () => void;
   #closed = false;
 
@@ -247,10 +247,11 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     }
     // Nobody may arrive in the new block before its lines are set.
     this.#exchange(SPLIT_LOCAL, SPLIT_LOCAL, 0);
-    const child = new ShmCommunicator(this.#gang, this.#arena, this.rank, offset, () => {
+    const child: ShmCommunicator = new ShmCommunicator(this.#gang, this.#arena, this.rank, offset, () => {
       this.#arena.free(offset, bytes);
+      this.#children.delete(child);
     });
-    this.#children.push(child);
+    this.#children.add(child);
     return child;
   }
 

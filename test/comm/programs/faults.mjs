@@ -101,6 +101,18 @@ const acts = {
     }
     return 'never';
   },
+  tellsWhy(comm, { culprit, pause }, context) {
+    if (comm.rank === culprit) {
+      sleep(pause);
+      throw new Error('the cause');
+    }
+    try {
+      comm.barrier();
+    } catch (error) {
+      context.post({ commKind: error.commKind, ...error.details });
+      throw error;
+    }
+  },
   twoFail(comm) {
     if (comm.rank === 1) throw new Error('first');
     comm.barrier();
@@ -112,6 +124,9 @@ const acts = {
       if (i % 10 === 0) comm.barrier();
     }
     return count;
+  },
+  floods(_comm, { count }, context) {
+    for (let i = 0; i < count; i++) context.post(i);
   },
   postWhileBusy(comm, { answers }, context) {
     context.post('are you there?');
