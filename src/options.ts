@@ -75,10 +75,12 @@ export interface TrainingResult<P = unknown> {
 }
 
 export interface SimulationResult {
+  /** How many were simulated. */
   readonly scenarios: number;
+  /** Mean and sample standard deviation of the simulated scenarios' costs [$]. */
   readonly meanCost: number;
   readonly stdCost: number;
-  /** Total discounted cost by scenario [$]. */
+  /** Total discounted cost by scenario [$]; NaN for those that an interrupted run did not come to. */
   readonly totalCost: SimulationOutcome['totalCost'];
   /** False when the run was interrupted before all scenarios were simulated; nothing is then written. */
   readonly complete: boolean;

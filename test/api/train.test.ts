@@ -137,6 +137,9 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
     });
     expect(cut.complete).toBe(false);
     expect(cut.scenarios).toBeLessThan(5000);
+    const simulated = [...cut.totalCost].filter((cost) => !Number.isNaN(cost));
+    expect(simulated).toHaveLength(cut.scenarios);
+    expect(cut.meanCost).toBeCloseTo(simulated.reduce((sum, cost) => sum + cost, 0) / cut.scenarios, 3);
     expect(readdirSync(join(directory, 'simulation', 'hydros'))).toHaveLength(3);
     expect(readdirSync(directory).sort()).toEqual(['policy', 'simulation', 'training']);
   });
