@@ -13,6 +13,7 @@ import { writeScenario } from '../results/write-scenario.js';
 import type { PolicyData, ScenarioResult } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
 import { checkOptions, type Layout } from './check-options.js';
+import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -145,7 +146,7 @@ async function simulateOnRanks(
   const args: SimulateRankArgs = { study, policy, scenarios, highs: await compileHighs(), directory };
   const results = await runRanks<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
-    backend: 'shm',
+    ...GANG_OPTIONS,
     args,
     onMessage: (rank, message) => {
       done[rank] = message as number;

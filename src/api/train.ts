@@ -10,6 +10,7 @@ import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
 import { checkOptions, type Layout } from './check-options.js';
+import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -81,7 +82,7 @@ async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): 
   const args: TrainRankArgs = { study, highs: await compileHighs() };
   const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
-    backend: 'shm',
+    ...GANG_OPTIONS,
     args,
     onMessage: (rank, message) => report(progressEvent(message as IterationRecord, performance.now() - began, rank)),
     ...(options.signal === undefined ? {} : { stop: options.signal }),

@@ -1,4 +1,5 @@
 import { CobreError } from '../../errors.js';
+import { allocationFailed } from '../errors.js';
 import { blockBytes, HEADER_BYTES, MAX_PAGES, PAGE_BYTES, STOP_WORD } from './control-region.js';
 import { GenerationBarrier } from './generation-barrier.js';
 import { createSharedWasmMemory, type SharedWasmMemory } from './wasm-memory.js';
@@ -35,7 +36,7 @@ export function createGangMemory(size: number, options: GangOptions = {}): GangM
       suggestion: `set maxSharedBytes to ${initial * PAGE_BYTES} or more, plus what shared regions need`,
     });
   }
-  const memory = createSharedWasmMemory(initial, maximum);
+  const memory = reserve(initial, maximum);
   const initialGeneration = options.initialGeneration ?? 0;
   GenerationBarrier.initialise(new Int32Array(memory.buffer), HEADER_BYTES, size, initialGeneration);
   return {
@@ -45,6 +46,14 @@ export function createGangMemory(size: number, options: GangOptions = {}): GangM
     maxBytes: maximum * PAGE_BYTES,
     initialGeneration,
   };
+}
+
+function reserve(initial: number, maximum: number): SharedWasmMemory {
+  try {
+    return createSharedWasmMemory(initial, maximum);
+  } catch (cause) {
+    throw allocationFailed(maximum * PAGE_BYTES, (cause as Error).message, 'set maxSharedBytes lower');
+  }
 }
 
 /** The header words of a gang, for those outside it: the parent that watches the ranks. */
