@@ -146,6 +146,20 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
 });
 
 describe('outcomes', () => {
+  it('does not change by a line from a bus to itself', async () => {
+    const study = limited(cascade(), 3);
+    const { lossesPercent, ...line } = study.lines[0];
+    const loops = [0, 10].map((losses, i) => ({
+      ...line,
+      id: 7 + i,
+      targetBus: line.sourceBus,
+      lossesPercent: losses,
+    }));
+    const plain = await train(study);
+    const looped = await train({ ...study, lines: [...study.lines, ...loops] });
+    expect(looped.finalLowerBound).toBeCloseTo(plain.finalLowerBound, 3);
+  });
+
   it('leaves nothing behind when the output directory cannot be made', async () => {
     expect(await kindOf(train(limited(singleReservoir(), 1), { outputDirectory: '/dev/null/here' }))).toBe('IoError');
     expect(existsSync('/dev/null/here')).toBe(false);
