@@ -6,7 +6,7 @@ import { runRanks } from '../comm/run-ranks.js';
 import { CobreError } from '../errors.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
-import type { Policy } from '../results/policy.js';
+import { Policy } from '../results/policy.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
 import { writeScenario } from '../results/write-scenario.js';
@@ -69,6 +69,12 @@ export async function simulate(
   options: SimulateOptions = {},
 ): Promise<SimulationResult> {
   const layout = checkOptions(options);
+  if (!(policy instanceof Policy)) {
+    throw new CobreError('InvalidArgument', 'the policy to simulate must be a Policy', {
+      field: 'policy',
+      suggestion: 'Give what train() returned as `policy`, or `await Policy.load(directory)`.',
+    });
+  }
   const study = await studyOf(caseOrStudy, options);
   const scenarios = options.scenarios ?? study.config.simulation.scenarios;
   if (!Number.isInteger(scenarios) || scenarios < 1) {

@@ -33,6 +33,10 @@ describe('options', () => {
     [{ backend: 'local', numWorkers: 2 }, 'IncompatibleSettings'],
     [{ startMethod: 'fork', numWorkers: 2 }, 'IncompatibleSettings'],
     [{ configOverrides: {} }, 'InvalidArgument'],
+    [null, 'InvalidArgument'],
+    [{ signal: 5 }, 'InvalidArgument'],
+    [{ onProgress: 'loud' }, 'InvalidArgument'],
+    [{ outputDirectory: 5 }, 'InvalidArgument'],
     [{ signal: AbortSignal.abort() }, 'Cancelled'],
   ])('%o is refused as %s', async (options, kind) => {
     expect(await kindOf(train(singleReservoir(), options as never))).toBe(kind);
@@ -42,6 +46,11 @@ describe('options', () => {
     const study = limited(singleReservoir(), 1);
     const { policy } = await train(study);
     expect(await kindOf(simulate(study, policy, { scenarios: 0 }))).toBe('InvalidArgument');
+  });
+
+  it.each([undefined, null, 42, {}])('refuses %o as a case and as a policy', async (what) => {
+    expect(await kindOf(train(what as never))).toBe('InvalidArgument');
+    expect(await kindOf(simulate(singleReservoir(), what as never))).toBe('InvalidArgument');
   });
 
   it('refuses a policy of another system', async () => {
