@@ -173,6 +173,8 @@ function progressEvent(done: number, total: number, wallTimeMs: number, workerId
     iteration: null,
     lowerBound: null,
     upperBound: null,
+    upperBoundStd: null,
+    upperBoundStdError: null,
     gap: null,
     wallTimeMs,
     iterationTimeMs: null,

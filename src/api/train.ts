@@ -36,7 +36,7 @@ const RANK_PROGRAM = new URL('../../workers/train-rank.js', import.meta.url);
  * @throws ValidationError, SolverError (one worker), WorkerError with the rank's own error inside (several workers),
  *   CobreError `InvalidArgument`, `IncompatibleSettings`, `IoError`, `Cancelled`
  */
-export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult<Policy>> {
+export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult> {
   const layout = checkOptions(options);
   const study = await studyOf(caseOrStudy, options);
   const startedAt = new Date();
@@ -131,7 +131,7 @@ function trainingResult(
   outcome: TrainingOutcome,
   workers: readonly WorkerInfo[] | null,
   outputDirectory: string | null,
-): TrainingResult<Policy> {
+): TrainingResult {
   const { history } = outcome;
   const last = history[history.length - 1];
   return {
