@@ -9,7 +9,8 @@ import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
-import { checkOptions, type Layout, MAX_SHARED_BYTES } from './check-options.js';
+import { checkOptions, type Layout } from './check-options.js';
+import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -35,7 +36,7 @@ const RANK_PROGRAM = new URL('../../workers/train-rank.js', import.meta.url);
  * @throws ValidationError, SolverError (one worker), WorkerError with the rank's own error inside (several workers),
  *   CobreError `InvalidArgument`, `IncompatibleSettings`, `IoError`, `Cancelled`
  */
-export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult<Policy>> {
+export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult> {
   const layout = checkOptions(options);
   const study = await studyOf(caseOrStudy, options);
   const startedAt = new Date();
@@ -81,8 +82,7 @@ async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): 
   const args: TrainRankArgs = { study, highs: await compileHighs() };
   const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
-    backend: 'shm',
-    maxSharedBytes: MAX_SHARED_BYTES,
+    ...GANG_OPTIONS,
     args,
     onMessage: (rank, message) => report(progressEvent(message as IterationRecord, performance.now() - began, rank)),
     ...(options.signal === undefined ? {} : { stop: options.signal }),
@@ -131,7 +131,7 @@ function trainingResult(
   outcome: TrainingOutcome,
   workers: readonly WorkerInfo[] | null,
   outputDirectory: string | null,
-): TrainingResult<Policy> {
+): TrainingResult {
   const { history } = outcome;
   const last = history[history.length - 1];
   return {

@@ -20,7 +20,7 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
 /** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
 export function boundsText(event: ProgressEvent): string {
   const error = event.upperBoundStdError;
-  const spread = error === null || error === undefined ? '' : ` ± ${formatCost(error).slice(2)}`;
+  const spread = error === null ? '' : ` ± ${formatCost(error).slice(2)}`;
   return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatPercent(event.gap)}`;
 }
 

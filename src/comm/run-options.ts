@@ -34,12 +34,24 @@ export function checkRunOptions(options: RunRanksOptions): void {
       { field: 'startMethod', value: startMethod, suggestion: "use 'thread'" },
     );
   }
+  const { onMessage, signal, stop, resourceLimits } = options;
+  if (onMessage !== undefined && typeof onMessage !== 'function')
+    throw invalid('onMessage', onMessage, 'pass a function');
+  if (!isSignal(signal)) throw invalid('signal', signal, 'pass an AbortSignal');
+  if (!isSignal(stop)) throw invalid('stop', stop, 'pass an AbortSignal');
+  if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
+    throw invalid('resourceLimits', resourceLimits, 'pass limits as for `new Worker`');
+  }
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw invalid('timeoutMs', timeoutMs, `pass a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}`);
   }
   if (maxSharedBytes !== undefined && !(Number.isSafeInteger(maxSharedBytes) && maxSharedBytes > 0)) {
     throw invalid('maxSharedBytes', maxSharedBytes, 'pass a whole number of bytes above 0');
   }
+}
+
+function isSignal(signal: AbortSignal | undefined): boolean {
+  return signal === undefined || typeof signal?.addEventListener === 'function';
 }
 
 function invalid(field: string, value: unknown, suggestion: string): CobreError {

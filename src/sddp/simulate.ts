@@ -22,7 +22,10 @@ export interface SimulateHooks {
   readonly solverBytes?: number;
 }
 
-/** A simulation's costs and how many of the scenarios were simulated (all, unless it was stopped). */
+/**
+ * A simulation's costs and how many of the scenarios were simulated (all, unless it was stopped). Costs of the others
+ * are NaN; mean and standard deviation are of those that were.
+ */
 export interface SimulationRun extends SimulationOutcome {
   readonly completed: number;
 }
@@ -91,6 +94,7 @@ export function* simulateSteps<C extends Comm>(
   const queue = new WorkQueue(comm);
   const total = new Blackboard(comm, Float64Array, scenarios, 1);
   const byStage = new Blackboard(comm, Float64Array, scenarios, stages);
+  const done = new Blackboard(comm, Uint8Array, scenarios, 1);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
   const state = new Float64Array(states);
   let completed = 0;
@@ -119,19 +123,20 @@ export function* simulateSteps<C extends Comm>(
         solver.readState(state, 0);
       }
       total.data[scenario] = cost;
+      done.data[scenario] = 1;
       completed++;
       if (recorder !== null) hooks.onScenario?.(recorder.finish(scenario, cost));
       hooks.onProgress?.(completed);
       yield;
     }
-    publish(comm, queue.onDemand, scenarios, total, byStage);
-    const counts = new Float64Array(1);
-    comm.allreduce(Float64Array.of(completed), counts, 'sum');
-    const statistics = sampleStatistics(total.data, scenarios);
+    publish(comm, queue.onDemand, scenarios, total, byStage, done);
+    const totalCost = Float64Array.from(total.data, (cost, scenario) => (done.data[scenario] === 1 ? cost : NaN));
+    const costs = totalCost.filter((_, scenario) => done.data[scenario] === 1);
+    const statistics = sampleStatistics(costs, costs.length);
     const run: SimulationRun = {
       scenarios,
-      completed: counts[0],
-      totalCost: Float64Array.from(total.data),
+      completed: costs.length,
+      totalCost,
       stageCost: Float64Array.from(byStage.data),
       meanCost: statistics.mean,
       stdCost: statistics.std,
@@ -141,6 +146,7 @@ export function* simulateSteps<C extends Comm>(
     comm.barrier();
     total.release();
     byStage.release();
+    done.release();
     queue.release();
     return run;
   } finally {

@@ -240,4 +240,3 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigFile = z.output<typeof configSchema>;
-export type ScenarioSource = ConfigFile['training']['scenario_source'];
