@@ -86,7 +86,8 @@ export async function simulate(
   }
   checkPolicy(study, policy.data);
   const startedAt = new Date();
-  const staging = options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
+  const wanted = options.outputDirectory !== undefined && study.config.exports.simulation;
+  const staging = wanted ? Staging.open(options.outputDirectory as string) : null;
   try {
     const directory = staging?.directory ?? null;
     const { run, workers } = await (layout.workers === 1

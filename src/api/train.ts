@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import { LocalCommunicator } from '../comm/index.js';
 import { runRanks } from '../comm/run-ranks.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ConvergenceHistory, ProgressEvent, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
 import { Policy, writePolicy } from '../results/policy.js';
+import type { RunMeta } from '../results/run-meta.js';
 import { Staging } from '../results/staging.js';
 import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
@@ -47,18 +49,25 @@ export async function train(caseOrStudy: string | Study, options: RunOptions = {
       : trainOnRanks(study, layout, options));
     if (staging !== null) {
       const meta = runMeta(layout, typeof caseOrStudy === 'string' ? caseOrStudy : study.name, startedAt);
-      const limit = iterationLimit(study.config.training.stoppingRules);
-      writeTraining(staging.directory, study, outcome, meta);
-      writePolicy(`${staging.directory}/policy`, outcome.policy, {
-        createdAt: meta.completedAt,
-        ...(Number.isFinite(limit) ? { maxIterations: limit } : {}),
-      });
-      staging.commit();
+      writeResults(staging.directory, study, outcome, meta);
+      // Simulations of an earlier policy do not belong beside this one.
+      staging.commit(['training', 'policy', 'simulation']);
     }
     return trainingResult(outcome, workers, options.outputDirectory ?? null);
   } finally {
     staging?.discard();
   }
+}
+
+function writeResults(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
+  const { exports, training } = study.config;
+  if (exports.training) writeTraining(directory, study, outcome, meta);
+  if (!exports.cuts) return;
+  const limit = iterationLimit(training.stoppingRules);
+  writePolicy(join(directory, 'policy'), outcome.policy, {
+    createdAt: meta.completedAt,
+    ...(Number.isFinite(limit) ? { maxIterations: limit } : {}),
+  });
 }
 
 interface Trained {

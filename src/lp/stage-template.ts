@@ -57,6 +57,7 @@ export interface StageLayout {
 
 /** One stage's linear program without cuts, column-wise, costs scaled by `COST_SCALE`. */
 export interface StageTemplate {
+  readonly stage: number;
   readonly layout: StageLayout;
   readonly cost: Float64Array;
   readonly columnLower: Float64Array;
@@ -268,6 +269,7 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
   }
 
   return {
+    stage: t,
     layout: {
       blocks: K,
       hydros: hydros.length,

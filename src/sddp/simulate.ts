@@ -8,7 +8,7 @@ import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
-import { buildStageProblems } from './stage-problems.js';
+import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -49,6 +49,23 @@ export function checkPolicy(study: Study, policy: PolicyData): void {
   }
 }
 
+/** Refuses bases of another layout of the stage problems, as another version of this package may have written them. */
+function checkBases(problems: StageProblems, policy: PolicyData): void {
+  problems.templates.forEach(({ layout }, t) => {
+    const basis = policy.bases[t] ?? null;
+    if (basis === null) return;
+    const rows = basis.rows.length - basis.cutRows;
+    const fits =
+      basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= policy.cuts[t].count;
+    if (fits) return;
+    throw new CobreError('PolicyMismatch', `the policy's basis of stage ${t} does not fit the stage problem`, {
+      field: 'policy',
+      suggestion: 'Train the policy anew with this version.',
+      context: { stage: t },
+    });
+  });
+}
+
 /**
  * Follows a policy through `scenarios` sampled paths of the opening tree. A unit of work is one scenario; each stage
  * starts from the policy's own basis, so a scenario's costs depend on nothing but the policy and its number.
@@ -81,6 +98,7 @@ export function* simulateSteps<C extends Comm>(
   checkPolicy(study, policy);
   const began = performance.now();
   const problems = buildStageProblems(study);
+  checkBases(problems, policy);
   const { stages, states } = problems;
   const solvers = new StageSolvers(
     runtime,

@@ -155,6 +155,34 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
 });
 
 describe('outcomes', () => {
+  it('does not leave simulations of an earlier policy beside a new one', async () => {
+    const study = limited(singleReservoir(), 2);
+    const { policy } = await train(study, { outputDirectory: directory });
+    await simulate(study, policy, { scenarios: 3, outputDirectory: directory });
+    await train(limited(singleReservoir(), 3), { outputDirectory: directory });
+    expect(readdirSync(directory).sort()).toEqual(['policy', 'training']);
+  });
+
+  it('writes what the case exports, and nothing else', async () => {
+    const study = limited(singleReservoir(), 2);
+    const exporting = (exports: object) => ({
+      ...study,
+      config: { ...study.config, exports: { ...study.config.exports, ...exports } },
+    });
+    const { policy } = await train(exporting({ cuts: false }), { outputDirectory: directory });
+    const run = await simulate(exporting({ simulation: false }), policy, { scenarios: 3, outputDirectory: directory });
+    expect(run.complete).toBe(true);
+    expect(run.outputFiles).toEqual([]);
+    expect(readdirSync(directory)).toEqual(['training']);
+  });
+
+  it('refuses a policy whose bases are of another layout', async () => {
+    const study = limited(singleReservoir(), 2);
+    const { policy } = await train(study);
+    const bases = policy.data.bases.map((basis) => basis && { ...basis, columns: basis.columns.subarray(1) });
+    expect(await kindOf(simulate(study, new Policy({ ...policy.data, bases })))).toBe('PolicyMismatch');
+  });
+
   it('does not change by a line from a bus to itself', async () => {
     const study = limited(cascade(), 3);
     const { lossesPercent, ...line } = study.lines[0];

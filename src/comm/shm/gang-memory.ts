@@ -53,6 +53,7 @@ function reserve(initial: number, maximum: number): SharedWasmMemory {
     return createSharedWasmMemory(initial, maximum);
   } catch (error) {
     throw allocationFailed(maximum * PAGE_BYTES, (error as Error).message, 'set maxSharedBytes lower');
+  }
 }
 
 /** The header words of a gang, for those outside it: the parent that watches the ranks. */
