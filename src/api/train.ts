@@ -66,7 +66,7 @@ function writeResults(directory: string, study: Study, outcome: TrainingOutcome,
   const limit = iterationLimit(training.stoppingRules);
   writePolicy(join(directory, 'policy'), outcome.policy, {
     createdAt: meta.completedAt,
-    ...(Number.isFinite(limit) ? { maxIterations: limit } : {}),
+    ...(limit === null ? {} : { maxIterations: limit }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { SolverError, type SolverErrorPlace } from '../errors.js';
+import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
@@ -317,7 +317,13 @@ export class StageSolver {
    */
   solve(rhs: Float64Array, offset: number, place: SolverErrorPlace, needPrimal: boolean): void {
     const began = performance.now();
-    if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
+    try {
+      if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
+    } catch (error) {
+      if (error instanceof CobreError) throw error;
+      // The solver's own abort, for want of memory mostly, comes as an error of the WebAssembly engine.
+      throw crash(error, place);
+    }
     this.#counters.solves++;
     this.#counters.solveMs += performance.now() - began;
   }
@@ -522,6 +528,15 @@ export class StageSolver {
     this.#io.free();
     this.#highs = 0;
   }
+}
+
+function crash(cause: unknown, place: SolverErrorPlace): SolverError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SolverError(
+    `the solver crashed in stage ${place.stage}: ${why}`,
+    { ...place, status: 'Crashed' },
+    'It may have run out of its 32-bit memory: use fewer forward passes or iterations, so that there are fewer cuts.',
+  );
 }
 
 function solverError(status: number, place: SolverErrorPlace): SolverError {
