@@ -74,7 +74,12 @@ const acts = {
   outOfMemory(comm, { culprit }) {
     if (comm.rank !== culprit) return comm.barrier();
     const hoard = [];
-    for (;;) hoard.push(new Array(1000).fill(hoard.length));
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    // Slowly: a thread that outruns the request to end it takes the whole process with it.
+    for (;;) {
+      for (let n = 0; n < 10; n++) hoard.push(new Array(1000).fill(hoard.length));
+      Atomics.wait(pause, 0, 0, 1);
+    }
   },
   deafToOthers(comm, { culprit }) {
     if (comm.rank === culprit) throw new Error('the others do not listen');
