@@ -246,6 +246,8 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
       model.entry(loadBalance + plant.bus * K + k, thermal + j * K + k, 1);
     });
     lines.forEach((line, l) => {
+      // Such a line carries nothing: net of itself it would only burn its losses, and a row takes a column once.
+      if (line.sourceBus === line.targetBus) return;
       const delivered = 1 - line.lossesPercent / 100;
       const direct = flowDirect + l * K + k;
       const reverse = flowReverse + l * K + k;

@@ -151,6 +151,8 @@ function addNode(program: LinearProgram, study: Study, openings: RealisedOpening
       power[thermal.bus].push([program.variable(thermal.minMw, thermal.maxMw, hourly(thermal.cost)), 1]);
     }
     for (const line of study.lines) {
+      // From a bus to itself there is nothing to carry.
+      if (line.sourceBus === line.targetBus) continue;
       const arriving = 1 - line.lossesPercent / 100;
       const direct = program.variable(0, line.directMw, hourly(line.exchangeCost));
       const reverse = program.variable(0, line.reverseMw, hourly(line.exchangeCost));
