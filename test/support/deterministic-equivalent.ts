@@ -8,8 +8,6 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 /** hm3 that a flow of 1 m3/s brings in an hour. */
 const HM3_PER_M3S_HOUR = 3600 / 1e6;
 const MAX_NODES = 20_000;
-/** The objective is solved in thousands of $, so that its coefficients stay near those of the rows. */
-const COST_UNIT = 1000;
 const TOLERANCE = 1e-9;
 
 export interface DeterministicEquivalent {
@@ -184,15 +182,22 @@ function addNode(program: LinearProgram, study: Study, openings: RealisedOpening
   return storage;
 }
 
+/** Geometric mean of the positive costs: counted in it, costs lie around 1, where tolerances are made for. */
+function costUnit({ cost }: LinearProgram): number {
+  const logs = cost.filter((value) => value > 0).map(Math.log);
+  return logs.length === 0 ? 1 : Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
 /** Minimum of the program [$]; throws when HiGHS does not prove an optimum. */
 async function solve(program: LinearProgram): Promise<number> {
   const highs = await loadHighs();
   const numCols = program.cost.length;
   const numRows = program.rowLower.length;
+  const unit = costUnit(program);
   const model = highs.createModel({
     numCols,
     numRows,
-    colCost: program.cost.map((cost) => cost / COST_UNIT),
+    colCost: program.cost.map((cost) => cost / unit),
     colLower: program.columnLower,
     colUpper: program.columnUpper,
     rowLower: program.rowLower,
@@ -215,7 +220,7 @@ async function solve(program: LinearProgram): Promise<number> {
     model.run();
     const status = model.getModelStatus();
     if (status !== highs.constants.modelStatus.optimal) throw new Error(`deterministic equivalent: status ${status}`);
-    return model.getObjectiveValue() * COST_UNIT;
+    return model.getObjectiveValue() * unit;
   } finally {
     model.dispose();
   }
