@@ -205,15 +205,7 @@ export class StageSolver {
       doubles(t.value),
     );
     for (const p of temporary) fn._free(p);
-    if (status < 0) {
-      throw new SolverError('the solver refused a stage model', {
-        stage: -1,
-        iteration: null,
-        scenario: null,
-        opening: null,
-        status: 'ModelError',
-      });
-    }
+    if (status < 0) throw refused('a stage model');
   }
 
   /** Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order. */
@@ -251,8 +243,9 @@ export class StageSolver {
       f64[value / BYTES_PER_DOUBLE + at] = 1;
       at++;
     }
-    fn._Highs_addRows(this.#highs, count, lower, upper, at, start, index, value);
+    const status = fn._Highs_addRows(this.#highs, count, lower, upper, at, start, index, value);
     for (const p of [lower, upper, start, index, value]) fn._free(p);
+    if (status < 0) throw refused('cuts');
     this.cutRows += count;
     this.#io.reserveRows(this.rows);
     this.#factored = false;
@@ -483,7 +476,9 @@ export class StageSolver {
 
   /** Cost-to-go of the last simplex solve, seen from the next stage [$]. */
   get futureCost(): number {
-    return this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / this.#template.costScale;
+    return (
+      this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / this.#template.costScale
+    );
   }
 
   /** The last simplex solve's values, as views that hold until the next call: columns, and duals of rows (scaled costs). */
@@ -517,6 +512,16 @@ export class StageSolver {
     this.#io.free();
     this.#highs = 0;
   }
+}
+
+function refused(what: string): SolverError {
+  return new SolverError(`the solver refused ${what}`, {
+    stage: -1,
+    iteration: null,
+    scenario: null,
+    opening: null,
+    status: 'ModelError',
+  });
 }
 
 function solverError(status: number, place: SolverErrorPlace): SolverError {

@@ -24,7 +24,7 @@ export interface Dimensions {
 }
 
 /** Trees that the deterministic equivalent solves in a blink. */
-export const SMALL_TREES: Dimensions = { stages: [2, 4], openings: [1, 4], hydros: [1, 3], nodes: 90 };
+export const SMALL_TREES: Dimensions = { stages: [2, 4], openings: [1, 4], hydros: [1, 3], nodes: 60 };
 
 /** Between two bounds: round numbers half of the time, for ties and degenerate optima are where solvers differ. */
 function amount(min: number, max: number): fc.Arbitrary<number> {
@@ -59,7 +59,12 @@ function stagesArb({ stages, openings, nodes }: Dimensions, hours: readonly numb
     .filter((drawn) => treeNodes(drawn.map((s) => s.openings)) <= nodes)
     .map((drawn) => {
       const plain = makeStages(drawn.length);
-      return drawn.map((s, t) => ({ ...makeStages(1, s.openings, s.hours, s.discount)[0], id: t, startDate: plain[t].startDate, endDate: plain[t].endDate }));
+      return drawn.map((s, t) => ({
+        ...makeStages(1, s.openings, s.hours, s.discount)[0],
+        id: t,
+        startDate: plain[t].startDate,
+        endDate: plain[t].endDate,
+      }));
     });
 }
 
@@ -105,7 +110,12 @@ function lineArb(id: number, buses: number, { cost, size }: Scales): fc.Arbitrar
 
 function thermalArb(id: number, buses: number, { cost, size }: Scales): fc.Arbitrary<Thermal> {
   return fc
-    .record({ bus: fc.nat(buses - 1), minMw: orNone(amount(0, 8)), range: amount(0, 30), price: orNone(amount(5, 180)) })
+    .record({
+      bus: fc.nat(buses - 1),
+      minMw: orNone(amount(0, 8)),
+      range: amount(0, 30),
+      price: orNone(amount(5, 180)),
+    })
     .map(({ bus, minMw, range, price }) =>
       makeThermal({ id, bus, minMw: minMw * size, maxMw: (minMw + range) * size, cost: price * cost }),
     );
@@ -203,7 +213,7 @@ export function randomStudy(scales: Scales = COMMON_SCALES, dimensions: Dimensio
         lines: many(n.lines, (id) => lineArb(id, n.buses, scales)),
         thermals: many(n.thermals, (id) => thermalArb(id, n.buses, scales)),
         hydros: many(n.hydros, (id) => hydroArb(id, n.hydros, n.buses, scales)),
-        // Water-less inflow with the method 'none' has no feasible dispatch, so there inflow is certain.
+        // With the method 'none' a negative inflow may leave no feasible dispatch, so there inflow is certain.
         inflowMean: many(T, () => many(n.hydros, () => amount(0, 30))),
         inflowStd: many(T, () => many(n.hydros, () => orNone(amount(1, 15)))),
         loadMean: many(T, () => many(n.buses, () => orNone(amount(5, 70)))),
