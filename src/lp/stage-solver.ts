@@ -2,7 +2,7 @@ import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
-import { COST_SCALE, type StageLayout, type StageTemplate } from './stage-template.js';
+import type { StageLayout, StageTemplate } from './stage-template.js';
 
 const BYTES_PER_DOUBLE = 8;
 const BYTES_PER_INTEGER = 4;
@@ -226,6 +226,7 @@ export class StageSolver {
     if (count <= 0) return;
     const { fn } = this.#runtime;
     const { hydros, storage, theta } = this.layout;
+    const { costScale } = this.#template;
     const perRow = hydros + 1;
     const lower = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
     const upper = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
@@ -238,7 +239,7 @@ export class StageSolver {
     let at = 0;
     for (let c = 0; c < count; c++) {
       const slot = from + c;
-      const bound = cuts.intercept[slot] * COST_SCALE;
+      const bound = cuts.intercept[slot] * costScale;
       f64[lower / BYTES_PER_DOUBLE + c] = bound;
       f64[upper / BYTES_PER_DOUBLE + c] = Infinity;
       this.#cutLower[this.cutRows + c] = bound;
@@ -247,7 +248,7 @@ export class StageSolver {
         const slope = cuts.gradient[slot * hydros + h];
         if (slope === 0) continue;
         i32[index / BYTES_PER_INTEGER + at] = storage + h;
-        f64[value / BYTES_PER_DOUBLE + at] = -slope * COST_SCALE;
+        f64[value / BYTES_PER_DOUBLE + at] = -slope * costScale;
         at++;
       }
       i32[index / BYTES_PER_INTEGER + at] = theta;
@@ -349,7 +350,7 @@ export class StageSolver {
     this.#counters.simplexIterations += this.#intInfo('simplex_iteration_count');
     fn._Highs_getSolution(this.#highs, io.columnValue, io.columnDual, io.rowValue, io.rowDual);
     this.#baseObjective = fn._Highs_getObjectiveValue(this.#highs);
-    this.objective = this.#baseObjective / COST_SCALE;
+    this.objective = this.#baseObjective / this.#template.costScale;
     this.#factored = true;
     this.#basisRead = false;
   }
@@ -466,7 +467,7 @@ export class StageSolver {
       const moved = value[i] + sign[i] * after[move + i];
       if (moved < lower[i] - BUNCHING_TOLERANCE || moved > upper[i] + BUNCHING_TOLERANCE) return false;
     }
-    this.objective = (this.#baseObjective + change) / COST_SCALE;
+    this.objective = (this.#baseObjective + change) / this.#template.costScale;
     this.#counters.bunched++;
     return true;
   }
@@ -475,7 +476,8 @@ export class StageSolver {
   readGradient(out: Float64Array, offset: number): void {
     const f64 = this.#runtime.doubles;
     const at = this.#io.columnDual / BYTES_PER_DOUBLE + this.layout.storageIn;
-    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h] / COST_SCALE;
+    const { costScale } = this.#template;
+    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h] / costScale;
   }
 
   /**
@@ -494,7 +496,9 @@ export class StageSolver {
 
   /** Cost-to-go of the last simplex solve, seen from the next stage [$]. */
   get futureCost(): number {
-    return this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / COST_SCALE;
+    return (
+      this.#runtime.doubles[this.#io.columnValue / BYTES_PER_DOUBLE + this.layout.theta] / this.#template.costScale
+    );
   }
 
   /** The last simplex solve's values, as views that hold until the next call: columns, and duals of rows (scaled costs). */

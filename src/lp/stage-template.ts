@@ -1,13 +1,8 @@
 import type { Block, DeficitSegment, Stage, Study } from '../case/study.js';
+import { costScale } from './cost-scale.js';
 
 /** m3/s kept up for an hour, in hm3: 3600 s/h over 1e6 m3/hm3. */
 export const HM3_PER_M3S_HOUR = 0.0036;
-
-/**
- * Costs in the linear programs are $ times this. A power of two, so that scaling back and forth is exact; about a
- * thousandth, so that hour-weighted costs and water values lie near the solver's absolute tolerances' home ground.
- */
-export const COST_SCALE = 2 ** -10;
 
 /** Where a quantity's columns or rows start, or -1 where the stage has none. */
 export type Start = number;
@@ -55,10 +50,12 @@ export interface StageLayout {
   readonly randomRows: number;
 }
 
-/** One stage's linear program without cuts, column-wise, costs scaled by `COST_SCALE`. */
+/** One stage's linear program without cuts, column-wise, costs scaled by `costScale`. */
 export interface StageTemplate {
   readonly stage: number;
   readonly layout: StageLayout;
+  /** What costs in $ are multiplied by in this program; the same at all stages of a study. */
+  readonly costScale: number;
   readonly cost: Float64Array;
   readonly columnLower: Float64Array;
   readonly columnUpper: Float64Array;
@@ -80,10 +77,12 @@ class ModelBuilder {
   readonly rowUpper: number[] = [];
   readonly #entries: [row: number, value: number][][] = [];
 
+  constructor(private readonly costScale: number) {}
+
   column(lower: number, upper: number, cost: number): number {
     this.columnLower.push(lower);
     this.columnUpper.push(upper);
-    this.cost.push(cost * COST_SCALE);
+    this.cost.push(cost * this.costScale);
     return this.#entries.push([]) - 1;
   }
 
@@ -140,7 +139,8 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
   const { hydros, thermals, lines, buses } = study;
   const { blocks } = stage;
   const K = blocks.length;
-  const model = new ModelBuilder();
+  const scale = costScale(study);
+  const model = new ModelBuilder(scale);
   const none = () => new Int32Array(hydros.length).fill(-1);
   /** One column per block for each of some hydros. */
   const perBlock = (h: number, into: Int32Array, price: number) => {
@@ -154,7 +154,7 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
   for (const hydro of hydros) model.column(0, hydro.maxStorage, 0);
   // No future after the last stage: fixing theta there keeps one layout for all stages.
   // It counts scaled costs already, hence the division (exact: the scale is a power of two).
-  const theta = model.column(0, last ? 0 : Infinity, stage.discount / COST_SCALE);
+  const theta = model.column(0, last ? 0 : Infinity, stage.discount / scale);
   const turbined = model.cost.length;
   for (const hydro of hydros) {
     const byGeneration = hydro.productivity > 0 ? hydro.maxGeneration / hydro.productivity : Infinity;
@@ -251,6 +251,8 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
       model.entry(loadBalance + plant.bus * K + k, thermal + j * K + k, 1);
     });
     lines.forEach((line, l) => {
+      // Such a line carries nothing: net of itself it would only burn its losses, and a row takes a column once.
+      if (line.sourceBus === line.targetBus) return;
       const delivered = 1 - line.lossesPercent / 100;
       const direct = flowDirect + l * K + k;
       const reverse = flowReverse + l * K + k;
@@ -298,6 +300,7 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
       loadBalance,
       randomRows,
     },
+    costScale: scale,
     cost: Float64Array.from(model.cost),
     columnLower: Float64Array.from(model.columnLower),
     columnUpper: Float64Array.from(model.columnUpper),

@@ -1,6 +1,5 @@
 import type { Study } from '../case/study.js';
 import type { StageSolver } from '../lp/stage-solver.js';
-import { COST_SCALE } from '../lp/stage-template.js';
 import type { ScenarioResult } from './outcome.js';
 import type { StageProblems } from './stage-problems.js';
 
@@ -99,6 +98,7 @@ export class ScenarioRecorder {
     const H = layout.hydros;
     const result = this.#result;
     const dual = solver.rowDuals;
+    const { costScale } = this.#problems.templates[t];
     for (let h = 0; h < H; h++) {
       const at = t * H + h;
       result.inflow[at] = this.#problems.realised.inflow[t][opening * H + h];
@@ -106,7 +106,7 @@ export class ScenarioRecorder {
       result.storageInitial[at] = state[h];
       result.storageFinal[at] = x[layout.storage + h];
       if (layout.storageBelow[h] >= 0) result.storageBelow[at] = x[layout.storageBelow[h]];
-      result.waterValue[at] = dual[layout.waterBalance + h] / COST_SCALE;
+      result.waterValue[at] = dual[layout.waterBalance + h] / costScale;
     }
   }
 
@@ -115,6 +115,7 @@ export class ScenarioRecorder {
     const { buses: B, blocks: K } = layout;
     const result = this.#result;
     const dual = solver.rowDuals;
+    const { costScale } = this.#problems.templates[t];
     const rhs = this.#problems.rhs[t];
     const loads = opening * layout.randomRows + layout.loadBalance;
     const { blocks } = this.#study.stages[t];
@@ -127,7 +128,7 @@ export class ScenarioRecorder {
           result.deficit[at] += power;
           result.deficitCost[at] += power * segment.cost * blocks[k].hours;
         });
-        result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / COST_SCALE / blocks[k].hours;
+        result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / costScale / blocks[k].hours;
       }
     });
   }

@@ -8,8 +8,6 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 /** hm3 that a flow of 1 m3/s brings in an hour. */
 const HM3_PER_M3S_HOUR = 3600 / 1e6;
 const MAX_NODES = 20_000;
-/** The objective is solved in thousands of $, so that its coefficients stay near those of the rows. */
-const COST_UNIT = 1000;
 const TOLERANCE = 1e-9;
 
 export interface DeterministicEquivalent {
@@ -151,6 +149,8 @@ function addNode(program: LinearProgram, study: Study, openings: RealisedOpening
       power[thermal.bus].push([program.variable(thermal.minMw, thermal.maxMw, hourly(thermal.cost)), 1]);
     }
     for (const line of study.lines) {
+      // From a bus to itself there is nothing to carry.
+      if (line.sourceBus === line.targetBus) continue;
       const arriving = 1 - line.lossesPercent / 100;
       const direct = program.variable(0, line.directMw, hourly(line.exchangeCost));
       const reverse = program.variable(0, line.reverseMw, hourly(line.exchangeCost));
@@ -182,15 +182,22 @@ function addNode(program: LinearProgram, study: Study, openings: RealisedOpening
   return storage;
 }
 
+/** Geometric mean of the positive costs: counted in it, costs lie around 1, where tolerances are made for. */
+function costUnit({ cost }: LinearProgram): number {
+  const logs = cost.filter((value) => value > 0).map(Math.log);
+  return logs.length === 0 ? 1 : Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
 /** Minimum of the program [$]; throws when HiGHS does not prove an optimum. */
 async function solve(program: LinearProgram): Promise<number> {
   const highs = await loadHighs();
   const numCols = program.cost.length;
   const numRows = program.rowLower.length;
+  const unit = costUnit(program);
   const model = highs.createModel({
     numCols,
     numRows,
-    colCost: program.cost.map((cost) => cost / COST_UNIT),
+    colCost: program.cost.map((cost) => cost / unit),
     colLower: program.columnLower,
     colUpper: program.columnUpper,
     rowLower: program.rowLower,
@@ -213,7 +220,7 @@ async function solve(program: LinearProgram): Promise<number> {
     model.run();
     const status = model.getModelStatus();
     if (status !== highs.constants.modelStatus.optimal) throw new Error(`deterministic equivalent: status ${status}`);
-    return model.getObjectiveValue() * COST_UNIT;
+    return model.getObjectiveValue() * unit;
   } finally {
     model.dispose();
   }
