@@ -179,6 +179,15 @@ describe('a rank that does not come', BOUNDED, () => {
       'left',
     ]);
   });
+
+  test('leaves what others are still reading alone, however often the failed rank calls', async () => {
+    const failure = { commKind: 'CollectiveFailed', operation: 'allgatherv', mpiErrorCode: null, failedRank: 0 };
+    expect(await run('callsAgain', {}, { size: 3 })).toEqual([
+      { gathered: [0, 1, 2], failures: [] },
+      { gathered: [0, 1, 2], failures: [failure, failure] },
+      { gathered: [0, 1, 2], failures: [] },
+    ]);
+  });
 });
 
 describe('cancelling', BOUNDED, () => {

@@ -40,6 +40,12 @@ const POISON_CHECK_INTERVAL = 64;
  * look succeeds need to do this, X being one of them; those who had to wait send nothing. Where nobody parks, no
  * system call happens.
  *
+ * All this takes it that a rank which waits for g does nothing else until it has passed g. A rank whose waiting has
+ * failed has not passed g, so slower ranks may still read the lines and slots that its next call would write to: it
+ * must not make one (`refuseAfterFailure`).
+ *
+ * `docs/models` has this as a model that is checked by machine.
+ *
  * The gate is shared by all communicators of a gang. A rank may so be woken for nothing; it looks again and parks.
  */
 export class GenerationBarrier {
@@ -53,6 +59,8 @@ export class GenerationBarrier {
   #generation: number;
   #spins: number;
   #parkings = 0;
+  /** Why this rank has stopped waiting for the others. */
+  #failure: CommError | null = null;
 
   constructor(
     words: Int32Array,
@@ -90,7 +98,8 @@ export class GenerationBarrier {
 
   /**
    * Arrives at the next generation and returns once every rank has.
-   * @throws CommError `CollectiveFailed` when a rank is known to have failed or left, or does not come in time.
+   * @throws CommError `CollectiveFailed` when a rank is known to have failed or left, or does not come in time. Then
+   * this rank can never arrive again.
    */
   arrive(operation: string): void {
     const words = this.#words;
@@ -104,8 +113,24 @@ export class GenerationBarrier {
     if (missing < 0) {
       if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words);
     } else {
-      this.#spin(operation, first, generation, missing);
+      try {
+        this.#spin(operation, first, generation, missing);
+      } catch (error) {
+        this.#failure = error as CommError;
+        throw error;
+      }
     }
+  }
+
+  /**
+   * To be called before anything is written for the next arrival.
+   * @throws CommError `CollectiveFailed` when waiting has failed before.
+   */
+  refuseAfterFailure(operation: string): void {
+    if (this.#failure === null) return;
+    const { details, message } = this.#failure;
+    const failedRank = details.commKind === 'CollectiveFailed' ? details.failedRank : null;
+    throw collectiveFailed(operation, `the ranks are out of step since ${message}`, failedRank);
   }
 
   /** Tells the others that this rank will not come again, and lets those who wait for it find out. */

@@ -98,7 +98,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
-    this.#refuseClosed(ALLGATHERV);
+    this.#refuseUnusable(ALLGATHERV);
     const { rank, size } = this;
     const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
     const view = this.#view(kind);
@@ -149,7 +149,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
-    this.#refuseClosed(ALLREDUCE);
+    this.#refuseUnusable(ALLREDUCE);
     const kind = checkAllreduce(send, recv, op);
     const { rank, size } = this;
     const view = this.#view(kind);
@@ -173,7 +173,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   broadcast<T extends CommArray>(buf: T, root: number): void {
-    this.#refuseClosed(BROADCAST);
+    this.#refuseUnusable(BROADCAST);
     const { rank, size } = this;
     const kind = checkBroadcast(buf, root, size);
     const view = this.#view(kind);
@@ -207,7 +207,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   barrier(): void {
-    this.#refuseClosed(BARRIER);
+    this.#refuseUnusable(BARRIER);
     this.#exchange(BARRIER, BARRIER, 0);
   }
 
@@ -224,7 +224,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
-    this.#refuseClosed(CREATE_SHARED_REGION);
+    this.#refuseUnusable(CREATE_SHARED_REGION);
     checkRegionLength(count);
     const bytes = SharedArena.roundUp(count * ctor.BYTES_PER_ELEMENT);
     const offset = this.#allocate(CREATE_SHARED_REGION, bytes);
@@ -238,7 +238,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
 
   /** All ranks of a gang are on one node: the same ranks again, with a barrier and slots of their own. */
   splitLocal(): Communicator {
-    this.#refuseClosed(SPLIT_LOCAL);
+    this.#refuseUnusable(SPLIT_LOCAL);
     const bytes = SharedArena.roundUp(blockBytes(this.size));
     const offset = this.#allocate(SPLIT_LOCAL, bytes);
     if (this.isLeader) {
@@ -256,7 +256,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   #fence(): void {
-    this.#refuseClosed(FENCE);
+    this.#refuseUnusable(FENCE);
     this.#exchange(FENCE, FENCE, 0);
   }
 
@@ -374,8 +374,9 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     return created;
   }
 
-  #refuseClosed(operation: number): void {
+  #refuseUnusable(operation: number): void {
     if (this.#closed) throw invalidCommunicator(OPERATIONS[operation]);
+    this.#barrier.refuseAfterFailure(OPERATIONS[operation]);
   }
 }
 

@@ -106,6 +106,27 @@ const acts = {
     }
     return 'never';
   },
+  /** Rank 0 leaves; rank 1 goes on calling, while rank 2 is still busy with the last result that all were there for. */
+  callsAgain(comm) {
+    const counts = [1, 1, 1];
+    const slowly = new Proxy([0, 1, 2], {
+      get(displs, index) {
+        if (index === '0') sleep(200);
+        return displs[index];
+      },
+    });
+    const recv = new Float64Array(3);
+    comm.allgatherv(Float64Array.of(comm.rank), recv, counts, comm.rank === 2 ? slowly : [0, 1, 2]);
+    const failures = [];
+    for (let call = 0; comm.rank === 1 && call < 2; call++) {
+      try {
+        comm.allgatherv(Float64Array.of(-1), new Float64Array(3), counts, [0, 1, 2]);
+      } catch (error) {
+        failures.push(error.details);
+      }
+    }
+    return { gathered: [...recv], failures };
+  },
   tellsWhy(comm, { culprit, pause }, context) {
     if (comm.rank === culprit) {
       sleep(pause);
