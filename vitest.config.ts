@@ -6,7 +6,7 @@ export default defineConfig({
     // Ranks are threads of their own: two test files at a time fill two cores.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

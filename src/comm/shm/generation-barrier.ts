@@ -105,8 +105,8 @@ export class GenerationBarrier {
     const words = this.#words;
     const generation = (this.#generation + 1) | 0;
     const first = this.firstLineWord(generation & 1);
-    // A plain load will do: a failure that is not seen here is seen where it matters, when waiting.
-    if (words[POISON_WORD] !== 0) throw poisonError(words, operation);
+    // A rank that never has to wait would otherwise never learn of a failure.
+    if (Atomics.load(words, POISON_WORD) !== 0) throw poisonError(words, operation);
     this.#generation = generation;
     Atomics.store(words, first + this.#rank * LINE_WORDS + GENERATION, generation);
     const missing = this.#firstMissing(first, generation, 0);
