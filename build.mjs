@@ -63,7 +63,8 @@ const outDir = resolve(root, values.outDir ?? 'dist');
 const features = wantedFeatures(values.features);
 const before = featuresOf(outDir);
 // The compiler does not write again what it believes to be there.
-if (before === null || features.some((name) => !before.includes(name))) rmSync(join(outDir, '.tsbuildinfo'), { force: true });
+if (before === null || features.some((name) => !before.includes(name)))
+  rmSync(join(outDir, '.tsbuildinfo'), { force: true });
 process.exitCode = compile(outDir);
 if (process.exitCode === 0) {
   for (const name of Object.keys(PARTS)) {

@@ -95,19 +95,22 @@ async function start(context: SelectionContext, name: BackendName, config: unkno
 
 /** What every backend with ranks of its own needs, checked before its code is loaded. */
 function checkPlace(name: string, config: TcpConfig | ShmConfig | undefined): void {
-  const refuse = (field: string, value: unknown, suggestion: string): never => {
-    throw new CobreError('InvalidArgument', `createCommunicator: ${field} of backend '${name}' cannot be ${String(value)}`, {
-      field,
-      value,
-      suggestion,
-    });
-  };
   if (typeof config !== 'object' || config === null) {
-    return refuse('config', config, `pass { type: '${name}', config: { rank, size, ... } }`);
+    throw invalid(name, 'config', config, `pass { type: '${name}', config: { rank, size, ... } }`);
   }
   const { rank, size } = config;
-  if (!Number.isSafeInteger(size) || size < 1) refuse('config.size', size, 'pass a whole number of ranks, 1 or more');
-  if (!Number.isSafeInteger(rank) || rank < 0 || rank >= size) {
-    refuse('config.rank', rank, `pass a whole number from 0 to ${size - 1}`);
+  if (!Number.isSafeInteger(size) || size < 1) {
+    throw invalid(name, 'config.size', size, 'pass a whole number of ranks, 1 or more');
   }
+  if (!Number.isSafeInteger(rank) || rank < 0 || rank >= size) {
+    throw invalid(name, 'config.rank', rank, `pass a whole number from 0 to ${size - 1}`);
+  }
+}
+
+function invalid(name: string, field: string, value: unknown, suggestion: string): CobreError {
+  return new CobreError(
+    'InvalidArgument',
+    `createCommunicator: ${field} of backend '${name}' cannot be ${String(value)}`,
+    { field, value, suggestion },
+  );
 }

@@ -34,7 +34,12 @@ export function tcpConfigFromEnv(env: Environment): TcpConfig {
   const { host, port: ownPort } = splitAddress(env.COBRE_TCP_COORDINATOR as string);
   const port = read.whole('COBRE_TCP_PORT', 1, MAX_PORT, ownPort ?? DEFAULT_TCP_PORT);
   if (ownPort !== null && port !== ownPort) {
-    throw badConfiguration('tcp', 'COBRE_TCP_PORT', String(port), `${ownPort}, as in COBRE_TCP_COORDINATOR, or not set`);
+    throw badConfiguration(
+      'tcp',
+      'COBRE_TCP_PORT',
+      String(port),
+      `${ownPort}, as in COBRE_TCP_COORDINATOR, or not set`,
+    );
   }
   const size = read.whole('COBRE_TCP_SIZE', 1, MAX_SIZE);
   const timeoutSecs = read.positive('COBRE_TCP_TIMEOUT_SECS', MAX_TIMEOUT_MS / 1000, DEFAULT_TCP_TIMEOUT_SECS);
