@@ -1,7 +1,8 @@
 /** A factory of communicators that know their place and say nothing: for what a run does beside collectives. */
-import { LocalCommunicator } from '#cobre/comm/local/local-communicator';
+
 import { initializationFailed } from '#cobre/comm/backend-error';
 import { collectiveFailed } from '#cobre/comm/errors';
+import { LocalCommunicator } from '#cobre/comm/local/local-communicator';
 
 export async function createCommunicator({ config }) {
   const { rank, size, failing, late } = config;
