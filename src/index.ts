@@ -23,4 +23,11 @@ export type {
 } from './options.js';
 export { Policy } from './results/policy.js';
 export { cobreVersion } from './results/version.js';
-export type { IterationRecord, PolicyData, RankIterationRecord, TerminationReason } from './sddp/outcome.js';
+export type {
+  IterationRecord,
+  PolicyData,
+  RankIterationRecord,
+  StageBasis,
+  StageCuts,
+  TerminationReason,
+} from './sddp/outcome.js';

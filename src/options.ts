@@ -1,3 +1,4 @@
+import type { Policy } from './results/policy.js';
 import type { IterationRecord, RankIterationRecord, SimulationOutcome, TerminationReason } from './sddp/outcome.js';
 
 /** What happens while a run goes on. Fields that a phase does not have are `null`. */
@@ -8,8 +9,8 @@ export interface ProgressEvent {
   readonly lowerBound: number | null;
   readonly upperBound: number | null;
   /** Sample standard deviation of the iteration's trajectory costs, and the standard error of their mean. */
-  readonly upperBoundStd?: number | null;
-  readonly upperBoundStdError?: number | null;
+  readonly upperBoundStd: number | null;
+  readonly upperBoundStdError: number | null;
   /** Relative gap, `(upper - lower) / lower`, or `null` when the lower bound is not positive. */
   readonly gap: number | null;
   /** Since the phase began [ms]. */
@@ -56,7 +57,7 @@ export interface ConvergenceHistory {
   readonly timeMs: Float64Array;
 }
 
-export interface TrainingResult<P = unknown> {
+export interface TrainingResult<P = Policy> {
   readonly policy: P;
   readonly convergenceHistory: ConvergenceHistory;
   readonly records: readonly IterationRecord[];
@@ -75,10 +76,12 @@ export interface TrainingResult<P = unknown> {
 }
 
 export interface SimulationResult {
+  /** How many were simulated. */
   readonly scenarios: number;
+  /** Mean and sample standard deviation of the simulated scenarios' costs [$]. */
   readonly meanCost: number;
   readonly stdCost: number;
-  /** Total discounted cost by scenario [$]. */
+  /** Total discounted cost by scenario [$]; NaN for those that an interrupted run did not come to. */
   readonly totalCost: SimulationOutcome['totalCost'];
   /** False when the run was interrupted before all scenarios were simulated; nothing is then written. */
   readonly complete: boolean;

@@ -1,9 +1,6 @@
 import { CobreError } from '../errors.js';
 import type { RunOptions } from '../options.js';
 
-/** Cuts and bases of a large study need room: all that 32-bit shared memory can have. Reserved, not committed. */
-export const MAX_SHARED_BYTES = 2 ** 32;
-
 /** How a run is laid out, after its options were checked. */
 export interface Layout {
   readonly workers: number;
@@ -13,6 +10,14 @@ export interface Layout {
 
 /** Checks what can be checked of the options before anything is read or started. @throws CobreError */
 export function checkOptions(options: RunOptions): Layout {
+  if (typeof options !== 'object' || options === null) throw notA('options', options, 'an object');
+  const { onProgress, outputDirectory, signal } = options;
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw notA('onProgress', onProgress, 'a function');
+  if (outputDirectory !== undefined && typeof outputDirectory !== 'string') {
+    throw notA('outputDirectory', outputDirectory, 'a path');
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw notA('signal', signal, 'an AbortSignal');
   const { numWorkers = 1, backend = 'auto', startMethod = 'thread' } = options;
   if (!Number.isInteger(numWorkers) || numWorkers < 1) {
     throw new CobreError('InvalidArgument', `numWorkers must be a whole number of at least 1, not ${numWorkers}`, {
@@ -42,8 +47,16 @@ export function checkOptions(options: RunOptions): Layout {
       suggestion: 'Use backend "auto" or "shm" for several workers.',
     });
   }
-  if (options.signal?.aborted) {
-    throw new CobreError('Cancelled', 'the run was cancelled before it began', { cause: options.signal.reason });
+  if (signal?.aborted) {
+    throw new CobreError('Cancelled', 'the run was cancelled before it began', { cause: signal.reason });
   }
   return { workers: numWorkers, backend: numWorkers === 1 ? 'local' : 'shm' };
+}
+
+function notA(field: string, value: unknown, what: string): CobreError {
+  return new CobreError('InvalidArgument', `${field} must be ${what}`, {
+    field,
+    value,
+    suggestion: `Give ${what}, or leave it out.`,
+  });
 }

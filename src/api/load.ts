@@ -33,5 +33,11 @@ export async function studyOf(caseOrStudy: string | Study, options: CaseOptions)
       suggestion: 'Give the overrides to loadCase, or give the directory here.',
     });
   }
+  if (typeof caseOrStudy !== 'object' || caseOrStudy === null || !Array.isArray(caseOrStudy.stages)) {
+    throw new CobreError('InvalidArgument', 'the case must be a directory or a loaded study', {
+      field: 'case',
+      suggestion: 'Give the path of a case directory, or what `await loadCase(directory)` returned.',
+    });
+  }
   return caseOrStudy;
 }

@@ -6,13 +6,14 @@ import { runRanks } from '../comm/run-ranks.js';
 import { CobreError } from '../errors.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
-import type { Policy } from '../results/policy.js';
+import { Policy } from '../results/policy.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
 import { writeScenario } from '../results/write-scenario.js';
 import type { PolicyData, ScenarioResult } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
-import { checkOptions, type Layout, MAX_SHARED_BYTES } from './check-options.js';
+import { checkOptions, type Layout } from './check-options.js';
+import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -68,6 +69,12 @@ export async function simulate(
   options: SimulateOptions = {},
 ): Promise<SimulationResult> {
   const layout = checkOptions(options);
+  if (!(policy instanceof Policy)) {
+    throw new CobreError('InvalidArgument', 'the policy to simulate must be a Policy', {
+      field: 'policy',
+      suggestion: 'Give what train() returned as `policy`, or `await Policy.load(directory)`.',
+    });
+  }
   const study = await studyOf(caseOrStudy, options);
   const scenarios = options.scenarios ?? study.config.simulation.scenarios;
   if (!Number.isInteger(scenarios) || scenarios < 1) {
@@ -79,7 +86,8 @@ export async function simulate(
   }
   checkPolicy(study, policy.data);
   const startedAt = new Date();
-  const staging = options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
+  const wanted = options.outputDirectory !== undefined && study.config.exports.simulation;
+  const staging = wanted ? Staging.open(options.outputDirectory as string) : null;
   try {
     const directory = staging?.directory ?? null;
     const { run, workers } = await (layout.workers === 1
@@ -145,8 +153,7 @@ async function simulateOnRanks(
   const args: SimulateRankArgs = { study, policy, scenarios, highs: await compileHighs(), directory };
   const results = await runRanks<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
-    backend: 'shm',
-    maxSharedBytes: MAX_SHARED_BYTES,
+    ...GANG_OPTIONS,
     args,
     onMessage: (rank, message) => {
       done[rank] = message as number;
@@ -167,6 +174,8 @@ function progressEvent(done: number, total: number, wallTimeMs: number, workerId
     iteration: null,
     lowerBound: null,
     upperBound: null,
+    upperBoundStd: null,
+    upperBoundStdError: null,
     gap: null,
     wallTimeMs,
     iterationTimeMs: null,

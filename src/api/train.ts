@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import { LocalCommunicator } from '../comm/index.js';
 import { runRanks } from '../comm/run-ranks.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ConvergenceHistory, ProgressEvent, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
 import { Policy, writePolicy } from '../results/policy.js';
+import type { RunMeta } from '../results/run-meta.js';
 import { Staging } from '../results/staging.js';
 import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
-import { checkOptions, type Layout, MAX_SHARED_BYTES } from './check-options.js';
+import { checkOptions, type Layout } from './check-options.js';
+import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
 import { guardedProgress } from './progress.js';
 import { runMeta } from './run-meta.js';
@@ -35,7 +38,7 @@ const RANK_PROGRAM = new URL('../../workers/train-rank.js', import.meta.url);
  * @throws ValidationError, SolverError (one worker), WorkerError with the rank's own error inside (several workers),
  *   CobreError `InvalidArgument`, `IncompatibleSettings`, `IoError`, `Cancelled`
  */
-export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult<Policy>> {
+export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult> {
   const layout = checkOptions(options);
   const study = await studyOf(caseOrStudy, options);
   const startedAt = new Date();
@@ -46,18 +49,25 @@ export async function train(caseOrStudy: string | Study, options: RunOptions = {
       : trainOnRanks(study, layout, options));
     if (staging !== null) {
       const meta = runMeta(layout, typeof caseOrStudy === 'string' ? caseOrStudy : study.name, startedAt);
-      const limit = iterationLimit(study.config.training.stoppingRules);
-      writeTraining(staging.directory, study, outcome, meta);
-      writePolicy(`${staging.directory}/policy`, outcome.policy, {
-        createdAt: meta.completedAt,
-        ...(Number.isFinite(limit) ? { maxIterations: limit } : {}),
-      });
-      staging.commit();
+      writeResults(staging.directory, study, outcome, meta);
+      // Simulations of an earlier policy do not belong beside this one.
+      staging.commit(['training', 'policy', 'simulation']);
     }
     return trainingResult(outcome, workers, options.outputDirectory ?? null);
   } finally {
     staging?.discard();
   }
+}
+
+function writeResults(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
+  const { exports, training } = study.config;
+  if (exports.training) writeTraining(directory, study, outcome, meta);
+  if (!exports.cuts) return;
+  const limit = iterationLimit(training.stoppingRules);
+  writePolicy(join(directory, 'policy'), outcome.policy, {
+    createdAt: meta.completedAt,
+    ...(limit === null ? {} : { maxIterations: limit }),
+  });
 }
 
 interface Trained {
@@ -81,8 +91,7 @@ async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): 
   const args: TrainRankArgs = { study, highs: await compileHighs() };
   const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
     size: layout.workers,
-    backend: 'shm',
-    maxSharedBytes: MAX_SHARED_BYTES,
+    ...GANG_OPTIONS,
     args,
     onMessage: (rank, message) => report(progressEvent(message as IterationRecord, performance.now() - began, rank)),
     ...(options.signal === undefined ? {} : { stop: options.signal }),
@@ -131,7 +140,7 @@ function trainingResult(
   outcome: TrainingOutcome,
   workers: readonly WorkerInfo[] | null,
   outputDirectory: string | null,
-): TrainingResult<Policy> {
+): TrainingResult {
   const { history } = outcome;
   const last = history[history.length - 1];
   return {

@@ -185,10 +185,10 @@ export interface StudyConfig {
     readonly seed: number;
   };
   readonly inflowNonNegativity: 'none' | 'penalty' | 'truncation';
+  /** What is written: the training's history, the policy, the simulated scenarios. */
   readonly exports: {
     readonly training: boolean;
     readonly cuts: boolean;
     readonly simulation: boolean;
-    readonly stochastic: boolean;
   };
 }

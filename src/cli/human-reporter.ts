@@ -1,18 +1,11 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { Study } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
+import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { CommandContext } from './context.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { leadingEvents } from './leading-events.js';
-import {
-  boundsText,
-  clockText,
-  iterationLimit,
-  linePeriod,
-  shortBoundsText,
-  timeText,
-  trainingClock,
-} from './progress-line.js';
+import { boundsText, clockText, linePeriod, shortBoundsText, timeText, trainingClock } from './progress-line.js';
 import type { RunPlan, RunReporter } from './run-reporter.js';
 import type { Style } from './style.js';
 import { simulationTimeLeft } from './time-left.js';

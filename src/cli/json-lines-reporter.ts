@@ -35,14 +35,14 @@ export function jsonLinesReporter(output: Output, version: string): RunReporter 
           elapsed_ms: Math.round(event.wallTimeMs),
         });
       } else if (events.isNewIteration(event)) {
-        const error = event.upperBoundStdError ?? null;
+        const error = event.upperBoundStdError;
         emit({
           type: 'progress',
           phase: 'training',
           iteration: event.iteration,
           lower_bound: event.lowerBound,
           upper_bound: event.upperBound,
-          upper_bound_std: event.upperBoundStd ?? null,
+          upper_bound_std: event.upperBoundStd,
           ci_95: error === null ? null : NORMAL_QUANTILE_95 * error,
           gap: event.gap,
           wall_time_ms: Math.round(event.wallTimeMs),
@@ -50,7 +50,7 @@ export function jsonLinesReporter(output: Output, version: string): RunReporter 
         });
       }
     },
-    terminated(training: TrainingResult) {
+    terminated(training: TrainingResult<unknown>) {
       emit({
         type: 'terminated',
         reason: training.terminationReason,

@@ -1,15 +1,11 @@
 import type { StoppingRule } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
+import { iterationLimit } from '../sddp/stopping-rules.js';
 import { formatClock, formatCost, formatDuration, formatPercent } from './format.js';
 import { trainingTimeLeft } from './time-left.js';
 
 /** About so many lines tell of a training where nothing may be redrawn. */
 const LINES_PER_TRAINING = 10;
-
-export function iterationLimit(rules: readonly StoppingRule[]): number | null {
-  const limits = rules.flatMap((rule) => (rule.type === 'iteration_limit' ? [rule.limit] : []));
-  return limits.length > 0 ? Math.min(...limits) : null;
-}
 
 /** Lines are due every this many iterations. */
 export function linePeriod(rules: readonly StoppingRule[]): number {
@@ -20,7 +16,7 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
 /** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
 export function boundsText(event: ProgressEvent): string {
   const error = event.upperBoundStdError;
-  const spread = error === null || error === undefined ? '' : ` ± ${formatCost(error).slice(2)}`;
+  const spread = error === null ? '' : ` ± ${formatCost(error).slice(2)}`;
   return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatPercent(event.gap)}`;
 }
 

@@ -13,7 +13,7 @@ export interface RunPlan {
 export interface RunReporter {
   started(plan: RunPlan): void;
   progress(event: ProgressEvent): void;
-  terminated(training: TrainingResult): void;
+  terminated(training: TrainingResult<unknown>): void;
   /** The first interrupt: the run is about to end early. */
   stopping(): void;
   /** Gives the terminal back. */

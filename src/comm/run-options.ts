@@ -33,6 +33,14 @@ export function checkRunOptions(options: RunRanksOptions, env: Environment = pro
     );
   }
   if (plan.backend !== 'local') chooseBackend('backend', plan.backend, buildFeatures(), env);
+  const { onMessage, signal, stop, resourceLimits } = options;
+  if (onMessage !== undefined && typeof onMessage !== 'function')
+    throw invalid('onMessage', onMessage, 'pass a function');
+  if (!isSignal(signal)) throw invalid('signal', signal, 'pass an AbortSignal');
+  if (!isSignal(stop)) throw invalid('stop', stop, 'pass an AbortSignal');
+  if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
+    throw invalid('resourceLimits', resourceLimits, 'pass limits as for `new Worker`');
+  }
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw invalid('timeoutMs', timeoutMs, `pass a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}`);
   }
@@ -84,6 +92,10 @@ function planOf({ backend = 'shm', startMethod }: RunRanksOptions, env: Environm
 
 function incompatible(message: string, field: string, value: unknown, suggestion: string): CobreError {
   return new CobreError('IncompatibleSettings', message, { field, value, suggestion });
+}
+
+function isSignal(signal: AbortSignal | undefined): boolean {
+  return signal === undefined || typeof signal?.addEventListener === 'function';
 }
 
 function invalid(field: string, value: unknown, suggestion: string): CobreError {

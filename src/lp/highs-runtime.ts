@@ -91,15 +91,22 @@ export class HighsRuntime {
     // The package's declarations describe its CommonJS face; the ESM default export is the loader itself.
     const { default: loadHighs } = (await import('highs')) as unknown as { default: HighsLoader };
     let memory: WebAssembly.Memory | undefined;
-    const loaded = await loadHighs({
-      // The package keeps its memory to itself; taking over the instantiation is its documented way in.
-      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-        void WebAssembly.instantiate(compiled, imports).then((instance) => {
-          memory = Object.values(instance.exports).find((e) => e instanceof WebAssembly.Memory);
-          done(instance);
-        });
-        return {};
-      },
+    const loaded = await new Promise<HighsFunctions>((resolve, reject) => {
+      loadHighs({
+        // The package keeps its memory to itself; taking over the instantiation is its documented way in.
+        instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+          // The package is told of success only: a failure has to leave by this promise.
+          WebAssembly.instantiate(compiled, imports)
+            .then((instance) => {
+              memory = Object.values(instance.exports).find((e) => e instanceof WebAssembly.Memory);
+              done(instance);
+            })
+            .catch(reject);
+          return {};
+        },
+      }).then(resolve, reject);
+    }).catch((cause: Error) => {
+      throw availableMemoryError(`the solver cannot be started: ${cause.message}`);
     });
     if (memory === undefined) throw availableMemoryError('the solver module exports no memory');
     return new HighsRuntime(loaded, memory);

@@ -1,4 +1,4 @@
-import { SolverError, type SolverErrorPlace } from '../errors.js';
+import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
@@ -14,6 +14,9 @@ export const BASIC = 1;
  * solver's own tolerance: what is accepted here without a solve is never worse than what a solve would accept.
  */
 const BUNCHING_TOLERANCE = 1e-9;
+
+const EXTREME_NUMBERS =
+  'Check the case for extreme coefficients or costs; running it with fewer iterations may show where they come from.';
 
 /** What a solver did since it was last asked. */
 export interface SolverCounters {
@@ -130,6 +133,7 @@ export class StageSolver {
   readonly #counters: SolverCounters;
   readonly #io: Exchange;
   readonly #options: SolverOptions;
+  readonly #stage: number;
   #highs: Pointer;
   /** True while the solver holds the factors of an optimal basis of this unit. */
   #factored = false;
@@ -151,6 +155,7 @@ export class StageSolver {
     counters: SolverCounters,
     options: SolverOptions = STANDARD_OPTIONS,
   ) {
+    this.#stage = template.stage;
     this.#options = options;
     this.#runtime = runtime;
     this.#template = template;
@@ -205,15 +210,14 @@ export class StageSolver {
       doubles(t.value),
     );
     for (const p of temporary) fn._free(p);
-    if (status < 0) {
-      throw new SolverError('the solver refused a stage model', {
-        stage: -1,
-        iteration: null,
-        scenario: null,
-        opening: null,
-        status: 'ModelError',
-      });
-    }
+    this.#accepted(status, 'the stage model');
+  }
+
+  /** The solver says no to what it is given by a status below 0; going on would leave it and this class out of step. */
+  #accepted(status: number, what: string): void {
+    if (status >= 0) return;
+    const place = { stage: this.#stage, iteration: null, scenario: null, opening: null, status: 'Refused' };
+    throw new SolverError(`the solver refused ${what} of stage ${this.#stage}`, place, EXTREME_NUMBERS);
   }
 
   /** Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order. */
@@ -250,8 +254,9 @@ export class StageSolver {
       f64[value / BYTES_PER_DOUBLE + at] = 1;
       at++;
     }
-    fn._Highs_addRows(this.#highs, count, lower, upper, at, start, index, value);
+    const status = fn._Highs_addRows(this.#highs, count, lower, upper, at, start, index, value);
     for (const p of [lower, upper, start, index, value]) fn._free(p);
+    this.#accepted(status, 'a cut');
     this.cutRows += count;
     this.#io.reserveRows(this.rows);
     this.#factored = false;
@@ -282,7 +287,7 @@ export class StageSolver {
     const rows = this.rows;
     for (let r = 0; r < knownRows; r++) i32[r0 + r] = basis[offset + columns + r];
     for (let r = knownRows; r < rows; r++) i32[r0 + r] = BASIC;
-    fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus);
+    this.#accepted(fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus), 'a stored basis');
   }
 
   /** Fixes the incoming storages [hm3] to `state[offset..offset + hydros)`. */
@@ -293,13 +298,14 @@ export class StageSolver {
     const f64 = this.#runtime.doubles;
     const at = io.columnLower / BYTES_PER_DOUBLE;
     for (let h = 0; h < hydros; h++) f64[at + h] = state[offset + h];
-    this.#runtime.fn._Highs_changeColsBoundsByRange(
+    const status = this.#runtime.fn._Highs_changeColsBoundsByRange(
       this.#highs,
       storageIn,
       storageIn + hydros - 1,
       io.columnLower,
       io.columnUpper,
     );
+    this.#accepted(status, 'the incoming storages');
     this.#factored = false;
   }
 
@@ -311,7 +317,13 @@ export class StageSolver {
    */
   solve(rhs: Float64Array, offset: number, place: SolverErrorPlace, needPrimal: boolean): void {
     const began = performance.now();
-    if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
+    try {
+      if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
+    } catch (error) {
+      if (error instanceof CobreError) throw error;
+      // The solver's own abort, for want of memory mostly, comes as an error of the WebAssembly engine.
+      throw crash(error, place);
+    }
     this.#counters.solves++;
     this.#counters.solveMs += performance.now() - began;
   }
@@ -328,7 +340,8 @@ export class StageSolver {
       this.#baseRhs[r] = value;
     }
     if (randomRows > 0) {
-      fn._Highs_changeRowsBoundsByRange(this.#highs, 0, randomRows - 1, io.randomRhs, io.randomRhs);
+      const status = fn._Highs_changeRowsBoundsByRange(this.#highs, 0, randomRows - 1, io.randomRhs, io.randomRhs);
+      this.#accepted(status, 'a right-hand side');
     }
     fn._Highs_run(this.#highs);
     let status = fn._Highs_getModelStatus(this.#highs);
@@ -517,6 +530,15 @@ export class StageSolver {
   }
 }
 
+function crash(cause: unknown, place: SolverErrorPlace): SolverError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SolverError(
+    `the solver crashed in stage ${place.stage}: ${why}`,
+    { ...place, status: 'Crashed' },
+    'It may have run out of its 32-bit memory: use fewer forward passes or iterations, so that there are fewer cuts.',
+  );
+}
+
 function solverError(status: number, place: SolverErrorPlace): SolverError {
   const word = statusWord(status);
   const where = [
@@ -530,6 +552,6 @@ function solverError(status: number, place: SolverErrorPlace): SolverError {
   const suggestion =
     status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible
       ? 'Negative inflow can empty a reservoir below zero: set modeling.inflow_non_negativity.method to "penalty" or "truncation" in config.json.'
-      : 'Check the case for extreme coefficients or costs; running it with fewer iterations may show where they come from.';
+      : EXTREME_NUMBERS;
   return new SolverError(`the linear program of ${where} ended as ${word}`, { ...place, status: word }, suggestion);
 }

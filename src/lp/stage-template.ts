@@ -57,6 +57,7 @@ export interface StageLayout {
 
 /** One stage's linear program without cuts, column-wise, costs scaled by `COST_SCALE`. */
 export interface StageTemplate {
+  readonly stage: number;
   readonly layout: StageLayout;
   readonly cost: Float64Array;
   readonly columnLower: Float64Array;
@@ -91,12 +92,16 @@ class ModelBuilder {
     return this.rowUpper.push(upper) - 1;
   }
 
+  /** Adds to a coefficient: a line from a bus to itself meets the same balance twice. */
   entry(row: number, column: number, value: number): void {
-    if (value !== 0) this.#entries[column].push([row, value]);
+    const entries = this.#entries[column];
+    const same = entries.find((entry) => entry[0] === row);
+    if (same === undefined) entries.push([row, value]);
+    else same[1] += value;
   }
 
   matrix(): { start: Int32Array; index: Int32Array; value: Float64Array } {
-    const entries = this.#entries;
+    const entries = this.#entries.map((column) => column.filter(([, value]) => value !== 0));
     const start = new Int32Array(entries.length + 1);
     for (let c = 0; c < entries.length; c++) start[c + 1] = start[c] + entries[c].length;
     const index = new Int32Array(start[entries.length]);
@@ -264,6 +269,7 @@ export function buildStageTemplate(study: Study, t: number): StageTemplate {
   }
 
   return {
+    stage: t,
     layout: {
       blocks: K,
       hydros: hydros.length,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CobreError } from '../errors.js';
 import { makeDirectory } from './files.js';
@@ -10,6 +10,8 @@ export const PARTS = ['training', 'policy', 'simulation'] as const;
 export type Part = (typeof PARTS)[number];
 
 const PREFIX = '.cobre-tmp-';
+/** Stands in a staging from the moment it is complete; holds the parts that go without a successor, a line each. */
+const COMMIT_MARKER = 'commit';
 const NAME = /^\.cobre-tmp-(\d+)-[0-9a-f]+$/;
 /** File times and the process's start are read from different clocks: allow for this much between them [ms]. */
 const CLOCK_SLACK_MS = 1000;
@@ -59,15 +61,18 @@ export class Staging {
 
   /**
    * Moves every part written so far into place, replacing earlier ones: all of them or, when that fails, none.
+   * @param superseded parts that no longer belong to what stands beside them: they go, whether or not written anew
    * @returns the parts that were replaced
    * @throws CobreError `IoError`, with earlier results back in place; `InvalidArgument` when called twice
    */
-  commit(): Part[] {
+  commit(superseded: readonly Part[] = []): Part[] {
     if (this.#done) throw new CobreError('InvalidArgument', 'these results were already committed or discarded');
     const parts = PARTS.filter((part) => existsSync(join(this.directory, part)));
     try {
-      writeFileSync(join(this.#root, 'commit'), '');
-      swapIn(this.#root, this.#outputDirectory, parts);
+      const gone = superseded.filter((part) => !parts.includes(part));
+      // What a next start needs to finish this, should it be killed halfway.
+      writeFileSync(join(this.#root, COMMIT_MARKER), gone.join('\n'));
+      swapIn(this.#root, this.#outputDirectory, parts, gone);
     } catch (cause) {
       if (!isEmptyOrMissing(join(this.#root, 'old'))) {
         // Earlier results could not be put back: keep them where they are; the next start tries again.
@@ -100,7 +105,7 @@ export class Staging {
 }
 
 /** Renames old parts aside and new ones in; on failure puts all back and throws what happened. */
-function swapIn(root: string, outputDirectory: string, parts: readonly Part[]): void {
+function swapIn(root: string, outputDirectory: string, parts: readonly Part[], superseded: readonly Part[]): void {
   const undo: (() => void)[] = [];
   const move = (from: string, to: string): void => {
     renameSync(from, to);
@@ -108,14 +113,14 @@ function swapIn(root: string, outputDirectory: string, parts: readonly Part[]): 
   };
   try {
     makeDirectory(join(root, 'old'));
-    for (const part of parts) {
+    for (const part of [...superseded, ...parts]) {
       const target = join(outputDirectory, part);
       if (existsSync(target)) move(target, join(root, 'old', part));
-      move(join(root, 'new', part), target);
+      if (parts.includes(part)) move(join(root, 'new', part), target);
     }
   } catch (cause) {
     // The results did not get in: a later run must not finish what this one gave up.
-    rmSync(join(root, 'commit'), { force: true });
+    rmSync(join(root, COMMIT_MARKER), { force: true });
     for (const step of undo.reverse()) {
       try {
         step();
@@ -134,7 +139,7 @@ function recoverLeftovers(outputDirectory: string): void {
       if (pid === undefined) continue;
       const root = join(outputDirectory, entry);
       if (isInUse(Number(pid), root)) continue;
-      if (existsSync(join(root, 'commit'))) finishCommit(root, outputDirectory);
+      if (existsSync(join(root, COMMIT_MARKER))) finishCommit(root, outputDirectory);
       else putBack(root, outputDirectory);
       removeTree(root);
     }
@@ -152,7 +157,12 @@ function putBack(root: string, outputDirectory: string): void {
 
 function finishCommit(root: string, outputDirectory: string): void {
   const remaining = PARTS.filter((part) => existsSync(join(root, 'new', part)));
+  const superseded = readFileSync(join(root, COMMIT_MARKER), 'utf8').split('\n');
   makeDirectory(join(root, 'old'));
+  for (const part of PARTS.filter((name) => superseded.includes(name))) {
+    const target = join(outputDirectory, part);
+    if (existsSync(target)) renameSync(target, join(root, 'old', part));
+  }
   for (const part of remaining) {
     const target = join(outputDirectory, part);
     const old = join(root, 'old', part);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
+import { iterationLimit } from '../sddp/stopping-rules.js';
 import { CONVERGENCE_COLUMNS, RANK_TIMING_COLUMNS } from './columns.js';
 import { writeDictionaries } from './dictionaries.js';
 import { writeJson } from './files.js';
@@ -63,13 +64,6 @@ function writeRankTiming(file: string, ranks: readonly RankIterationRecord[]): v
   ]);
 }
 
-function iterationLimit(study: Study): number | null {
-  const limits = study.config.training.stoppingRules.flatMap((rule) =>
-    rule.type === 'iteration_limit' ? [rule.limit] : [],
-  );
-  return limits.length === 0 ? null : Math.min(...limits);
-}
-
 function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta): unknown {
   const { history, terminationReason } = outcome;
   const last = history.at(-1);
@@ -81,7 +75,7 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
     started_at: meta.startedAt,
     completed_at: meta.completedAt,
     iterations: {
-      max_iterations: iterationLimit(study),
+      max_iterations: iterationLimit(study.config.training.stoppingRules),
       completed: history.length,
       converged_at: achieved ? (last?.iteration ?? null) : null,
     },

@@ -12,13 +12,16 @@ const MOST_SLOTS = 64;
 
 /**
  * The basis that each (trajectory, stage) ended with in the last forward pass, on all ranks: where every unit of work
- * that solves this stage for this trajectory starts.
+ * that solves this stage for this trajectory starts. A forward pass reads one board and fills the other: trajectories
+ * share slots, and whether one finds what another of the same pass has left there would depend on who came first.
  */
 export class BasisStore {
   readonly slots: number;
   readonly #comm: Comm;
   readonly #problems: StageProblems;
-  #board: Blackboard<Uint8Array>;
+  /** Of the last forward pass, and of the one under way. */
+  #last: Blackboard<Uint8Array>;
+  #next: Blackboard<Uint8Array>;
   /** Where each stage's basis starts inside a slot. */
   #offsets: number[];
   /** Rows that the stored bases know, per stage; 0 before the first forward pass. */
@@ -29,23 +32,24 @@ export class BasisStore {
     this.#problems = problems;
     this.slots = Math.min(trajectories, MOST_SLOTS);
     this.#rows = new Int32Array(problems.stages);
-    [this.#board, this.#offsets] = this.#allocate(cutCapacity);
+    [this.#last, this.#next, this.#offsets] = this.#allocate(cutCapacity);
   }
 
-  #allocate(cutCapacity: number): [Blackboard<Uint8Array>, number[]] {
+  #allocate(cutCapacity: number): [Blackboard<Uint8Array>, Blackboard<Uint8Array>, number[]] {
     const offsets: number[] = [];
     let size = 0;
     for (const { layout } of this.#problems.templates) {
       offsets.push(size);
       size += layout.columns + layout.rows + cutCapacity;
     }
-    return [new Blackboard(this.#comm, Uint8Array, this.slots, size), offsets];
+    const board = () => new Blackboard(this.#comm, Uint8Array, this.slots, size);
+    return [board(), board(), offsets];
   }
 
   /** Follows the cut pool's growth. Collective. */
   grow(cutCapacity: number): void {
-    const [old, from] = [this.#board, this.#offsets];
-    const [board, to] = this.#allocate(cutCapacity);
+    const [old, from] = [this.#last, this.#offsets];
+    const [board, next, to] = this.#allocate(cutCapacity);
     for (let slot = 0; slot < this.slots; slot++) {
       for (let t = 0; t < this.#problems.stages; t++) {
         const at = slot * old.stride + from[t];
@@ -54,34 +58,37 @@ export class BasisStore {
       }
     }
     this.#comm.barrier();
-    old.release();
-    this.#board = board;
+    this.release();
+    this.#last = board;
+    this.#next = next;
     this.#offsets = to;
   }
 
+  /** The board that the forward pass under way fills. */
   get board(): Blackboard<Uint8Array> {
-    return this.#board;
+    return this.#next;
   }
 
   /** Starts a unit on `solver` from the basis stored for (trajectory, stage), or from scratch before there is one. */
   begin(solver: StageSolver, trajectory: number, stage: number): void {
     const rows = this.#rows[stage];
     if (rows === 0) solver.begin(null);
-    else solver.begin(this.#board.data, this.#at(trajectory, stage), rows);
+    else solver.begin(this.#last.data, this.#at(trajectory, stage), rows);
   }
 
   /** Keeps the solver's basis for (trajectory, stage), if the trajectory has a slot of its own. */
   keep(solver: StageSolver, trajectory: number, stage: number): void {
-    if (trajectory < this.slots) solver.readBasis(this.#board.data, this.#at(trajectory, stage));
+    if (trajectory < this.slots) solver.readBasis(this.#next.data, this.#at(trajectory, stage));
   }
 
-  /** Records, on every rank, how many rows the bases of this forward pass know. */
+  /** Makes the bases of the forward pass under way the last one's, on every rank; tells how many rows they know. */
   commit(rowsOfStage: (stage: number) => number): void {
+    [this.#last, this.#next] = [this.#next, this.#last];
     for (let t = 0; t < this.#rows.length; t++) this.#rows[t] = rowsOfStage(t);
   }
 
   #at(trajectory: number, stage: number): number {
-    return (trajectory % this.slots) * this.#board.stride + this.#offsets[stage];
+    return (trajectory % this.slots) * this.#last.stride + this.#offsets[stage];
   }
 
   /** The first trajectory's bases: where a simulation of the policy starts. */
@@ -90,16 +97,17 @@ export class BasisStore {
       const rows = this.#rows[t];
       if (rows === 0) return null;
       const at = this.#at(0, t);
-      const columns = this.#board.data.slice(at, at + layout.columns);
+      const columns = this.#last.data.slice(at, at + layout.columns);
       return {
         columns: new Uint8Array(columns),
-        rows: new Uint8Array(this.#board.data.slice(at + layout.columns, at + layout.columns + rows)),
+        rows: new Uint8Array(this.#last.data.slice(at + layout.columns, at + layout.columns + rows)),
         cutRows: rows - layout.rows,
       };
     });
   }
 
   release(): void {
-    this.#board.release();
+    this.#last.release();
+    this.#next.release();
   }
 }

@@ -14,6 +14,8 @@ export class CutPool {
   readonly #stages: number;
   readonly #states: number;
   readonly #perIteration: number;
+  /** Slots per stage that the run can fill. */
+  readonly #most: number;
   readonly #counts: Int32Array;
   #capacity = 0;
   #region: SharedRegion<Float64Array> | null = null;
@@ -27,6 +29,7 @@ export class CutPool {
     this.#stages = stages;
     this.#states = states;
     this.#perIteration = perIteration;
+    this.#most = iterations * perIteration;
     this.#counts = new Int32Array(stages);
     this.#grow(Math.min(iterations, FIRST_ITERATIONS) * perIteration);
   }
@@ -53,7 +56,7 @@ export class CutPool {
   reserveIteration(): boolean {
     const needed = Math.max(...this.#counts) + this.#perIteration;
     if (needed <= this.#capacity) return false;
-    this.#grow(this.#capacity * 2);
+    this.#grow(Math.min(this.#capacity * 2, this.#most));
     return true;
   }
 

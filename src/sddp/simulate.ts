@@ -8,7 +8,7 @@ import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
-import { buildStageProblems } from './stage-problems.js';
+import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -22,7 +22,10 @@ export interface SimulateHooks {
   readonly solverBytes?: number;
 }
 
-/** A simulation's costs and how many of the scenarios were simulated (all, unless it was stopped). */
+/**
+ * A simulation's costs and how many of the scenarios were simulated (all, unless it was stopped). Costs of the others
+ * are NaN; mean and standard deviation are of those that were.
+ */
 export interface SimulationRun extends SimulationOutcome {
   readonly completed: number;
 }
@@ -44,6 +47,23 @@ export function checkPolicy(study: Study, policy: PolicyData): void {
       context: { expected: study.hash },
     });
   }
+}
+
+/** Refuses bases of another layout of the stage problems, as another version of this package may have written them. */
+function checkBases(problems: StageProblems, policy: PolicyData): void {
+  problems.templates.forEach(({ layout }, t) => {
+    const basis = policy.bases[t] ?? null;
+    if (basis === null) return;
+    const rows = basis.rows.length - basis.cutRows;
+    const fits =
+      basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= policy.cuts[t].count;
+    if (fits) return;
+    throw new CobreError('PolicyMismatch', `the policy's basis of stage ${t} does not fit the stage problem`, {
+      field: 'policy',
+      suggestion: 'Train the policy anew with this version.',
+      context: { stage: t },
+    });
+  });
 }
 
 /**
@@ -78,6 +98,7 @@ export function* simulateSteps<C extends Comm>(
   checkPolicy(study, policy);
   const began = performance.now();
   const problems = buildStageProblems(study);
+  checkBases(problems, policy);
   const { stages, states } = problems;
   const solvers = new StageSolvers(
     runtime,
@@ -91,6 +112,7 @@ export function* simulateSteps<C extends Comm>(
   const queue = new WorkQueue(comm);
   const total = new Blackboard(comm, Float64Array, scenarios, 1);
   const byStage = new Blackboard(comm, Float64Array, scenarios, stages);
+  const done = new Blackboard(comm, Uint8Array, scenarios, 1);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
   const state = new Float64Array(states);
   let completed = 0;
@@ -119,19 +141,20 @@ export function* simulateSteps<C extends Comm>(
         solver.readState(state, 0);
       }
       total.data[scenario] = cost;
+      done.data[scenario] = 1;
       completed++;
       if (recorder !== null) hooks.onScenario?.(recorder.finish(scenario, cost));
       hooks.onProgress?.(completed);
       yield;
     }
-    publish(comm, queue.onDemand, scenarios, total, byStage);
-    const counts = new Float64Array(1);
-    comm.allreduce(Float64Array.of(completed), counts, 'sum');
-    const statistics = sampleStatistics(total.data, scenarios);
+    publish(comm, queue.onDemand, scenarios, total, byStage, done);
+    const totalCost = Float64Array.from(total.data, (cost, scenario) => (done.data[scenario] === 1 ? cost : NaN));
+    const costs = totalCost.filter((_, scenario) => done.data[scenario] === 1);
+    const statistics = sampleStatistics(costs, costs.length);
     const run: SimulationRun = {
       scenarios,
-      completed: counts[0],
-      totalCost: Float64Array.from(total.data),
+      completed: costs.length,
+      totalCost,
       stageCost: Float64Array.from(byStage.data),
       meanCost: statistics.mean,
       stdCost: statistics.std,
@@ -141,6 +164,7 @@ export function* simulateSteps<C extends Comm>(
     comm.barrier();
     total.release();
     byStage.release();
+    done.release();
     queue.release();
     return run;
   } finally {

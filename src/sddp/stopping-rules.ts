@@ -41,8 +41,8 @@ export function shouldStop(
   return holding.some((rule) => rule.type === 'iteration_limit') ? 'iteration_limit' : null;
 }
 
-/** Most iterations the rules allow. */
-export function iterationLimit(rules: readonly StoppingRule[]): number {
+/** Most iterations the rules allow, or `null` without such a rule. */
+export function iterationLimit(rules: readonly StoppingRule[]): number | null {
   const limits = rules.flatMap((rule) => (rule.type === 'iteration_limit' ? [rule.limit] : []));
-  return limits.length > 0 ? Math.min(...limits) : Number.POSITIVE_INFINITY;
+  return limits.length > 0 ? Math.min(...limits) : null;
 }

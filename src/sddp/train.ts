@@ -103,7 +103,7 @@ class Training<C extends Comm> {
       this.#problems.stages,
       this.#problems.states,
       forwardPasses,
-      iterationLimit(stoppingRules),
+      iterationLimit(stoppingRules) ?? Number.POSITIVE_INFINITY,
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);

@@ -33,6 +33,10 @@ describe('options', () => {
     [{ backend: 'local', numWorkers: 2 }, 'IncompatibleSettings'],
     [{ startMethod: 'fork', numWorkers: 2 }, 'IncompatibleSettings'],
     [{ configOverrides: {} }, 'InvalidArgument'],
+    [null, 'InvalidArgument'],
+    [{ signal: 5 }, 'InvalidArgument'],
+    [{ onProgress: 'loud' }, 'InvalidArgument'],
+    [{ outputDirectory: 5 }, 'InvalidArgument'],
     [{ signal: AbortSignal.abort() }, 'Cancelled'],
   ])('%o is refused as %s', async (options, kind) => {
     expect(await kindOf(train(singleReservoir(), options as never))).toBe(kind);
@@ -42,6 +46,11 @@ describe('options', () => {
     const study = limited(singleReservoir(), 1);
     const { policy } = await train(study);
     expect(await kindOf(simulate(study, policy, { scenarios: 0 }))).toBe('InvalidArgument');
+  });
+
+  it.each([undefined, null, 42, {}])('refuses %o as a case and as a policy', async (what) => {
+    expect(await kindOf(train(what as never))).toBe('InvalidArgument');
+    expect(await kindOf(simulate(singleReservoir(), what as never))).toBe('InvalidArgument');
   });
 
   it('refuses a policy of another system', async () => {
@@ -137,12 +146,57 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
     });
     expect(cut.complete).toBe(false);
     expect(cut.scenarios).toBeLessThan(5000);
+    const simulated = [...cut.totalCost].filter((cost) => !Number.isNaN(cost));
+    expect(simulated).toHaveLength(cut.scenarios);
+    expect(cut.meanCost).toBeCloseTo(simulated.reduce((sum, cost) => sum + cost, 0) / cut.scenarios, 3);
     expect(readdirSync(join(directory, 'simulation', 'hydros'))).toHaveLength(3);
     expect(readdirSync(directory).sort()).toEqual(['policy', 'simulation', 'training']);
   });
 });
 
 describe('outcomes', () => {
+  it('does not leave simulations of an earlier policy beside a new one', async () => {
+    const study = limited(singleReservoir(), 2);
+    const { policy } = await train(study, { outputDirectory: directory });
+    await simulate(study, policy, { scenarios: 3, outputDirectory: directory });
+    await train(limited(singleReservoir(), 3), { outputDirectory: directory });
+    expect(readdirSync(directory).sort()).toEqual(['policy', 'training']);
+  });
+
+  it('writes what the case exports, and nothing else', async () => {
+    const study = limited(singleReservoir(), 2);
+    const exporting = (exports: object) => ({
+      ...study,
+      config: { ...study.config, exports: { ...study.config.exports, ...exports } },
+    });
+    const { policy } = await train(exporting({ cuts: false }), { outputDirectory: directory });
+    const run = await simulate(exporting({ simulation: false }), policy, { scenarios: 3, outputDirectory: directory });
+    expect(run.complete).toBe(true);
+    expect(run.outputFiles).toEqual([]);
+    expect(readdirSync(directory)).toEqual(['training']);
+  });
+
+  it('refuses a policy whose bases are of another layout', async () => {
+    const study = limited(singleReservoir(), 2);
+    const { policy } = await train(study);
+    const bases = policy.data.bases.map((basis) => basis && { ...basis, columns: basis.columns.subarray(1) });
+    expect(await kindOf(simulate(study, new Policy({ ...policy.data, bases })))).toBe('PolicyMismatch');
+  });
+
+  it('does not change by a line from a bus to itself', async () => {
+    const study = limited(cascade(), 3);
+    const { lossesPercent, ...line } = study.lines[0];
+    const loops = [0, 10].map((losses, i) => ({
+      ...line,
+      id: 7 + i,
+      targetBus: line.sourceBus,
+      lossesPercent: losses,
+    }));
+    const plain = await train(study);
+    const looped = await train({ ...study, lines: [...study.lines, ...loops] });
+    expect(looped.finalLowerBound).toBeCloseTo(plain.finalLowerBound, 3);
+  });
+
   it('leaves nothing behind when the output directory cannot be made', async () => {
     expect(await kindOf(train(limited(singleReservoir(), 1), { outputDirectory: '/dev/null/here' }))).toBe('IoError');
     expect(existsSync('/dev/null/here')).toBe(false);

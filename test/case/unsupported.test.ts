@@ -52,6 +52,7 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [CONFIG, 'policy.checkpointing.enabled', true],
   [CONFIG, 'upper_bound_evaluation.enabled', true],
   [CONFIG, 'exports.states', true],
+  [CONFIG, 'exports.stochastic', true],
   [CONFIG, 'exports.forward_detail', true],
   [CONFIG, 'exports.compression', 'lz4'],
 ];

@@ -98,7 +98,7 @@ describe('a valid case', () => {
       },
       simulation: { enabled: true, scenarios: 10, seed: 11 },
       inflowNonNegativity: 'penalty',
-      exports: { training: true, cuts: true, simulation: true, stochastic: false },
+      exports: { training: true, cuts: true, simulation: true },
     });
     expect(study.name).toMatch(/^cobre-case-/);
     expect(study.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -203,11 +203,11 @@ describe('a valid case', () => {
         file.simulation.io_channel_capacity = 8;
         file.upper_bound_evaluation = { enabled: null };
         file.estimation = { max_order: 3 };
-        file.exports = { stochastic: true, cuts: false, states: false };
+        file.exports = { cuts: false, states: false };
       },
     });
     expect(study.stages.map((stage) => stage.season)).toEqual([0, 1, 2]);
-    expect(study.config.exports).toEqual({ training: true, cuts: false, simulation: true, stochastic: true });
+    expect(study.config.exports).toEqual({ training: true, cuts: false, simulation: true });
   });
 });
 

@@ -31,7 +31,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
       },
       simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7 },
       inflowNonNegativity: 'penalty',
-      exports: { training: true, cuts: true, simulation: true, stochastic: false },
+      exports: { training: true, cuts: true, simulation: true },
     },
     stages,
     buses: [{ id: 0, name: 'B', deficitSegments: [{ depthMw: null, cost: 1000 }], excessCost: 0 }],

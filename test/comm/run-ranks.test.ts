@@ -104,6 +104,10 @@ describe('a call that cannot work is refused before any thread starts', () => {
     ],
     ['an unknown start', { ...good, startMethod: 'magic' }, { kind: 'InvalidArgument', field: 'startMethod' }],
     ['no patience', { ...good, timeoutMs: 0 }, { kind: 'InvalidArgument', field: 'timeoutMs', value: 0 }],
+    ['a message handler that is none', { ...good, onMessage: 5 }, { kind: 'InvalidArgument', field: 'onMessage' }],
+    ['a signal that is none', { ...good, signal: 5 }, { kind: 'InvalidArgument', field: 'signal' }],
+    ['a stop that is none', { ...good, stop: null }, { kind: 'InvalidArgument', field: 'stop' }],
+    ['limits that are none', { ...good, resourceLimits: 5 }, { kind: 'InvalidArgument', field: 'resourceLimits' }],
     ['no memory', { ...good, maxSharedBytes: 1000 }, { kind: 'InvalidArgument', field: 'maxSharedBytes', value: 1000 }],
     ['arguments with a function', { ...good, args: { f: () => 1 } }, { kind: 'InvalidArgument', field: 'args' }],
   ])('%s', async (_, options, expected) => {

@@ -95,3 +95,14 @@ describe('a solve that loses its way', () => {
     });
   });
 });
+
+describe('a solver module that cannot be started', () => {
+  it('is an error like any other, not a promise without an end', async () => {
+    // Imports a function that nobody provides: section 1 is its type, section 2 the import of `x.y`.
+    const header = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    const foreign = [...header, 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x78, 1, 0x79, 0, 0];
+    const start = async (bytes: number[]) => HighsRuntime.start(await WebAssembly.compile(Uint8Array.from(bytes)));
+    await expect(start(foreign)).rejects.toMatchObject({ kind: 'SolverError' });
+    await expect(start(header)).rejects.toMatchObject({ kind: 'SolverError' });
+  });
+});

@@ -71,7 +71,7 @@ export function makeStudy(): Study {
       },
       simulation: { enabled: true, scenarios: 2, seed: 7 },
       inflowNonNegativity: 'penalty',
-      exports: { training: true, cuts: true, simulation: true, stochastic: false },
+      exports: { training: true, cuts: true, simulation: true },
     },
     stages: [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)],
     buses: [

@@ -165,7 +165,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
       },
       inflowNonNegativity: parts.inflowNonNegativity ?? ('none' as const),
-      exports: { training: true, cuts: true, simulation: true, stochastic: false },
+      exports: { training: true, cuts: true, simulation: true },
     },
     stages,
     buses,

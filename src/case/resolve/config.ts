@@ -35,7 +35,6 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       training: exports.training,
       cuts: exports.cuts,
       simulation: exports.simulation,
-      stochastic: exports.stochastic,
     },
   };
 }

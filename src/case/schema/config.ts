@@ -191,7 +191,7 @@ const exports = z
     training: z.boolean().default(true),
     cuts: z.boolean().default(true),
     simulation: z.boolean().default(true),
-    stochastic: z.boolean().default(false),
+    stochastic: off('export of stochastic preprocessing'),
     states: off('export of visited states'),
     // There are no vertices without the inner approximation, which is refused above.
     vertices: z.boolean().default(true),
@@ -240,4 +240,3 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigFile = z.output<typeof configSchema>;
-export type ScenarioSource = ConfigFile['training']['scenario_source'];

@@ -65,4 +65,3 @@ export const hydrosSchema = z.strictObject({ $schema, hydros: z.array(hydro) });
 
 export type HydrosFile = z.output<typeof hydrosSchema>;
 export type HydroEntry = HydrosFile['hydros'][number];
-export type ConstantProductivity = z.output<typeof constantProductivity>;

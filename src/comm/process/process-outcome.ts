@@ -28,9 +28,11 @@ export function settleProcesses(outcomes: readonly ProcessOutcome[]): unknown[] 
   // Nothing has run: it is the call that failed, not a rank.
   if (word.type === 'refused' && word.error instanceof CobreError) throw word.error;
   const end = endedByParent ? {} : { exitCode, signal };
+  // It came after all, only to be told that it was late: what it has to say is what the others said of it.
+  if (accusedBy(word) === rank) throw new WorkerError(rank, { ...end, message: complaintAbout(rank, outcomes) });
   if (word.type === 'failed' || word.type === 'refused') throw new WorkerError(rank, { ...end, inner: word.error });
   if (!endedByParent) throw new WorkerError(rank, end);
-  throw new WorkerError(rank, { message: complaintAbout(rank, outcomes) ?? 'did not come to an end' });
+  throw new WorkerError(rank, { message: complaintAbout(rank, outcomes) });
 }
 
 /**
@@ -43,14 +45,14 @@ function firstFailure(outcomes: readonly ProcessOutcome[]): number {
     [...ranks].sort((a, b) => Number(timeOf(outcomes[a]) - timeOf(outcomes[b])))[0];
   const own = byTime(
     failed.filter(
-      (rank) => !isComplaint(outcomes[rank].word) && !(isSilent(outcomes[rank]) && outcomes[rank].endedByParent),
+      (rank) => !isComplaint(outcomes, rank) && !(isSilent(outcomes[rank]) && outcomes[rank].endedByParent),
     ),
   );
   if (own !== undefined) return own;
-  const complainant = byTime(failed.filter((rank) => isComplaint(outcomes[rank].word)));
+  const complainant = byTime(failed.filter((rank) => isComplaint(outcomes, rank)));
   if (complainant === undefined) return failed[0];
   const accused = accusedBy(outcomes[complainant].word);
-  return accused !== null && failed.includes(accused) && !isComplaint(outcomes[accused].word) ? accused : complainant;
+  return accused !== null && failed.includes(accused) && !isComplaint(outcomes, accused) ? accused : complainant;
 }
 
 function isSilent({ word }: ProcessOutcome): boolean {
@@ -61,9 +63,11 @@ function timeOf({ word, endedAt }: ProcessOutcome): bigint {
   return word.type === 'failed' || word.type === 'refused' ? word.at : endedAt;
 }
 
-/** A collective that failed because of others. */
-function isComplaint(word: Word): boolean {
-  return word.type === 'failed' && word.error instanceof CommError && word.error.commKind === 'CollectiveFailed';
+/** Whether a rank failed in a collective, for want of another. */
+function isComplaint(outcomes: readonly ProcessOutcome[], rank: number): boolean {
+  const { word } = outcomes[rank];
+  if (word.type !== 'failed' || !(word.error instanceof CommError)) return false;
+  return word.error.commKind === 'CollectiveFailed' && accusedBy(word) !== rank;
 }
 
 function accusedBy(word: Word): number | null {
@@ -73,7 +77,9 @@ function accusedBy(word: Word): number | null {
 }
 
 /** What another rank said about the one that it waited for in vain. */
-function complaintAbout(rank: number, outcomes: readonly ProcessOutcome[]): string | undefined {
-  const complaint = outcomes.find(({ word }) => accusedBy(word) === rank)?.word;
-  return complaint?.type === 'failed' ? complaint.error.message : undefined;
+function complaintAbout(rank: number, outcomes: readonly ProcessOutcome[]): string {
+  for (const [other, { word }] of outcomes.entries()) {
+    if (other !== rank && word.type === 'failed' && accusedBy(word) === rank) return word.error.message;
+  }
+  return 'did not come to an end';
 }

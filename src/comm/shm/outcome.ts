@@ -23,6 +23,10 @@ export function settle(outcomes: readonly Outcome[], mark: { rank: number; cause
   if (refused?.type === 'refused' && refused.error instanceof CobreError) throw refused.error;
   const rank = mark?.rank ?? failures[0];
   const culprit = outcomes[rank];
+  if (mark?.cause === 'late' && isComplaint(culprit, rank)) {
+    // It came after all, only to be told that it was late: what it has to say is what the others said of it.
+    throw new WorkerError(rank, { message: complaintAbout(rank, outcomes) });
+  }
   if (culprit.type === 'failed' || culprit.type === 'refused') throw new WorkerError(rank, { inner: culprit.error });
   if (mark?.cause === 'late') throw new WorkerError(rank, { message: complaintAbout(rank, outcomes) });
   if (culprit.type === 'died') throw new WorkerError(rank, { exitCode: culprit.exitCode, inner: culprit.error });
@@ -31,10 +35,15 @@ export function settle(outcomes: readonly Outcome[], mark: { rank: number; cause
 
 /** What another rank said about the one that it waited for in vain. */
 function complaintAbout(rank: number, outcomes: readonly Outcome[]): string {
-  for (const outcome of outcomes) {
-    if (outcome.type !== 'failed' || !(outcome.error instanceof CommError)) continue;
-    const { details, message } = outcome.error;
-    if (details.commKind === 'CollectiveFailed' && details.failedRank === rank) return message;
+  for (const [other, outcome] of outcomes.entries()) {
+    if (other !== rank && outcome.type === 'failed' && isComplaint(outcome, rank)) return outcome.error.message;
   }
   return 'did not arrive in time';
+}
+
+/** Whether a rank failed in a collective for want of the given one. */
+function isComplaint(outcome: Outcome, rank: number): boolean {
+  if (outcome.type !== 'failed' || !(outcome.error instanceof CommError)) return false;
+  const { details } = outcome.error;
+  return details.commKind === 'CollectiveFailed' && details.failedRank === rank;
 }
