@@ -32,7 +32,6 @@ export function checkRunOptions(options: RunRanksOptions, env: Environment = pro
       "use backend 'shm' for more than one rank",
     );
   }
-  if (plan.backend !== 'local') chooseBackend('backend', plan.backend, buildFeatures(), env);
   const { onMessage, signal, stop, resourceLimits } = options;
   if (onMessage !== undefined && typeof onMessage !== 'function')
     throw invalid('onMessage', onMessage, 'pass a function');
@@ -47,6 +46,8 @@ export function checkRunOptions(options: RunRanksOptions, env: Environment = pro
   if (maxSharedBytes !== undefined && !(Number.isSafeInteger(maxSharedBytes) && maxSharedBytes > 0)) {
     throw invalid('maxSharedBytes', maxSharedBytes, 'pass a whole number of bytes above 0');
   }
+  // The build comes last: a call that is wrong is so in every build.
+  if (plan.backend !== 'local') chooseBackend('backend', plan.backend, buildFeatures(), env);
   return plan;
 }
 

@@ -197,6 +197,11 @@ describe('the failure that is reported', () => {
       { rank: 1, exitCode: null, signal: null, inner: null, message: 'rank 1: waited for 1' },
     ],
     [
+      'who came too late and was told so, in the words of who waited',
+      [complains(5n, 2), returned, complains(9n, 2)],
+      { rank: 2, inner: null, message: 'rank 2: waited for 2' },
+    ],
+    [
       'who waited for a rank that has returned',
       [returned, complains(5n, 0)],
       { rank: 1, inner: { name: 'CommError' } },
