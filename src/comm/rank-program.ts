@@ -51,6 +51,6 @@ export interface RunRanksOptions<A = unknown> {
    * of the two generations.
    */
   readonly resourceLimits?: ResourceLimits;
-  /** Puts `[rank 1] ` before each line that rank 1 prints. Default: true for processes, false for threads. */
+  /** Puts `[rank 1] ` before each line that rank 1 prints. Default: true for processes, false for threads; on the calling thread never. */
   readonly prefixOutput?: boolean;
 }

@@ -32,13 +32,16 @@ export function checkRunOptions(options: RunRanksOptions, env: Environment = pro
       "use backend 'shm' for more than one rank",
     );
   }
-  const { onMessage, signal, stop, resourceLimits } = options;
+  const { onMessage, signal, stop, resourceLimits, prefixOutput } = options;
   if (onMessage !== undefined && typeof onMessage !== 'function')
     throw invalid('onMessage', onMessage, 'pass a function');
   if (!isSignal(signal)) throw invalid('signal', signal, 'pass an AbortSignal');
   if (!isSignal(stop)) throw invalid('stop', stop, 'pass an AbortSignal');
   if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
     throw invalid('resourceLimits', resourceLimits, 'pass limits as for `new Worker`');
+  }
+  if (prefixOutput !== undefined && typeof prefixOutput !== 'boolean') {
+    throw invalid('prefixOutput', prefixOutput, 'pass true or false');
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw invalid('timeoutMs', timeoutMs, `pass a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}`);

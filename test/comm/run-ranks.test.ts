@@ -103,6 +103,7 @@ describe('a call that cannot work is refused before any thread starts', () => {
       { kind: 'InvalidArgument', field: 'args' },
     ],
     ['an unknown start', { ...good, startMethod: 'magic' }, { kind: 'InvalidArgument', field: 'startMethod' }],
+    ['a prefix in words', { ...good, prefixOutput: 'yes' }, { kind: 'InvalidArgument', field: 'prefixOutput' }],
     ['no patience', { ...good, timeoutMs: 0 }, { kind: 'InvalidArgument', field: 'timeoutMs', value: 0 }],
     ['a message handler that is none', { ...good, onMessage: 5 }, { kind: 'InvalidArgument', field: 'onMessage' }],
     ['a signal that is none', { ...good, signal: 5 }, { kind: 'InvalidArgument', field: 'signal' }],
