@@ -1,5 +1,6 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { packError } from '../src/comm/error-transfer.js';
+import { LinePrefix, rankPrefix } from '../src/comm/line-prefix.js';
 import { loadProgram } from '../src/comm/load-program.js';
 import type { RankArguments, RankMessage } from '../src/comm/rank-message.js';
 import type { RankContext, RankProgram } from '../src/comm/rank-program.js';
@@ -9,7 +10,8 @@ import type { RankTask } from '../src/comm/shm/rank-task.js';
 import { ShmCommunicator } from '../src/comm/shm/shm-communicator.js';
 
 /** Runs one rank from beginning to end. Never rejects: how it ended is told through the port. */
-export default async function runRank({ url, rank, gang, port }: RankTask): Promise<void> {
+export default async function runRank({ url, rank, gang, port, prefixOutput }: RankTask): Promise<void> {
+  const lines = prefixOutput ? [process.stdout, process.stderr].map((stream) => prefixLines(stream, rank)) : [];
   const words = gangWords(gang);
   const send = (message: RankMessage): void => port.postMessage(message);
   let program: RankProgram;
@@ -36,8 +38,23 @@ export default async function runRank({ url, rank, gang, port }: RankTask): Prom
     poison(words, rank, 'threw');
     send({ type: 'failed', error: packError(error) });
   }
+  for (const each of lines) each.end();
   await drained(process.stdout);
   await drained(process.stderr);
+}
+
+/** Threads print into the streams of their process, so the prefix has to come before. */
+function prefixLines(stream: NodeJS.WriteStream, rank: number): LinePrefix {
+  const write = stream.write.bind(stream);
+  const lines = new LinePrefix(rankPrefix(rank), (text) => write(text));
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+    lines.push(
+      typeof chunk === 'string' && typeof rest[0] === 'string' ? Buffer.from(chunk, rest[0] as BufferEncoding) : chunk,
+    );
+    const done = rest.at(-1);
+    return typeof done === 'function' ? write('', done as () => void) : write('');
+  };
+  return lines;
 }
 
 /** The thread is ended once its task is done; what it printed must be out by then. */

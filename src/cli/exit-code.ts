@@ -1,3 +1,4 @@
+import { BackendError } from '../comm/index.js';
 import { CobreError, type ErrorKind, ValidationError } from '../errors.js';
 
 /** What the process ends with. */
@@ -43,6 +44,8 @@ export function exitCodeOfErrors(errors: readonly CobreError[]): ExitCode {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ValidationError) return exitCodeOfErrors(error.errors);
   if (!(error instanceof CobreError)) return ExitCode.runtime;
+  // Comes before any input is read, whatever kind it shares with errors of the input.
+  if (error instanceof BackendError) return ExitCode.runtime;
   if (error.kind === 'Cancelled') return ExitCode.interrupted;
   if (error.kind === 'InvalidArgument') return ExitCode.arguments;
   if (RUNTIME_KINDS.has(error.kind)) return ExitCode.runtime;

@@ -7,6 +7,7 @@ import {
   ValidationError,
   WorkerError,
 } from '../errors.js';
+import { BackendError, type BackendErrorKind } from './backend-error.js';
 import { CommError, type CommErrorDetails } from './errors.js';
 
 /**
@@ -14,7 +15,7 @@ import { CommError, type CommErrorDetails } from './errors.js';
  * fields, so errors cross threads in this form.
  */
 export interface ErrorParcel {
-  readonly type: 'cobre' | 'validation' | 'solver' | 'worker' | 'comm' | 'other';
+  readonly type: 'cobre' | 'validation' | 'solver' | 'worker' | 'comm' | 'backend' | 'other';
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
@@ -91,6 +92,8 @@ function rebuild(parcel: ErrorParcel): Error {
   switch (parcel.type) {
     case 'comm':
       return new CommError(message, fields.details as CommErrorDetails, details);
+    case 'backend':
+      return new BackendError(fields.backendKind as BackendErrorKind, message, details);
     case 'solver':
       return new SolverError(message, fields.place as SolverErrorPlace, fields.suggestion as string | undefined);
     case 'validation':
@@ -121,6 +124,7 @@ function rebuild(parcel: ErrorParcel): Error {
 
 function typeOf(error: Error): ErrorParcel['type'] {
   if (error instanceof CommError) return 'comm';
+  if (error instanceof BackendError) return 'backend';
   if (error instanceof SolverError) return 'solver';
   if (error instanceof ValidationError) return 'validation';
   if (error instanceof WorkerError) return 'worker';

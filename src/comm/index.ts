@@ -1,4 +1,5 @@
 /** MPI-style collectives for Node: the same program on one rank or many, with the same bits out. */
+export { BackendError, type BackendErrorKind } from './backend-error.js';
 export type {
   Comm,
   CommArray,
@@ -14,3 +15,6 @@ export { CommError, type CommErrorDetails, type CommErrorKind } from './errors.j
 export { createLocalCommunicator, LocalCommunicator } from './local/local-communicator.js';
 export type { RankContext, RankProgram, RunRanksOptions } from './rank-program.js';
 export { runRanks } from './run-ranks.js';
+export type { BackendKind, BackendName, ShmConfig, TcpConfig } from './select/backend-kind.js';
+export { createCommunicator } from './select/create-communicator.js';
+export { availableBackends } from './select/features.js';

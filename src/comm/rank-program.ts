@@ -3,7 +3,10 @@ import type { Comm } from './communicator.js';
 
 /** What a rank can do beside collectives. */
 export interface RankContext {
-  /** Sends a structured-cloneable message to the caller of `runRanks`. Never blocks, also not in a tight loop. */
+  /**
+   * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. A thread never
+   * waits in it; a process does while the caller is too busy to empty its pipe.
+   */
   post(message: unknown): void;
   /**
    * True once the caller asked the ranks to finish early (`RunRanksOptions.stop`). One shared flag, cheap to
@@ -18,10 +21,20 @@ export type RankProgram<A = unknown, R = unknown> = (comm: Comm, args: A, contex
 export interface RunRanksOptions<A = unknown> {
   /** Number of ranks, at least 1. */
   readonly size: number;
-  /** `shm` (default): ranks are worker threads over one shared memory. `local`: one rank on the calling thread. */
-  readonly backend?: 'shm' | 'local';
-  readonly startMethod?: 'thread';
-  /** Structured-cloneable; each rank gets a clone (shared memory and compiled WebAssembly modules stay shared). */
+  /**
+   * `shm` (default): ranks share memory. `tcp`: ranks are processes of this machine that talk over loopback sockets.
+   * `local`: one rank. `auto`: `tcp` if `COBRE_TCP_COORDINATOR` is set, unless `startMethod` is `thread`; else `shm`.
+   */
+  readonly backend?: 'auto' | 'shm' | 'tcp' | 'local';
+  /**
+   * `thread` (default where the backend has threads): worker threads; the one rank of `local` runs on the calling
+   * thread. `spawn`: fresh processes.
+   */
+  readonly startMethod?: 'thread' | 'spawn';
+  /**
+   * Structured-cloneable; each rank gets a clone. Among threads shared memory and compiled WebAssembly modules stay
+   * shared; to processes they cannot be sent.
+   */
   readonly args?: A;
   /** Called on the caller's thread for each message that a rank posts, in order per rank. */
   readonly onMessage?: (rank: number, message: unknown) => void;
@@ -33,6 +46,11 @@ export interface RunRanksOptions<A = unknown> {
   readonly timeoutMs?: number;
   /** Upper limit of the shared memory, in bytes. Default 1 GiB; it is reserved, not committed. */
   readonly maxSharedBytes?: number;
-  /** Limits of the JavaScript engine of each rank's thread, as in `new Worker(file, { resourceLimits })`. */
+  /**
+   * Limits of the JavaScript engine of each rank, as in `new Worker(file, { resourceLimits })`. Processes know those
+   * of the two generations.
+   */
   readonly resourceLimits?: ResourceLimits;
+  /** Puts `[rank 1] ` before each line that rank 1 prints. Default: true for processes, false for threads; on the calling thread never. */
+  readonly prefixOutput?: boolean;
 }

@@ -6,21 +6,25 @@ import { checkRunOptions } from './run-options.js';
  * Runs the default export of a module as `size` ranks and resolves to what they returned, in rank order.
  *
  * The first failure wins: the other ranks are released from their collectives, joined, and ended if they do not
- * come; no thread is left behind. Messages that ranks have posted are all delivered before the promise settles.
+ * come; no thread and no process is left behind. Messages that ranks have posted are all delivered before the promise settles.
  *
  * @param moduleUrl Path or URL of an ES module whose default export is a `RankProgram`.
- * @throws CobreError `InvalidArgument` or `IncompatibleSettings` for a call that cannot work; `WorkerError` with the
+ * @throws BackendError when the backend is not in this build or does not start; CobreError `InvalidArgument` or `IncompatibleSettings` for a call that cannot work; `WorkerError` with the
  * rank and its own error when a rank fails; `signal.reason` when `options.signal` aborts.
  */
 export async function runRanks<R = unknown, A = unknown>(
   moduleUrl: string | URL,
   options: RunRanksOptions<A>,
 ): Promise<R[]> {
-  checkRunOptions(options);
+  const { backend, startMethod } = checkRunOptions(options);
   const url = resolveModule(moduleUrl);
   options.signal?.throwIfAborted();
   // A backend is loaded only when it is used.
-  if (options.backend === 'local') {
+  if (startMethod === 'spawn') {
+    const { spawnRanks } = await import('./process/spawn-ranks.js');
+    return (await spawnRanks(url, options, backend)) as R[];
+  }
+  if (backend === 'local') {
     const { runLocal } = await import('./local/run-local.js');
     return [(await runLocal(url, options)) as R];
   }

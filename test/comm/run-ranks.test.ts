@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runRanks } from '#cobre/comm/index';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
+import { checkRunOptions } from '#cobre/comm/run-options';
 import { CobreError, WorkerError } from '#cobre/errors';
 import { BACKENDS, programUrl } from './backends.js';
 import { ThreadCount } from './thread-count.js';
@@ -81,11 +82,28 @@ describe('a call that cannot work is refused before any thread starts', () => {
     ['two local ranks', { ...good, backend: 'local' }, { kind: 'IncompatibleSettings', field: 'size', value: 2 }],
     ['fork', { ...good, startMethod: 'fork' }, { kind: 'IncompatibleSettings', field: 'startMethod', value: 'fork' }],
     [
-      'spawn',
-      { ...good, startMethod: 'spawn' },
-      { kind: 'IncompatibleSettings', field: 'startMethod', value: 'spawn' },
+      'TCP on threads',
+      { ...good, backend: 'tcp', startMethod: 'thread' },
+      { kind: 'IncompatibleSettings', field: 'startMethod', value: 'thread' },
+    ],
+    ['mpi', { ...good, backend: 'mpi' }, { kind: 'IncompatibleSettings', field: 'backend', value: 'mpi' }],
+    [
+      'two local processes',
+      { ...good, backend: 'local', startMethod: 'spawn' },
+      { kind: 'IncompatibleSettings', field: 'size', value: 2 },
+    ],
+    [
+      'a limit that processes lack',
+      { size: 1, backend: 'local', startMethod: 'spawn', resourceLimits: { stackSizeMb: 4 } },
+      { kind: 'IncompatibleSettings', field: 'resourceLimits.stackSizeMb', value: 4 },
+    ],
+    [
+      'arguments that no process can be given',
+      { size: 1, backend: 'local', startMethod: 'spawn', args: { shared: new SharedArrayBuffer(8) } },
+      { kind: 'InvalidArgument', field: 'args' },
     ],
     ['an unknown start', { ...good, startMethod: 'magic' }, { kind: 'InvalidArgument', field: 'startMethod' }],
+    ['a prefix in words', { ...good, prefixOutput: 'yes' }, { kind: 'InvalidArgument', field: 'prefixOutput' }],
     ['no patience', { ...good, timeoutMs: 0 }, { kind: 'InvalidArgument', field: 'timeoutMs', value: 0 }],
     ['a message handler that is none', { ...good, onMessage: 5 }, { kind: 'InvalidArgument', field: 'onMessage' }],
     ['a signal that is none', { ...good, signal: 5 }, { kind: 'InvalidArgument', field: 'signal' }],
@@ -132,4 +150,25 @@ test('nothing keeps the process alive afterwards, and what ranks print is not lo
     const printed = lines.filter((line) => line.startsWith(`rank ${rank} line`));
     expect(printed).toEqual(Array.from({ length: 200 }, (_, i) => `rank ${rank} line ${i}`));
   }
+});
+
+describe('what is left open is settled by', () => {
+  const coordinator = { COBRE_TCP_COORDINATOR: '127.0.0.1:4000' };
+  test.each<[string, Partial<RunRanksOptions>, Record<string, string>, object]>([
+    ['nothing: threads', {}, coordinator, { backend: 'shm', startMethod: 'thread' }],
+    ['auto: threads', { backend: 'auto' }, {}, { backend: 'shm', startMethod: 'thread' }],
+    ['auto and a coordinator', { backend: 'auto' }, coordinator, { backend: 'tcp', startMethod: 'spawn' }],
+    [
+      'auto and threads',
+      { backend: 'auto', startMethod: 'thread' },
+      coordinator,
+      { backend: 'shm', startMethod: 'thread' },
+    ],
+    ['auto and processes', { backend: 'auto', startMethod: 'spawn' }, {}, { backend: 'shm', startMethod: 'spawn' }],
+    ['processes', { startMethod: 'spawn' }, coordinator, { backend: 'shm', startMethod: 'spawn' }],
+    ['TCP', { backend: 'tcp' }, {}, { backend: 'tcp', startMethod: 'spawn' }],
+    ['local', { backend: 'local', size: 1 }, coordinator, { backend: 'local', startMethod: 'thread' }],
+  ])('%s', (_, options, env, expected) => {
+    expect(checkRunOptions({ size: 2, ...options }, env)).toEqual(expected);
+  });
 });

@@ -7,4 +7,5 @@ export interface RankTask {
   readonly rank: number;
   readonly gang: GangMemory;
   readonly port: MessagePort;
+  readonly prefixOutput: boolean;
 }

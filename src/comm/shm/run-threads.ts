@@ -69,7 +69,7 @@ export async function runThreads(url: string, options: RunRanksOptions): Promise
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     const runs = channels.map(({ port2 }, rank) => {
-      const task: RankTask = { url, rank, gang, port: port2 };
+      const task: RankTask = { url, rank, gang, port: port2, prefixOutput: options.prefixOutput ?? false };
       return pool.run(task, { transferList: [port2] }).then(
         () => {
           drain(rank);

@@ -1,0 +1,84 @@
+import { writeSync } from 'node:fs';
+import { Deserializer, Serializer } from 'node:v8';
+
+/** Before each payload: its length in bytes, little endian. */
+export const LENGTH_BYTES = 8;
+
+/** How long to wait before trying again on a pipe that is full and not in blocking mode [ms]. */
+const FULL_PIPE_PAUSE_MS = 1;
+
+/**
+ * One message as bytes, in the format of structured cloning. Not by `v8.serialize`, whose typed arrays come back as
+ * views of the bytes they came in.
+ * @throws DOMException `DataCloneError`, as cloning between threads does; also for shared memory.
+ */
+export function encodeFrame(message: unknown): Buffer {
+  const serializer = new Serializer();
+  try {
+    serializer.writeHeader();
+    serializer.writeValue(message);
+  } catch (error) {
+    throw new DOMException((error as Error).message, 'DataCloneError');
+  }
+  const payload = serializer.releaseBuffer();
+  const length = Buffer.allocUnsafe(LENGTH_BYTES);
+  length.writeBigUInt64LE(BigInt(payload.length));
+  return Buffer.concat([length, payload]);
+}
+
+export function decodePayload(payload: Buffer): unknown {
+  const deserializer = new Deserializer(payload);
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+/** Writes a whole frame before it returns, whether or not the event loop of this thread ever turns again. */
+export function writeFrameSync(fd: number, message: unknown): void {
+  const frame = encodeFrame(message);
+  for (let written = 0; written < frame.length; ) {
+    try {
+      written += writeSync(fd, frame, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      pause(FULL_PIPE_PAUSE_MS);
+    }
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
+}
+
+/** Cuts a stream of bytes into messages. */
+export class FrameReader {
+  readonly #take: (message: unknown) => void;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(take: (message: unknown) => void) {
+    this.#take = take;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    while (this.#bytes >= LENGTH_BYTES) {
+      const end = LENGTH_BYTES + this.#payloadLength();
+      // Joined only once a frame is whole: a large one comes in thousands of chunks.
+      if (this.#bytes < end) return;
+      const all = this.#joined();
+      this.#chunks = end < all.length ? [all.subarray(end)] : [];
+      this.#bytes -= end;
+      this.#take(decodePayload(all.subarray(LENGTH_BYTES, end)));
+    }
+  }
+
+  #payloadLength(): number {
+    if (this.#chunks[0].length < LENGTH_BYTES) this.#chunks = [this.#joined()];
+    return Number(this.#chunks[0].readBigUInt64LE());
+  }
+
+  #joined(): Buffer {
+    return this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+  }
+}

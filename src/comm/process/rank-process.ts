@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { WorkerError } from '../../errors.js';
+import { LinePrefix, rankPrefix } from '../line-prefix.js';
+import { FrameReader } from './frame.js';
+import type { ProcessMessage } from './process-message.js';
+import { DOWN_FD, UP_FD } from './rank-start.js';
+
+/** How long a process may take to obey SIGTERM before SIGKILL ends it [ms]. */
+const KILL_GRACE_MS = 1_000;
+/** How long what a process wrote may take to come through after its end [ms]. More only if a child of its own holds the pipe. */
+const DRAIN_GRACE_MS = 1_000;
+
+export interface RankProcessOptions {
+  readonly rank: number;
+  readonly entry: string;
+  readonly flags: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly prefixOutput: boolean;
+  readonly take: (message: ProcessMessage) => void;
+  /** The rank wrote into the pipe what is no message. */
+  readonly garbled: (error: Error) => void;
+}
+
+/** Starts a process for one rank. It waits to be told what to do. */
+export async function startRankProcess(options: RankProcessOptions): Promise<RankProcess> {
+  const { rank, entry, flags, env, prefixOutput } = options;
+  const output = prefixOutput ? 'pipe' : 'inherit';
+  const child = spawn(process.execPath, [...flags, entry], { env, stdio: ['ignore', output, output, 'pipe', 'pipe'] });
+  if (child.pid === undefined) {
+    const [cause] = (await once(child, 'error')) as [Error];
+    throw new WorkerError(rank, { inner: cause, message: `could not be started: ${cause.message}` });
+  }
+  return new RankProcess(child, options);
+}
+
+/** A process that runs one rank, from its start to the last byte it wrote. */
+export class RankProcess {
+  readonly #child: ChildProcess;
+  readonly #endedAt: Promise<bigint>;
+  #timer: NodeJS.Timeout | undefined;
+  #endedByParent = false;
+  /** Resolves once the process is gone and everything it sent and printed has been taken. */
+  readonly closed: Promise<void>;
+
+  constructor(child: ChildProcess, { rank, prefixOutput, take, garbled }: RankProcessOptions) {
+    this.#child = child;
+    const reader = new FrameReader((message) => take(message as ProcessMessage));
+    this.#up.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        garbled(error as Error);
+      }
+    });
+    // A rank that ends while it is written to is no error of its own.
+    for (const stream of [this.#up, this.#down]) stream.on('error', () => {});
+    if (prefixOutput) {
+      prefixLines(child.stdout as Readable, process.stdout, rank);
+      prefixLines(child.stderr as Readable, process.stderr, rank);
+    }
+    this.#endedAt = this.#whenEnded();
+    this.closed = this.#whenClosed();
+  }
+
+  get #up(): Readable {
+    return this.#child.stdio[UP_FD] as Readable;
+  }
+
+  get #down(): Writable {
+    return this.#child.stdio[DOWN_FD] as Writable;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  get signal(): string | null {
+    return this.#child.signalCode;
+  }
+
+  /** True if the process was running when it was told to end. */
+  get endedByParent(): boolean {
+    return this.#endedByParent;
+  }
+
+  get endedAt(): Promise<bigint> {
+    return this.#endedAt;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#down.write(bytes);
+  }
+
+  /** Ends the process: by SIGTERM, then by SIGKILL, which also ends one that is stopped. */
+  end(): void {
+    if (this.#endedByParent || !this.#isRunning()) return;
+    this.#endedByParent = true;
+    this.#child.kill('SIGTERM');
+    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), KILL_GRACE_MS);
+  }
+
+  #isRunning(): boolean {
+    return this.#child.pid !== undefined && this.exitCode === null && this.signal === null;
+  }
+
+  async #whenEnded(): Promise<bigint> {
+    await once(this.#child, 'exit');
+    clearTimeout(this.#timer);
+    return process.hrtime.bigint();
+  }
+
+  async #whenClosed(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
+    await this.#endedAt;
+    const late = setTimeout(() => {
+      for (const stream of this.#child.stdio) stream?.destroy();
+    }, DRAIN_GRACE_MS);
+    await closed;
+    clearTimeout(late);
+  }
+}
+
+function prefixLines(from: Readable, to: NodeJS.WriteStream, rank: number): void {
+  const lines = new LinePrefix(rankPrefix(rank), (text) => to.write(text));
+  from.on('data', (chunk: Buffer) => lines.push(chunk));
+  from.once('close', () => lines.end());
+}
