@@ -24,6 +24,9 @@
 #define SPINS 256
 #define YIELDING_SECONDS 0.05
 #define NAP_NANOSECONDS 50000L
+/* Who has waited this long already does not mind a longer sleep. */
+#define PATIENT_SECONDS 2.0
+#define LONG_NAP_NANOSECONDS 1000000L
 /* How long a failing rank lets the others say what went wrong, before it ends them. */
 #define LAST_WORDS_NANOSECONDS 300000000L
 
@@ -160,7 +163,7 @@ static void endOfProcess(void) {
   MPI_Request request;
   if (MPI_Ibarrier(MPI_COMM_WORLD, &request) == MPI_SUCCESS) {
     int done = 0;
-    while (MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && !done) nap(NAP_NANOSECONDS);
+    while (MPI_Test(&request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && !done) nap(LONG_NAP_NANOSECONDS);
   }
   MPI_Finalize();
 }
@@ -325,7 +328,7 @@ static int awaitLines(Comm *comm, double timeoutSeconds) {
     if (waited < YIELDING_SECONDS) {
       sched_yield();
     } else {
-      nap(NAP_NANOSECONDS);
+      nap(waited < PATIENT_SECONDS ? NAP_NANOSECONDS : LONG_NAP_NANOSECONDS);
     }
     code = MPI_Test(&comm->request, &done, MPI_STATUS_IGNORE);
   }

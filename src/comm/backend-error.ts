@@ -111,7 +111,8 @@ export function initializationFailed(
 ): BackendError {
   const { message, coordinator, cause } = detail;
   const where = coordinator === undefined ? '' : ` to coordinator at ${coordinator}`;
-  const doing = operation === 'connect' || where === '' ? `${operation}${where}` : `${operation} (coordinator ${coordinator})`;
+  const doing =
+    operation === 'connect' || where === '' ? `${operation}${where}` : `${operation} (coordinator ${coordinator})`;
   return new BackendError('InitializationFailed', `${LABELS[backend] ?? backend} backend failed to ${doing}`, {
     context: {
       operation,
