@@ -16,12 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Of our own, beside the library's codes, which are never negative. */
 #define TIMED_OUT (-1)
 
 /* A waiter first looks again and again, then lets others have its core, then sleeps between looks. */
 #define SPINS 256
+#define CROWDED_SPINS 16
 #define YIELDING_SECONDS 0.05
 #define NAP_NANOSECONDS 50000L
 /* Who has waited this long already does not mind a longer sleep. */
@@ -33,6 +35,8 @@
 typedef struct Comm {
   MPI_Comm comm;
   int rank, size;
+  /* More ranks on this node than cores: whoever waits must let the others run. */
+  bool crowded;
   size_t lineBytes;
   /* This rank's line, then one line of every rank. */
   char *lines;
@@ -249,12 +253,13 @@ static void collectLines(napi_env env, void *data, void *hint) {
 }
 
 /* { handle, rank, size, lines } of a communicator that is ours from now on, or an error code. */
-static napi_value wrap(napi_env env, MPI_Comm mpiComm, size_t lineBytes) {
+static napi_value wrap(napi_env env, MPI_Comm mpiComm, size_t lineBytes, bool crowded) {
   Comm *comm = calloc(1, sizeof *comm);
   if (comm == NULL) return number(env, MPI_ERR_NO_MEM);
   comm->comm = mpiComm;
   comm->request = MPI_REQUEST_NULL;
   comm->lineBytes = lineBytes;
+  comm->crowded = crowded;
   MPI_Comm_set_errhandler(mpiComm, MPI_ERRORS_RETURN);
   MPI_Comm_rank(mpiComm, &comm->rank);
   MPI_Comm_size(mpiComm, &comm->size);
@@ -279,13 +284,27 @@ static napi_value wrap(napi_env env, MPI_Comm mpiComm, size_t lineBytes) {
   return result;
 }
 
-/* world(lineBytes): a communicator of all ranks whose messages meet no one else's. */
+/* world(lineBytes): a communicator of all ranks whose messages meet no one else's, with this rank's number on its node. */
 static napi_value world(napi_env env, napi_callback_info info) {
   napi_value args[MOST_ARGUMENTS];
   if (!arguments(env, info, 1, args)) return NULL;
-  MPI_Comm comm;
+  MPI_Comm comm, node;
+  int rank = 0, nodeRank = 0, nodeSize = 1;
   int code = MPI_Comm_dup(MPI_COMM_WORLD, &comm);
-  return code == MPI_SUCCESS ? wrap(env, comm, (size_t)numberOf(env, args[0])) : number(env, code);
+  if (code != MPI_SUCCESS) return number(env, code);
+  MPI_Comm_rank(comm, &rank);
+  code = MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node);
+  if (code != MPI_SUCCESS) return number(env, code);
+  MPI_Comm_rank(node, &nodeRank);
+  MPI_Comm_size(node, &nodeSize);
+  MPI_Comm_free(&node);
+  /* All cores rather than those this process may use: launchers bind each rank to a core of its own. */
+  napi_value result = wrap(env, comm, (size_t)numberOf(env, args[0]), nodeSize > sysconf(_SC_NPROCESSORS_ONLN));
+  napi_valuetype type;
+  if (napi_typeof(env, result, &type) == napi_ok && type == napi_object) {
+    napi_set_named_property(env, result, "nodeRank", number(env, nodeRank));
+  }
+  return result;
 }
 
 /* split(comm): the ranks of this node (MPI_COMM_TYPE_SHARED), in the order they have now. */
@@ -296,7 +315,7 @@ static napi_value split(napi_env env, napi_callback_info info) {
   if (parent == NULL) return NULL;
   MPI_Comm comm;
   int code = MPI_Comm_split_type(parent->comm, MPI_COMM_TYPE_SHARED, parent->rank, MPI_INFO_NULL, &comm);
-  return code == MPI_SUCCESS ? wrap(env, comm, parent->lineBytes) : number(env, code);
+  return code == MPI_SUCCESS ? wrap(env, comm, parent->lineBytes, parent->crowded) : number(env, code);
 }
 
 static napi_value freeComm(napi_env env, napi_callback_info info) {
@@ -359,12 +378,29 @@ static napi_value exchangeLines(napi_env env, napi_callback_info info) {
   return number(env, code == MPI_SUCCESS ? awaitLines(comm, numberOf(env, args[1])) : code);
 }
 
+/*
+ * Waits for a call whose participants are all known to be in it. A blocking call of the library would do, and does where
+ * each rank has a core; where ranks share cores, some libraries spin in it until the system takes the core away.
+ */
+static int settle(int code, MPI_Request *request) {
+  int done = 0;
+  if (code != MPI_SUCCESS) return code;
+  for (int spin = 0; !done && code == MPI_SUCCESS; spin++) {
+    code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+    if (!done && spin >= CROWDED_SPINS) sched_yield();
+  }
+  return code;
+}
+
 static int broadcastPieces(Comm *comm, char *data, size_t length, size_t width, int root) {
   int code = MPI_SUCCESS;
   size_t done = 0, limit = (size_t)process.countLimit;
   do {
     size_t part = length - done < limit ? length - done : limit;
-    code = MPI_Bcast(data + done * width, (int)part, typeOf(width), root, comm->comm);
+    char *from = data + done * width;
+    MPI_Request request;
+    code = comm->crowded ? settle(MPI_Ibcast(from, (int)part, typeOf(width), root, comm->comm, &request), &request)
+                         : MPI_Bcast(from, (int)part, typeOf(width), root, comm->comm);
     done += part;
   } while (done < length && code == MPI_SUCCESS);
   return code;
@@ -389,7 +425,11 @@ static napi_value allgather(napi_env env, napi_callback_info info) {
   if (comm == NULL || !elementsOf(env, args[1], &send) || !elementsOf(env, args[2], &recv)) return NULL;
   MPI_Datatype type = typeOf(send.width);
   int count = (int)send.length;
-  return number(env, MPI_Allgather(send.data, count, type, recv.data, count, type, comm->comm));
+  MPI_Request request;
+  return number(env, comm->crowded ? settle(MPI_Iallgather(send.data, count, type, recv.data, count, type, comm->comm,
+                                                           &request),
+                                            &request)
+                                   : MPI_Allgather(send.data, count, type, recv.data, count, type, comm->comm));
 }
 
 /*
@@ -425,8 +465,13 @@ static napi_value allgatherv(napi_env env, napi_callback_info info) {
     intCounts[r] = (int)counts[r];
     intDispls[r] = (int)displs[r];
   }
-  return number(env, MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, recv.data, intCounts, intDispls,
-                                    typeOf(width), comm->comm));
+  MPI_Datatype type = typeOf(width);
+  MPI_Request request;
+  return number(env, comm->crowded ? settle(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, recv.data, intCounts,
+                                                            intDispls, type, comm->comm, &request),
+                                            &request)
+                                   : MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, recv.data, intCounts,
+                                                    intDispls, type, comm->comm));
 }
 
 /*
@@ -451,8 +496,13 @@ static napi_value scatterSlices(napi_env env, napi_callback_info info) {
   }
   for (int r = 0; r < size; r++) recvCounts[r] = sendCounts[comm->rank];
   MPI_Datatype type = typeOf(send.width);
-  return number(env, MPI_Alltoallv(send.data + first * send.width, sendCounts, sendDispls, type, recv.data, recvCounts,
-                                   recvDispls, type, comm->comm));
+  char *from = send.data + first * send.width;
+  MPI_Request request;
+  return number(env, comm->crowded ? settle(MPI_Ialltoallv(from, sendCounts, sendDispls, type, recv.data, recvCounts,
+                                                           recvDispls, type, comm->comm, &request),
+                                            &request)
+                                   : MPI_Alltoallv(from, sendCounts, sendDispls, type, recv.data, recvCounts,
+                                                   recvDispls, type, comm->comm));
 }
 
 NAPI_MODULE_INIT() {

@@ -22,7 +22,8 @@ export interface NativeMpi {
   libraryVersion(): string;
   standardVersion(): [number, number];
   errorString(code: number): string;
-  world(lineBytes: number): NativeComm | number;
+  /** With this rank's number among those of its node. */
+  world(lineBytes: number): (NativeComm & { readonly nodeRank: number }) | number;
   split(handle: object): NativeComm | number;
   free(handle: object): number;
   postLines(handle: object): number;

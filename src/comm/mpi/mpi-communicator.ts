@@ -88,10 +88,7 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   static world(native: NativeMpi, settings: MpiSettings): MpiCommunicator | number {
     const world = native.world(LINE_BYTES);
     if (typeof world === 'number') return world;
-    const node = native.split(world.handle);
-    if (typeof node === 'number') return node;
-    const code = native.free(node.handle);
-    return code === 0 ? new MpiCommunicator(native, world, settings, node.rank === 0) : code;
+    return new MpiCommunicator(native, world, settings, world.nodeRank === 0);
   }
 
   /** True once all ranks have closed it together. */
