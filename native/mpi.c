@@ -88,9 +88,10 @@ static napi_value number(napi_env env, double value) {
   return result;
 }
 
-static napi_value text(napi_env env, const char *string, size_t length) {
+/* The lengths that MPI returns count the final NUL in some libraries and not in others. */
+static napi_value text(napi_env env, const char *string) {
   napi_value result = NULL;
-  napi_create_string_utf8(env, string, length, &result);
+  napi_create_string_utf8(env, string, NAPI_AUTO_LENGTH, &result);
   return result;
 }
 
@@ -217,7 +218,7 @@ static napi_value libraryVersion(napi_env env, napi_callback_info info) {
   char version[MPI_MAX_LIBRARY_VERSION_STRING] = "";
   int length = 0;
   MPI_Get_library_version(version, &length);
-  return text(env, version, (size_t)length);
+  return text(env, version);
 }
 
 static napi_value standardVersion(napi_env env, napi_callback_info info) {
@@ -236,8 +237,8 @@ static napi_value errorString(napi_env env, napi_callback_info info) {
   if (!arguments(env, info, 1, args)) return NULL;
   char message[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
-  if (MPI_Error_string((int)numberOf(env, args[0]), message, &length) != MPI_SUCCESS) length = 0;
-  return text(env, message, (size_t)length);
+  if (MPI_Error_string((int)numberOf(env, args[0]), message, &length) != MPI_SUCCESS) message[0] = '\0';
+  return text(env, message);
 }
 
 /* ---- Communicators ---------------------------------------------------------------------------------------------- */
