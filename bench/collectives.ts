@@ -4,11 +4,12 @@
  *     node --experimental-worker dist/bench/collectives.js [rounds]
  *
  * The contenders take turns, so that a slow spell of the machine meets all of them; the table shows medians over the
- * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed.
+ * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed: the C
+ * program, and this package on top of the same library where `npm run build:mpi` has been run.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,15 +47,15 @@ const postMessage: Contender = {
   },
 };
 
-/** Compiles the C program into `directory`; `null` where there is no MPI. */
-function mpi(directory: string): Contender | null {
+/** Compiles the C program into `directory`; empty where there is no MPI. */
+function mpi(directory: string): Contender[] {
   const program = join(directory, 'mpi-collectives');
   const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'] };
   try {
     const source = fileURLToPath(new URL('../../bench/mpi-collectives.c', import.meta.url));
     execFileSync('mpicc', ['-O2', '-o', program, source], quiet);
   } catch {
-    return null;
+    return [];
   }
   const args = MEASURES.flatMap(({ operation, count, calls, samples }) =>
     [operation, count, calls, samples].map(String),
@@ -62,23 +63,28 @@ function mpi(directory: string): Contender | null {
   const open = /open ?(mpi|rte)/i.test(execFileSync('mpiexec', ['--version'], quiet).toString());
   const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
   const flags = open ? [...asRoot, '--oversubscribe', '--bind-to', 'core'] : [];
-  return {
-    name: open ? 'Open MPI' : 'MPI',
+  const name = open ? 'Open MPI' : 'MPI';
+  const under = (label: string, command: readonly string[]): Contender => ({
+    name: label,
     run: async () =>
-      execFileSync('mpiexec', [...flags, '-n', String(SIZE), program, ...args], quiet)
+      execFileSync('mpiexec', [...flags, '-n', String(SIZE), ...command], quiet)
         .toString()
         .trim()
         .split('\n')
         .map(Number),
-  };
+  });
+  const cobreOnMpi = fileURLToPath(new URL('./collectives-mpi.js', import.meta.url));
+  const built = fileURLToPath(new URL(`../../native/built/mpi-${open ? 'openmpi' : 'mpich'}.node`, import.meta.url));
+  return [
+    under(`${name} in C`, [program, ...args]),
+    ...(existsSync(built) ? [under(`cobre on ${name}`, [process.execPath, cobreOnMpi])] : []),
+  ];
 }
 
 const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
-  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), postMessage, mpi(directory)].filter(
-    (contender) => contender !== null,
-  );
+  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), postMessage, ...mpi(directory)];
   const results = contenders.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());

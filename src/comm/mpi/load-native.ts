@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { initializationFailed } from '../backend-error.js';
+import type { CommArray } from '../communicator.js';
+import { type Environment, launcherFlavour, type MpiFlavour } from './detect-launch.js';
+
+/** A communicator inside the native module. */
+export interface NativeComm {
+  readonly handle: object;
+  readonly rank: number;
+  readonly size: number;
+  /** This rank's line, then one line of each rank: what `exchangeLines` sends and where it receives. */
+  readonly lines: ArrayBuffer;
+}
+
+/** What native/mpi.c exports. Numbers returned are 0, an error code of the MPI library, or `TIMED_OUT`. */
+export interface NativeMpi {
+  readonly TIMED_OUT: number;
+  init(countLimit: number): number;
+  atExit(abort: boolean, exitCode: number): void;
+  libraryVersion(): string;
+  standardVersion(): [number, number];
+  errorString(code: number): string;
+  /** With this rank's number among those of its node. */
+  world(lineBytes: number): (NativeComm & { readonly nodeRank: number }) | number;
+  split(handle: object): NativeComm | number;
+  free(handle: object): number;
+  postLines(handle: object): number;
+  waitLines(handle: object, timeoutSeconds: number): number;
+  exchangeLines(handle: object, timeoutSeconds: number): number;
+  broadcast(handle: object, buf: CommArray, root: number): number;
+  allgather(handle: object, send: CommArray, recv: CommArray): number;
+  allgatherv(handle: object, send: CommArray, recv: CommArray, extents: Float64Array, inPieces: boolean): number;
+  scatterSlices(handle: object, send: CommArray, first: number, count: number, slice: number, recv: CommArray): number;
+}
+
+const FLAVOURS: readonly MpiFlavour[] = ['openmpi', 'mpich'];
+const LIBRARY: Readonly<Record<MpiFlavour, string>> = { openmpi: 'Open MPI', mpich: 'MPICH' };
+
+/** Where `npm run build:mpi` puts the modules, seen from the compiled file. */
+const BUILT = fileURLToPath(new URL('../../../../native/built/', import.meta.url));
+
+/**
+ * Loads the module built against the library whose launcher started this process; without a launcher that can be
+ * recognised, the only one there is.
+ * @throws BackendError `InitializationFailed`
+ */
+export function loadNativeMpi(env: Environment, directory = BUILT): NativeMpi {
+  const present = FLAVOURS.filter((flavour) => existsSync(modulePath(directory, flavour)));
+  if (present.length === 0) {
+    throw initializationFailed(
+      'mpi',
+      'load',
+      { message: 'the native MPI module is not built' },
+      "build it with `npm run build:mpi` in this package's folder; it needs a C compiler and Open MPI or MPICH with its development files",
+    );
+  }
+  const launcher = launcherFlavour(env);
+  if (launcher !== null && !present.includes(launcher)) {
+    const built = present.map((flavour) => LIBRARY[flavour]).join(' and ');
+    throw initializationFailed(
+      'mpi',
+      'load',
+      { message: `the launcher is that of ${LIBRARY[launcher]}, but the native module is built against ${built} only` },
+      `build the other with \`npm run build:mpi -- --mpicc mpicc.${launcher}\`, or start with the launcher of ${built}`,
+    );
+  }
+  const path = modulePath(directory, launcher ?? present[0]);
+  try {
+    return createRequire(import.meta.url)(path) as NativeMpi;
+  } catch (cause) {
+    throw initializationFailed(
+      'mpi',
+      'load',
+      { message: (cause as Error).message, cause },
+      'install the MPI library that the module was built against, or build it again with `npm run build:mpi`',
+    );
+  }
+}
+
+function modulePath(directory: string, flavour: MpiFlavour): string {
+  return `${directory.replace(/\/?$/, '/')}mpi-${flavour}.node`;
+}
