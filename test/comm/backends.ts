@@ -1,4 +1,5 @@
 import { runRanks } from '#cobre/comm/index';
+import { runTcp } from './tcp/spawn-ranks.js';
 
 /** A way to run a rank program. Every promise of a communicator is tested on each of these. */
 export interface Backend {
@@ -6,6 +7,8 @@ export interface Backend {
   readonly sizes: readonly number[];
   /** True where ranks see each other's writes to a region. */
   readonly sharesMemory: boolean;
+  /** False where ranks that do not call the same thing lose their communicator. */
+  readonly staysInStep: boolean;
   run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]>;
 }
 
@@ -14,13 +17,22 @@ export const BACKENDS: readonly Backend[] = [
     name: 'local',
     sizes: [1],
     sharesMemory: false,
+    staysInStep: true,
     run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'local', args, ...options }),
   },
   {
     name: 'shm',
     sizes: [1, 2, 3, 4, 8],
     sharesMemory: true,
+    staysInStep: true,
     run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'shm', args, ...options }),
+  },
+  {
+    name: 'tcp',
+    sizes: [2, 3, 4],
+    sharesMemory: false,
+    staysInStep: false,
+    run: (program, size, args) => runTcp(program, size, args),
   },
 ];
 
