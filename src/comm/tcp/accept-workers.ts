@@ -118,7 +118,7 @@ function attend(
     }
     const said = frame.tag === HANDSHAKE ? readHandshake(frame.payload) : null;
     if (said === null) throw new Stranger('this is no handshake');
-    forgetGone(ranks);
+    if (said.rank < ranks.length) forgetGone(ranks, said.rank);
     const wrong = objectionTo(said, said.extra, candidate, ranks, options);
     if (wrong !== null) {
       writeFrame(candidate.link, shutdownFrame(wrong));
@@ -188,20 +188,21 @@ function say({ link }: Candidate, frame: Uint8Array): void {
   if (!writeFrame(link, frame)) throw new Stranger('it does not listen');
 }
 
-/** A worker that went away before the others came may come again. */
-function forgetGone(ranks: (Connection | undefined)[]): void {
-  for (let rank = 1; rank < ranks.length; rank++) {
-    const connection = ranks[rank];
-    if (connection === undefined) continue;
-    try {
-      connection.link.fill();
-      if (!connection.link.ended) continue;
-    } catch {
-      // Gone.
-    }
-    connection.socket.destroy();
-    ranks[rank] = undefined;
+/**
+ * A worker that went away with nothing left to say may come again. Until somebody comes in its place it counts as
+ * there: its program may simply be over.
+ */
+function forgetGone(ranks: (Connection | undefined)[], rank: number): void {
+  const connection = ranks[rank];
+  if (connection === undefined) return;
+  try {
+    connection.link.fill();
+    if (!connection.link.ended || connection.link.buffered > 0) return;
+  } catch {
+    // Gone.
   }
+  connection.socket.destroy();
+  ranks[rank] = undefined;
 }
 
 function drop(candidates: Set<Candidate>, candidate: Candidate): void {
