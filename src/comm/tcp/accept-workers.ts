@@ -28,8 +28,8 @@ import {
 const HANDSHAKE_DEADLINE_MS = 5_000;
 /** Connections beside the ranks' own that may be about to introduce themselves; the oldest makes room. */
 const SPARE_CANDIDATES = 64;
-/** Connections that the system may hold for the coordinator, before it has accepted them. */
-const BACKLOG = 511;
+/** Connections that the system may hold until they are accepted; it may know a lower limit of its own. */
+const BACKLOG = 4096;
 
 export interface AcceptOptions {
   readonly size: number;
