@@ -6,9 +6,10 @@
  * The contenders take turns, so that a slow spell of the machine meets all of them; the table shows medians over the
  * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed.
  */
-import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,15 +47,38 @@ const postMessage: Contender = {
   },
 };
 
-/** Compiles the C program into `directory`; `null` where there is no MPI. */
-function mpi(directory: string): Contender | null {
+/** Processes over the loopback device. */
+const tcp: Contender = {
+  name: 'cobre, tcp',
+  run: async () => {
+    const port = await freePort();
+    const entry = fileURLToPath(new URL('./collectives-tcp-rank.js', import.meta.url));
+    const ranks = Array.from({ length: SIZE }, (_, rank) => fork(entry, [rank, SIZE, port].map(String)));
+    const ends = ranks.map((rank) => once(rank, 'exit'));
+    const [results] = await once(ranks[0], 'message');
+    await Promise.all(ends);
+    return results as number[];
+  },
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Compiles the C program into `directory`; none where there is no MPI. Open MPI also runs over TCP alone. */
+function mpi(directory: string): Contender[] {
   const program = join(directory, 'mpi-collectives');
   const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'] };
   try {
     const source = fileURLToPath(new URL('../../bench/mpi-collectives.c', import.meta.url));
     execFileSync('mpicc', ['-O2', '-o', program, source], quiet);
   } catch {
-    return null;
+    return [];
   }
   const args = MEASURES.flatMap(({ operation, count, calls, samples }) =>
     [operation, count, calls, samples].map(String),
@@ -62,23 +86,24 @@ function mpi(directory: string): Contender | null {
   const open = /open ?(mpi|rte)/i.test(execFileSync('mpiexec', ['--version'], quiet).toString());
   const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
   const flags = open ? [...asRoot, '--oversubscribe', '--bind-to', 'core'] : [];
-  return {
-    name: open ? 'Open MPI' : 'MPI',
+  const contender = (name: string, transport: readonly string[]): Contender => ({
+    name,
     run: async () =>
-      execFileSync('mpiexec', [...flags, '-n', String(SIZE), program, ...args], quiet)
+      execFileSync('mpiexec', [...flags, ...transport, '-n', String(SIZE), program, ...args], quiet)
         .toString()
         .trim()
         .split('\n')
         .map(Number),
-  };
+  });
+  return open
+    ? [contender('Open MPI', []), contender('Open MPI, tcp', ['--mca', 'btl', 'tcp,self'])]
+    : [contender('MPI', [])];
 }
 
 const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
-  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), postMessage, mpi(directory)].filter(
-    (contender) => contender !== null,
-  );
+  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), tcp, postMessage, ...mpi(directory)];
   const results = contenders.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());

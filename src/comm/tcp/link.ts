@@ -152,6 +152,9 @@ export class Link {
 
   #read(target: Uint8Array, at: number, most: number): number {
     let got: number;
+    // That nothing has come is told by an exception. Without a stack it costs little more than the call.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
       got = readSync(this.#descriptor, target, at, most, null);
     } catch (error) {
@@ -159,6 +162,8 @@ export class Link {
       this.#state[ENDED] = 1;
       if (this.buffered > 0) return 0;
       throw new LinkLost(this.peer, messageOf(error));
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
     if (got === 0) this.#state[ENDED] = 1;
     return got;
