@@ -7,9 +7,10 @@
  * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed: the C
  * program, and this package on top of the same library where `npm run build:mpi` has been run.
  */
-import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +48,30 @@ const postMessage: Contender = {
   },
 };
 
-/** Compiles the C program into `directory`; empty where there is no MPI. */
+/** Processes over the loopback device. */
+const tcp: Contender = {
+  name: 'cobre, tcp',
+  run: async () => {
+    const port = await freePort();
+    const entry = fileURLToPath(new URL('./collectives-tcp-rank.js', import.meta.url));
+    const ranks = Array.from({ length: SIZE }, (_, rank) => fork(entry, [rank, SIZE, port].map(String)));
+    const ends = ranks.map((rank) => once(rank, 'exit'));
+    const [results] = await once(ranks[0], 'message');
+    await Promise.all(ends);
+    return results as number[];
+  },
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Compiles the C program into `directory`; empty where there is no MPI. Open MPI also runs over TCP alone. */
 function mpi(directory: string): Contender[] {
   const program = join(directory, 'mpi-collectives');
   const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'] };
@@ -64,10 +88,10 @@ function mpi(directory: string): Contender[] {
   const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
   const flags = open ? [...asRoot, '--oversubscribe', '--bind-to', 'core'] : [];
   const name = open ? 'Open MPI' : 'MPI';
-  const under = (label: string, command: readonly string[]): Contender => ({
+  const under = (label: string, command: readonly string[], transport: readonly string[] = []): Contender => ({
     name: label,
     run: async () =>
-      execFileSync('mpiexec', [...flags, '-n', String(SIZE), ...command], quiet)
+      execFileSync('mpiexec', [...flags, ...transport, '-n', String(SIZE), ...command], quiet)
         .toString()
         .trim()
         .split('\n')
@@ -77,6 +101,7 @@ function mpi(directory: string): Contender[] {
   const built = fileURLToPath(new URL(`../../native/built/mpi-${open ? 'openmpi' : 'mpich'}.node`, import.meta.url));
   return [
     under(`${name} in C`, [program, ...args]),
+    ...(open ? [under(`${name} in C, tcp`, [program, ...args], ['--mca', 'btl', 'tcp,self'])] : []),
     ...(existsSync(built) ? [under(`cobre on ${name}`, [process.execPath, cobreOnMpi])] : []),
   ];
 }
@@ -84,7 +109,7 @@ function mpi(directory: string): Contender[] {
 const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
-  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), postMessage, ...mpi(directory)];
+  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), tcp, postMessage, ...mpi(directory)];
   const results = contenders.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());

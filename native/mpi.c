@@ -285,27 +285,21 @@ static napi_value wrap(napi_env env, MPI_Comm mpiComm, size_t lineBytes, bool cr
   return result;
 }
 
-/* world(lineBytes): a communicator of all ranks whose messages meet no one else's, with this rank's number on its node. */
+/* world(lineBytes): a communicator of all ranks whose messages meet no one else's. */
 static napi_value world(napi_env env, napi_callback_info info) {
   napi_value args[MOST_ARGUMENTS];
   if (!arguments(env, info, 1, args)) return NULL;
   MPI_Comm comm, node;
-  int rank = 0, nodeRank = 0, nodeSize = 1;
+  int rank = 0, nodeSize = 1;
   int code = MPI_Comm_dup(MPI_COMM_WORLD, &comm);
   if (code != MPI_SUCCESS) return number(env, code);
   MPI_Comm_rank(comm, &rank);
   code = MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node);
   if (code != MPI_SUCCESS) return number(env, code);
-  MPI_Comm_rank(node, &nodeRank);
   MPI_Comm_size(node, &nodeSize);
   MPI_Comm_free(&node);
   /* All cores rather than those this process may use: launchers bind each rank to a core of its own. */
-  napi_value result = wrap(env, comm, (size_t)numberOf(env, args[0]), nodeSize > sysconf(_SC_NPROCESSORS_ONLN));
-  napi_valuetype type;
-  if (napi_typeof(env, result, &type) == napi_ok && type == napi_object) {
-    napi_set_named_property(env, result, "nodeRank", number(env, nodeRank));
-  }
-  return result;
+  return wrap(env, comm, (size_t)numberOf(env, args[0]), nodeSize > sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 /* split(comm): the ranks of this node (MPI_COMM_TYPE_SHARED), in the order they have now. */

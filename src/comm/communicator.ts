@@ -79,7 +79,7 @@ export interface SharedMemoryProvider {
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T>;
   /** The ranks on this node as a communicator of their own (MPI_Comm_split_type, shared). */
   splitLocal(): Communicator;
-  /** True on the first rank of each node. */
+  /** True on the rank that fills shared regions: the first of each node; every rank where regions are private copies. */
   readonly isLeader: boolean;
 }
 

@@ -1,5 +1,7 @@
 import { runRanks } from '#cobre/comm/index';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from './mpi/job.js';
+import { programUrl } from './program-url.js';
+import { runTcp } from './tcp/spawn-ranks.js';
 
 /** A way to run a rank program. Every promise of a communicator is tested on each of these. */
 export interface Backend {
@@ -7,25 +9,37 @@ export interface Backend {
   readonly sizes: readonly number[];
   /** True where ranks see each other's writes to a region. */
   readonly sharesMemory: boolean;
+  /** False where ranks that do not call the same thing lose their communicator. */
+  readonly staysInStep: boolean;
   run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]>;
 }
 
-export const BACKENDS: readonly Backend[] = [
-  {
-    name: 'local',
-    sizes: [1],
-    sharesMemory: false,
-    run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'local', args, ...options }),
-  },
-  {
-    name: 'shm',
-    sizes: [1, 2, 3, 4, 8],
-    sharesMemory: true,
-    run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'shm', args, ...options }),
-  },
-  // Whether those that are missing here may be is for mpi.test.ts to say.
-  ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
-];
+/** The caller itself. */
+const LOCAL: Backend = {
+  name: 'local',
+  sizes: [1],
+  sharesMemory: false,
+  staysInStep: true,
+  run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'local', args, ...options }),
+};
+
+/** Threads over one memory. */
+const THREADS: Backend = {
+  name: 'shm threads',
+  sizes: [1, 2, 3, 4, 8],
+  sharesMemory: true,
+  staysInStep: true,
+  run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'shm', args, ...options }),
+};
+
+/** Processes over sockets of the loopback device. */
+const TCP: Backend = {
+  name: 'tcp',
+  sizes: [2, 3, 4],
+  sharesMemory: false,
+  staysInStep: false,
+  run: (program, size, args) => runTcp(program, size, args),
+};
 
 /** Ranks under `mpiexec`. One job at a time, kept as long as its size is asked for. */
 function mpi(flavour: Flavour): Backend {
@@ -34,6 +48,7 @@ function mpi(flavour: Flavour): Backend {
     name: `mpi-${flavour}`,
     sizes: [1, 2, 3, 4],
     sharesMemory: false,
+    staysInStep: true,
     run: (program, size, args) => {
       if (job?.size !== size) {
         job?.end();
@@ -44,11 +59,15 @@ function mpi(flavour: Flavour): Backend {
   };
 }
 
+/** All ways to come by a communicator. Whether those that are missing here may be is for their own tests to say. */
+export const BACKENDS: readonly Backend[] = [
+  LOCAL,
+  THREADS,
+  TCP,
+  ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
+];
+
 /** Every backend at every size it is tested with: rows for `describe.each`. */
 export const CASES = BACKENDS.flatMap((backend) =>
   backend.sizes.map((size) => ({ name: backend.name, size, backend })),
 );
-
-export function programUrl(name: string): URL {
-  return new URL(`./programs/${name}.mjs`, import.meta.url);
-}

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { CommError, runRanks } from '#cobre/comm/index';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { CobreError, SolverError, ValidationError, WorkerError } from '#cobre/errors';
-import { programUrl } from './backends.js';
+import { programUrl } from './program-url.js';
 import { ThreadCount } from './thread-count.js';
 
 // Far below the 60 s after which a collective gives up by itself: whoever waits that long fails the test.

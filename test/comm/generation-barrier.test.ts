@@ -6,7 +6,7 @@ import { HEADER_BYTES } from '#cobre/comm/shm/control-region';
 import { createGangMemory } from '#cobre/comm/shm/gang-memory';
 import { GenerationBarrier } from '#cobre/comm/shm/generation-barrier';
 import { poison, readPoison } from '#cobre/comm/shm/poison';
-import { programUrl } from './backends.js';
+import { programUrl } from './program-url.js';
 
 describe('generations', () => {
   test.each([

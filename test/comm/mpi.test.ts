@@ -8,8 +8,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import { LAUNCH_VARIABLES, launcherFlavour, mpiLaunchDetected } from '#cobre/comm/mpi/detect-launch';
 import { loadNativeMpi } from '#cobre/comm/mpi/load-native';
-import { programUrl } from './backends.js';
 import { FLAVOURS, launchEnvironment, launcherOf, MPI, MpiJob } from './mpi/job.js';
+import { programUrl } from './program-url.js';
 
 // Above what a rank waits for the others by itself, so that a hang fails the test and is not mistaken for an answer.
 const BOUNDED = { timeout: 40_000 };

@@ -12,7 +12,7 @@ import type { GangPlan } from '#cobre/comm/process/gang-plan';
 import { runProcesses } from '#cobre/comm/process/run-processes';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { CobreError, WorkerError } from '#cobre/errors';
-import { programUrl } from './backends.js';
+import { programUrl } from './program-url.js';
 
 // Far below the 60 s that stuck ranks would take.
 const BOUNDED = { timeout: 30_000 };

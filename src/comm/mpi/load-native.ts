@@ -22,8 +22,7 @@ export interface NativeMpi {
   libraryVersion(): string;
   standardVersion(): [number, number];
   errorString(code: number): string;
-  /** With this rank's number among those of its node. */
-  world(lineBytes: number): (NativeComm & { readonly nodeRank: number }) | number;
+  world(lineBytes: number): NativeComm | number;
   split(handle: object): NativeComm | number;
   free(handle: object): number;
   postLines(handle: object): number;

@@ -53,7 +53,8 @@ export interface MpiSettings {
 export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
   readonly size: number;
-  readonly isLeader: boolean;
+  /** Regions are private, so every rank fills its own, as the leader of a node would. */
+  readonly isLeader = true;
   /** First line of what the library says of itself (MPI_Get_library_version). */
   readonly libraryName: string;
   /** Version of the MPI standard that the library implements (MPI_Get_version). */
@@ -71,10 +72,9 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   #closed = false;
   #endedTogether = false;
 
-  private constructor(native: NativeMpi, comm: NativeComm, settings: MpiSettings, isLeader: boolean) {
+  private constructor(native: NativeMpi, comm: NativeComm, settings: MpiSettings) {
     this.rank = comm.rank;
     this.size = comm.size;
-    this.isLeader = isLeader;
     this.#native = native;
     this.#comm = comm;
     this.#settings = settings;
@@ -88,7 +88,7 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   static world(native: NativeMpi, settings: MpiSettings): MpiCommunicator | number {
     const world = native.world(LINE_BYTES);
     if (typeof world === 'number') return world;
-    return new MpiCommunicator(native, world, settings, world.nodeRank === 0);
+    return new MpiCommunicator(native, world, settings);
   }
 
   /** True once all ranks have closed it together. */
@@ -221,7 +221,7 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
       this.#lines.check(SPLIT_LOCAL, node);
       throw allocationFailed(LINE_BYTES, 'the library gave no communicator');
     }
-    const child = new MpiCommunicator(this.#native, node, this.#settings, node.rank === 0);
+    const child = new MpiCommunicator(this.#native, node, this.#settings);
     for (const earlier of this.#children) if (earlier.#endedTogether) this.#children.delete(earlier);
     this.#children.add(child);
     return child;

@@ -8,9 +8,9 @@ export type BackendName = Feature | 'local';
 
 /** One rank of ranks that talk through a star of TCP connections. */
 export interface TcpConfig {
-  /** Host name or address of rank 0. */
+  /** Host name or address of rank 0. Rank 0 itself does not use it. */
   readonly coordinator: string;
-  /** Port on which rank 0 listens. Default 29500. */
+  /** Port on which rank 0 listens, the same for all ranks. Default 29500. */
   readonly port?: number;
   readonly rank: number;
   readonly size: number;
@@ -18,9 +18,12 @@ export interface TcpConfig {
   readonly bindAddr?: string;
   /** How long a rank tries to reach the coordinator, and the coordinator waits for ranks. Default 30 000 ms. */
   readonly connectTimeoutMs?: number;
-  /** How long a rank waits in a collective. Default 60 000 ms. */
+  /** A rank that waits longer than this in a collective gives up with `CollectiveFailed`. Default 60 000 ms. */
   readonly timeoutMs?: number;
-  /** Secret that all ranks share; without one any process that reaches the port may join. */
+  /**
+   * Secret that all ranks share: each side proves to the other that it knows it. Without one any process that reaches
+   * the port may join.
+   */
   readonly token?: string;
 }
 

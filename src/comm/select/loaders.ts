@@ -18,11 +18,11 @@ const ENTRIES: Readonly<Record<Exclude<BackendName, 'local'>, string>> = {
 
 export const BACKEND_LOADERS: BackendLoaders = {
   async mpi() {
-    const { initMpi } = (await import(ENTRIES.mpi)) as { initMpi: () => Promise<Comm> };
+    const { initMpi } = (await import(ENTRIES.mpi)) as typeof import('../mpi/init-mpi.js');
     return initMpi();
   },
   async tcp(config) {
-    const { connectTcp } = (await import(ENTRIES.tcp)) as { connectTcp: (config: TcpConfig) => Promise<Comm> };
+    const { connectTcp } = (await import(ENTRIES.tcp)) as typeof import('../tcp/connect-tcp.js');
     return connectTcp(config);
   },
   async shm(config) {

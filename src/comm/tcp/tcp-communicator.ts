@@ -1,0 +1,467 @@
+import { ARRAY_KINDS } from '../array-kind.js';
+import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import type {
+  CommArray,
+  CommArrayConstructor,
+  Communicator,
+  Counts,
+  NumericArray,
+  ReduceOp,
+  SharedMemoryProvider,
+  SharedRegion,
+} from '../communicator.js';
+import { allocationFailed, type CommError, collectiveFailed, invalidCommunicator } from '../errors.js';
+import { HeapRegion } from '../local/heap-region.js';
+import { createLocalCommunicator } from '../local/local-communicator.js';
+import { reduceInRankOrder } from '../reduce.js';
+import { errorOf, Failed, type Failure, hasLeft, shutdownFrame } from './failure.js';
+import {
+  ALLGATHERV_RECV,
+  ALLGATHERV_SEND,
+  ALLREDUCE_RECV,
+  ALLREDUCE_SEND,
+  BARRIER_GO,
+  BARRIER_READY,
+  BROADCAST,
+  bytesOf,
+  FULL_FRAME_BYTES,
+  frameOf,
+  framesOf,
+  NO_OPERATOR,
+  SHUTDOWN,
+} from './frame.js';
+import { hostNumber } from './host-number.js';
+import { type Link, LinkLost } from './link.js';
+import { Patience } from './patience.js';
+import { SameRanks } from './same-ranks.js';
+import { Incoming, Outgoing, refuseGone } from './transfer.js';
+import type { WatchLock } from './watch-lock.js';
+
+/** Messages up to this size are put together and written at once [bytes]. */
+const SCRATCH_BYTES = 64 * 1024;
+
+/** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
+const WORKER_GRACE_MS = 500;
+
+const COORDINATOR = 0;
+const NOTHING: readonly Uint8Array[] = [];
+const READY: readonly Uint8Array[] = [frameOf(BARRIER_READY)];
+const GO: readonly Uint8Array[] = [frameOf(BARRIER_GO)];
+
+/** What a communicator is made of once all ranks are connected. */
+export interface TcpGang {
+  readonly rank: number;
+  readonly size: number;
+  readonly timeoutMs: number;
+  /** On the coordinator one a worker, in rank order; on a worker the one to the coordinator. */
+  readonly links: readonly Link[];
+  /** Present where a watch thread uses the links too. */
+  readonly lock?: WatchLock;
+  /** Ends connections: of one peer, or all and whatever else belongs to them. */
+  readonly disconnect: (peer?: number) => void;
+}
+
+/**
+ * Ranks on hosts that a network connects, as a star: rank 0 coordinates. Everybody sends to it, it puts together or
+ * reduces in rank order, and sends the result to everybody. Calls of different ranks that do not fit together end the
+ * communicator on all of them.
+ */
+export class TcpCommunicator implements Communicator, SharedMemoryProvider {
+  readonly rank: number;
+  readonly size: number;
+  /** Regions are not shared, so every rank fills its own copy, as the leader of a node would. */
+  readonly isLeader = true;
+
+  readonly #gang: TcpGang;
+  readonly #incoming: readonly Incoming[];
+  readonly #outgoing: readonly Outgoing[];
+  readonly #patience = new Patience();
+  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  /** Operands of a reduction: what has been reduced so far, then the next rank's. Grows to two full frames. */
+  #operands = new ArrayBuffer(0);
+  readonly #operandViews: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
+  #failure: Failure | null = null;
+  #closed = false;
+
+  constructor(gang: TcpGang) {
+    this.rank = gang.rank;
+    this.size = gang.size;
+    this.#gang = gang;
+    this.#incoming = gang.links.map((link) => new Incoming(link));
+    this.#outgoing = gang.links.map((link) => new Outgoing(link));
+  }
+
+  allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
+    this.#refuseClosed('allgatherv');
+    checkAllgatherv(send, recv, counts, displs, this.rank, this.size);
+    this.#allgatherv('allgatherv', send, recv, counts, displs);
+  }
+
+  allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
+    this.#refuseClosed('allreduce');
+    const kind = checkAllreduce(send, recv, op);
+    this.#enter('allreduce');
+    try {
+      if (this.rank === COORDINATOR) this.#reduceHere(kind, op, send, recv);
+      else this.#reduceThere(kind, op, send, recv);
+    } catch (error) {
+      throw this.#failed('allreduce', error);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  broadcast<T extends CommArray>(buf: T, root: number): void {
+    this.#refuseClosed('broadcast');
+    checkBroadcast(buf, root, this.size);
+    this.#enter('broadcast');
+    try {
+      const data = bytesOf(buf, 0, buf.length);
+      const width = buf.BYTES_PER_ELEMENT;
+      if (this.rank === root) {
+        this.#deliver(framesOf(BROADCAST, NO_OPERATOR, [data], this.#scratch));
+      } else if (this.rank !== COORDINATOR) {
+        this.#incoming[0].expect(BROADCAST, NO_OPERATOR, [data], width);
+        this.#collect(this.#incoming);
+      } else {
+        this.#forward(data, width, root);
+      }
+    } catch (error) {
+      throw this.#failed('broadcast', error);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  barrier(): void {
+    this.#refuseClosed('barrier');
+    this.#barrier('barrier');
+  }
+
+  /**
+   * Does not wait for the others, so that a rank may close in a `finally` while an error takes it out of the
+   * program. A rank that still waits for this one then fails at once.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#failure === null) {
+      // For good: the watch thread must not use descriptors that are closed.
+      this.#gang.lock?.enter();
+      if (this.rank === COORDINATOR) this.#tellAll(frameOf(SHUTDOWN));
+    }
+    this.#gang.disconnect();
+  }
+
+  createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
+    this.#refuseClosed('createSharedRegion');
+    checkRegionLength(count);
+    const bytes = count * ctor.BYTES_PER_ELEMENT;
+    let region: SharedRegion<T> | null = null;
+    try {
+      region = new HeapRegion(ctor, count, () => {
+        this.#refuseClosed('fence');
+        this.#barrier('fence');
+      });
+    } catch {
+      // All ranks must learn of it before this one throws.
+    }
+    const told = this.#exchange('createSharedRegion', [bytes, region === null ? 0 : 1]);
+    for (let r = 0; r < this.size; r++) {
+      if (told[2 * r] !== bytes) {
+        throw collectiveFailed('createSharedRegion', `rank ${r} passed another size than rank ${this.rank}`, r);
+      }
+    }
+    const without = told.findIndex((value, i) => i % 2 === 1 && value === 0);
+    if (region === null || without >= 0) {
+      throw allocationFailed(bytes, `rank ${(without - 1) / 2} does not have the memory`, 'ask for a smaller region');
+    }
+    return region;
+  }
+
+  /**
+   * The same ranks again if all are on one host. Where they are on several, each rank gets a communicator of its own:
+   * the star has no connections among the ranks of a host, and regions are private to a rank here anyway.
+   */
+  splitLocal(): Communicator {
+    this.#refuseClosed('splitLocal');
+    const hosts = this.#exchange('splitLocal', [hostNumber()]);
+    return hosts.every((host) => host === hosts[0]) ? new SameRanks(this) : createLocalCommunicator();
+  }
+
+  #allgatherv(operation: string, send: CommArray, recv: CommArray, counts: Counts, displs: Counts): void {
+    const { size, rank } = this;
+    const width = recv.BYTES_PER_ELEMENT;
+    this.#enter(operation);
+    try {
+      const regions = new Array<Uint8Array>(size);
+      for (let r = 0; r < size; r++) regions[r] = bytesOf(recv, displs[r], counts[r]);
+      const own = bytesOf(send, 0, send.length);
+      if (rank === COORDINATOR) {
+        regions[0].set(own);
+        for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [regions[r]], width);
+        this.#collect(this.#incoming);
+        this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+      } else {
+        this.#deliver(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
+        this.#incoming[0].expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width);
+        this.#collect(this.#incoming);
+      }
+    } catch (error) {
+      throw this.#failed(operation, error);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /**
+   * Frame by frame: a frame of every rank is reduced and the result sent before the next is read, so two frames of
+   * memory are enough, and nobody writes while the coordinator does.
+   */
+  #reduceHere(kind: number, op: ReduceOp, send: CommArray, recv: CommArray): void {
+    const { size } = this;
+    const width = send.BYTES_PER_ELEMENT;
+    const perFrame = FULL_FRAME_BYTES / width;
+    const count = send.length;
+    const most = Math.min(count, perFrame);
+    const operands = this.#operandsFor(kind, 2 * most);
+    const code = operatorByte(kind, op);
+    for (let r = 1; r < size; r++) this.#incoming[r - 1].expectFrames(ALLREDUCE_SEND, code, count * width, width);
+    for (let done = 0, last = false; !last; done += perFrame) {
+      const n = Math.min(count - done, perFrame);
+      last = n < perFrame;
+      (operands as Uint8Array).set(send.subarray(done, done + n) as Uint8Array);
+      const next = bytesOf(operands, most, n);
+      if (size === 1) reduceInRankOrder(kind, op, operands, 0, most, 1, operands, 0, n);
+      for (let r = 1; r < size; r++) {
+        const from = this.#incoming[r - 1];
+        from.next(next);
+        this.#collect([from], r);
+        // Two operands at a time give the bits of all at once: every partial result is rounded to the kind anyway.
+        reduceInRankOrder(kind, op, operands, 0, most, 2, operands, 0, n);
+      }
+      (recv as Uint8Array).set(operands.subarray(0, n) as Uint8Array, done);
+      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, bytesOf(operands, 0, n), this.#scratch));
+    }
+  }
+
+  #reduceThere(kind: number, op: ReduceOp, send: CommArray, recv: CommArray): void {
+    const width = send.BYTES_PER_ELEMENT;
+    const perFrame = FULL_FRAME_BYTES / width;
+    const count = send.length;
+    const code = operatorByte(kind, op);
+    const from = this.#incoming[0];
+    from.expectFrames(ALLREDUCE_RECV, NO_OPERATOR, count * width, width);
+    for (let done = 0, last = false; !last; done += perFrame) {
+      const n = Math.min(count - done, perFrame);
+      last = n < perFrame;
+      this.#deliver(frameFor(ALLREDUCE_SEND, code, bytesOf(send, done, n), this.#scratch));
+      from.next(bytesOf(recv, done, n));
+      this.#collect(this.#incoming);
+    }
+  }
+
+  /** The coordinator passes on another root's data, frame by frame. */
+  #forward(data: Uint8Array, width: number, root: number): void {
+    const from = this.#incoming[root - 1];
+    from.expectFrames(BROADCAST, NO_OPERATOR, data.length, width);
+    for (let done = 0, last = false; !last; done += FULL_FRAME_BYTES) {
+      const n = Math.min(data.length - done, FULL_FRAME_BYTES);
+      last = n < FULL_FRAME_BYTES;
+      const part = data.subarray(done, done + n);
+      from.next(part);
+      this.#collect([from]);
+      this.#deliver(frameFor(BROADCAST, NO_OPERATOR, part, this.#scratch), root);
+    }
+  }
+
+  #barrier(operation: string): void {
+    this.#enter(operation);
+    try {
+      if (this.rank === COORDINATOR) {
+        for (const from of this.#incoming) from.expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
+        this.#collect(this.#incoming);
+        this.#deliver(GO);
+      } else {
+        this.#deliver(READY);
+        this.#incoming[0].expect(BARRIER_GO, NO_OPERATOR, NOTHING, 1);
+        this.#collect(this.#incoming);
+      }
+    } catch (error) {
+      throw this.#failed(operation, error);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** A few numbers of every rank, in rank order. */
+  #exchange(operation: string, numbers: readonly number[]): Float64Array {
+    const n = numbers.length;
+    const all = new Float64Array(n * this.size);
+    const counts = new Array<number>(this.size).fill(n);
+    this.#allgatherv(
+      operation,
+      Float64Array.from(numbers),
+      all,
+      counts,
+      counts.map((_, r) => r * n),
+    );
+    return all;
+  }
+
+  /**
+   * Waits until all of `expected` have come. The other links are looked at too, lest a death goes unnoticed.
+   * @param contributing Ranks from this one on may have sent frames that are read later.
+   */
+  #collect(expected: readonly Incoming[], contributing = this.size): void {
+    const patience = this.#patience;
+    patience.reset();
+    for (;;) {
+      let moved = false;
+      let missing: Incoming | null = null;
+      for (let i = 0; i < expected.length; i++) {
+        const from = expected[i];
+        if (from.done) continue;
+        if (from.step()) moved = true;
+        if (!from.done) missing ??= from;
+      }
+      if (missing === null) {
+        patience.done();
+        return;
+      }
+      if (moved) {
+        patience.reset();
+        continue;
+      }
+      this.#refuseLate(missing.link.peer, patience.pause());
+      if (patience.sleeping) {
+        for (const from of this.#incoming) {
+          if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
+        }
+      }
+    }
+  }
+
+  /** Writes the same to all links but one. A link that fails does not keep the others from getting theirs. */
+  #deliver(pieces: readonly Uint8Array[], except = COORDINATOR): void {
+    const patience = this.#patience;
+    const outgoing = this.#outgoing;
+    const onWorker = this.rank !== COORDINATOR;
+    for (const to of outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
+    let failure: unknown = null;
+    patience.reset();
+    for (;;) {
+      let moved = false;
+      let missing: Outgoing | null = null;
+      for (let i = 0; i < outgoing.length; i++) {
+        const to = outgoing[i];
+        if (to.done) continue;
+        try {
+          if (to.step()) moved = true;
+          // Whoever does not take its data may have gone, or may have said why it will not.
+          else if (patience.sleeping) refuseGone(to.link, !onWorker);
+        } catch (error) {
+          failure ??= this.#lastWords(to.link, error);
+          to.drop();
+        }
+        if (!to.done) missing ??= to;
+      }
+      if (missing === null) break;
+      if (moved) patience.reset();
+      else this.#refuseLate(missing.link.peer, patience.pause());
+    }
+    patience.done();
+    if (failure !== null) throw failure;
+  }
+
+  /** A reset connection may still hold the reason for it, sent just before. */
+  #lastWords(link: Link, error: unknown): unknown {
+    if (!(error instanceof LinkLost) || this.rank === COORDINATOR) return error;
+    try {
+      refuseGone(link, false);
+    } catch (told) {
+      if (told instanceof Failed) return told;
+    }
+    return error;
+  }
+
+  #refuseLate(peer: number, waited: number): void {
+    const { timeoutMs } = this.#gang;
+    if (waited <= (this.rank === COORDINATOR ? timeoutMs : timeoutMs + WORKER_GRACE_MS)) return;
+    const what = this.rank === COORDINATOR ? 'arrive' : 'answer';
+    throw new Failed({
+      kind: 'CollectiveFailed',
+      message: `rank ${peer} did not ${what} within ${timeoutMs} ms`,
+      failedRank: peer,
+    });
+  }
+
+  #operandsFor(kind: number, length: number): CommArray {
+    const existing = this.#operandViews[kind];
+    if (existing !== undefined && existing.length >= length) return existing;
+    const ctor = ARRAY_KINDS[kind];
+    const bytes = length * ctor.BYTES_PER_ELEMENT;
+    if (this.#operands.byteLength < bytes) {
+      // The next larger power of two, so that calls of growing length do not each allocate.
+      this.#operands = new ArrayBuffer(2 ** Math.ceil(Math.log2(bytes)));
+      this.#operandViews.fill(undefined);
+    }
+    const view = new ctor(this.#operands, 0, this.#operands.byteLength / ctor.BYTES_PER_ELEMENT);
+    this.#operandViews[kind] = view;
+    return view;
+  }
+
+  #enter(operation: string): void {
+    if (this.#failure !== null) throw errorOf(this.#failure, operation);
+    const { lock } = this.#gang;
+    if (lock === undefined) return;
+    lock.enter();
+    if (lock.gone < 0) return;
+    throw this.#failed(operation, new Failed(hasLeft(lock.gone)));
+  }
+
+  /** A communicator that has failed keeps its links from the watch thread: some of their descriptors are closed. */
+  #leave(): void {
+    if (this.#failure === null) this.#gang.lock?.leave();
+  }
+
+  /** Ends the communicator on all ranks after something has gone wrong, and says what as an error of this collective. */
+  #failed(operation: string, error: unknown): CommError | unknown {
+    let failure: Failure;
+    if (error instanceof Failed) failure = error.failure;
+    else if (error instanceof LinkLost) failure = hasLeft(error.peer);
+    else failure = { kind: 'CollectiveFailed', message: `rank ${this.rank}: ${error}`, failedRank: this.rank };
+    this.#failure = failure;
+    this.#tellAll(shutdownFrame(failure));
+    return error instanceof Failed || error instanceof LinkLost ? errorOf(failure, operation) : error;
+  }
+
+  /** Writes a last frame to everybody whom it can still reach; breaks the connection to the others. */
+  #tellAll(frame: Uint8Array): void {
+    for (const { link, unfinished } of this.#outgoing) {
+      let told = false;
+      try {
+        told = !unfinished && link.write(frame, 0, frame.length) === frame.length;
+      } catch {
+        // It has gone already.
+      }
+      if (!told) this.#gang.disconnect(link.peer);
+    }
+  }
+
+  #refuseClosed(operation: string): void {
+    if (this.#closed) throw invalidCommunicator(operation);
+  }
+}
+
+/** One frame of a contribution or result that is taken frame by frame. */
+function frameFor(tag: number, operator: number, data: Uint8Array, scratch: Uint8Array): readonly Uint8Array[] {
+  const pieces = framesOf(tag, operator, [data], scratch);
+  // A full frame is followed by another one of its own; `framesOf` has put an empty one there.
+  return data.length === FULL_FRAME_BYTES ? pieces.slice(0, 2) : pieces;
+}
+
+/** Operator in the low four bits, kind of element in the high four; 0x00, 0x01, 0x02 for doubles. */
+function operatorByte(kind: number, op: ReduceOp): number {
+  return (op === 'sum' ? 0 : op === 'min' ? 1 : 2) | (kind << 4);
+}
