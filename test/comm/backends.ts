@@ -1,6 +1,10 @@
 import { runRanks } from '#cobre/comm/index';
+import { programUrl } from './program-url.js';
+import { ShmGang, WHY_NOT } from './shm-gang.js';
 
-/** A way to run a rank program. Every promise of a communicator is tested on each of these. */
+export { programUrl } from './program-url.js';
+
+/** A way to run a rank program. */
 export interface Backend {
   readonly name: string;
   readonly sizes: readonly number[];
@@ -9,6 +13,7 @@ export interface Backend {
   run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]>;
 }
 
+/** What `runRanks` offers. */
 export const BACKENDS: readonly Backend[] = [
   {
     name: 'local',
@@ -24,11 +29,25 @@ export const BACKENDS: readonly Backend[] = [
   },
 ];
 
-/** Every backend at every size it is tested with: rows for `describe.each`. */
-export const CASES = BACKENDS.flatMap((backend) =>
+const gangs = new Map<number, ShmGang>();
+
+/** Processes that attach to a POSIX segment by themselves. Starting them takes long, so each gang serves all its runs. */
+const SHM_PROCESSES: Backend = {
+  name: 'shm processes',
+  // `npm run test:faults` goes further.
+  sizes: process.env.COBRE_LONG_TESTS === undefined ? [1, 2, 3, 4] : [1, 2, 3, 4, 8],
+  sharesMemory: true,
+  async run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]> {
+    const gang = gangs.get(size) ?? new ShmGang(size);
+    gangs.set(size, gang);
+    return gang.run<R>(program, args, options);
+  },
+};
+
+/** All ways to come by a communicator. Every promise of a communicator is tested on each of these. */
+const LAUNCHERS: readonly Backend[] = [...BACKENDS, ...(WHY_NOT === null ? [SHM_PROCESSES] : [])];
+
+/** Every launcher at every size it is tested with: rows for `describe.each`. */
+export const CASES = LAUNCHERS.flatMap((backend) =>
   backend.sizes.map((size) => ({ name: backend.name, size, backend })),
 );
-
-export function programUrl(name: string): URL {
-  return new URL(`./programs/${name}.mjs`, import.meta.url);
-}

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorParcel, unpackError } from '#cobre/comm/error-transfer';
 import { posixShmIsBuilt } from '#cobre/comm/shm/posix-shm';
 import type { ShmConfig } from '#cobre/comm/shm/shm-config';
-import { programUrl } from './backends.js';
+import { programUrl } from './program-url.js';
 
 /** `null` where processes can share memory, else why this is not tested here. */
 export const WHY_NOT = posixShmIsBuilt() ? null : 'the native module is not built: npm run build:native';
@@ -36,10 +36,11 @@ export class RankProcess {
   readonly child: ChildProcess;
   onPost: (message: unknown) => void = () => {};
 
-  constructor(name: string, rank: number, size: number) {
+  constructor(name: string, rank: number, size: number, options: ForkOptions = {}) {
     this.child = fork(fileURLToPath(new URL('./drivers/shm-process.mjs', import.meta.url)), {
       serialization: 'advanced',
       env: { ...process.env, COBRE_SHM_NAME: name, COBRE_SHM_RANK: `${rank}`, COBRE_SHM_SIZE: `${size}` },
+      ...options,
     });
     // A test that fails must not be kept alive by its ranks; they end when it does.
     this.child.unref();

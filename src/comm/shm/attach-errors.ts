@@ -58,6 +58,15 @@ export function foreignSegment(name: string): BackendError {
   );
 }
 
+/** The segment is there, but rank 0 has not got to the end of setting it up. */
+export function unfinishedSegment(name: string): BackendError {
+  return failed(
+    'attach',
+    `the shared memory segment ${name} is stale: whoever created it did not finish`,
+    `remove it (on Linux \`rm /dev/shm${name}\`) and start all ranks again`,
+  );
+}
+
 export function rankTaken(name: string, rank: number): BackendError {
   return failed(
     'attach',

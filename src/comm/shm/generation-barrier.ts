@@ -184,6 +184,8 @@ export class GenerationBarrier {
       const left = Atomics.load(words, this.#lines + r * LINE_WORDS + LEFT) !== 0;
       // Arrival comes before leaving, so having seen that it left, the line says whether it arrived before.
       if (left && Atomics.load(words, first + r * LINE_WORDS + GENERATION) !== generation) {
+        // It may have left because of another rank's failure; then that is the reason to tell.
+        if (Atomics.load(words, POISON_WORD) !== 0) throw poisonError(words, operation);
         throw collectiveFailed(operation, `rank ${r} has closed its communicator or returned`, r);
       }
     }

@@ -7,6 +7,7 @@ import {
   noSegment,
   rankTaken,
   systemCallFailed,
+  unfinishedSegment,
 } from './attach-errors.js';
 import { PAGE_BYTES } from './control-region.js';
 import { MappedSegment } from './mapped-segment.js';
@@ -107,7 +108,8 @@ async function untilPublished({ words }: MappedSegment, name: string, deadline: 
   for (const pause of pauses()) {
     const magic = Atomics.load(words, MAGIC_WORD);
     if (magic === MAGIC && words[LAYOUT_WORD] === LAYOUT) return;
-    if (magic !== 0 || performance.now() >= deadline) throw foreignSegment(name);
+    if (magic !== 0) throw foreignSegment(name);
+    if (performance.now() >= deadline) throw unfinishedSegment(name);
     await delay(pause);
   }
 }
