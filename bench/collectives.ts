@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { runRanks } from '../src/comm/index.js';
+import { nativeFolder } from '../src/comm/native-folder.js';
 import { MEASURES, median } from './collectives-measures.js';
 
 const SIZE = 2;
@@ -98,7 +99,7 @@ function mpi(directory: string): Contender[] {
         .map(Number),
   });
   const cobreOnMpi = fileURLToPath(new URL('./collectives-mpi.js', import.meta.url));
-  const built = fileURLToPath(new URL(`../../native/built/mpi-${open ? 'openmpi' : 'mpich'}.node`, import.meta.url));
+  const built = fileURLToPath(new URL(`mpi-${open ? 'openmpi' : 'mpich'}.node`, nativeFolder()));
   return [
     under(`${name} in C`, [program, ...args]),
     ...(open ? [under(`${name} in C, tcp`, [program, ...args], ['--mca', 'btl', 'tcp,self'])] : []),

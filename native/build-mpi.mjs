@@ -1,5 +1,5 @@
 /**
- * Builds native/built/mpi-<flavour>.node against an installed MPI library:
+ * Builds mpi-<flavour>.node against an installed MPI library, by `npm run build:mpi`, never by an install.
  *
  *     npm run build:mpi                              # every MPI that can be found
  *     npm run build:mpi -- --mpicc mpicc.mpich       # this one
@@ -8,15 +8,13 @@
  * Needs a C compiler, the library's development files (its `mpicc`), and Node's headers, which come with Node.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compile } from './compile.mjs';
 
 const MPICC_CANDIDATES = ['mpicc', 'mpicc.openmpi', 'mpicc.mpich'];
-const here = dirname(fileURLToPath(import.meta.url));
-const built = join(here, 'built');
 
 const { values } = parseArgs({
   options: { mpicc: { type: 'string', multiple: true }, 'node-include': { type: 'string' } },
@@ -25,16 +23,6 @@ const { values } = parseArgs({
 function fail(message) {
   console.error(message);
   process.exit(1);
-}
-
-function nodeInclude() {
-  const prefix = dirname(dirname(process.execPath));
-  const candidates = [values['node-include'], join(prefix, 'include', 'node'), '/usr/include/node'];
-  const found = candidates.find((directory) => directory && existsSync(join(directory, 'node_api.h')));
-  return (
-    found ??
-    fail("Node's headers (node_api.h) were not found; name their directory: npm run build:mpi -- --node-include DIR")
-  );
 }
 
 function works(mpicc) {
@@ -66,25 +54,25 @@ if (requested.length === 0) {
   fail('no mpicc was found; install the development files of Open MPI or MPICH, or name one: -- --mpicc PATH');
 }
 
-const include = nodeInclude();
 const scratch = mkdtempSync(join(tmpdir(), 'cobre-build-mpi-'));
 try {
-  mkdirSync(built, { recursive: true });
   const done = new Set();
   for (const mpicc of requested) {
     const flavour = flavourOf(mpicc, scratch);
     // A plain `mpicc` is usually one of the others under another name.
     if (done.has(flavour)) continue;
     done.add(flavour);
-    const output = join(built, `mpi-${flavour}.node`);
-    const linking = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
-    const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-fPIC', ...linking, `-I${include}`];
-    const fresh = `${output}.new`;
-    execFileSync(mpicc, [...flags, '-o', fresh, join(here, 'mpi.c'), '-ldl'], { stdio: 'inherit' });
-    // A process that has the old one loaded keeps it.
-    renameSync(fresh, output);
-    console.log(`native/built/mpi-${flavour}.node (${mpicc})`);
+    compile({
+      compiler: mpicc,
+      source: 'mpi',
+      name: `mpi-${flavour}`,
+      libraries: ['-ldl'],
+      nodeInclude: values['node-include'],
+    });
   }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { runRanks } from '#cobre/comm/index';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from './mpi/job.js';
 import { programUrl } from './program-url.js';
+import { ShmGang, WHY_NOT } from './shm-gang.js';
 import { runTcp } from './tcp/spawn-ranks.js';
 
 /** A way to run a rank program. Every promise of a communicator is tested on each of these. */
@@ -30,6 +31,21 @@ const THREADS: Backend = {
   sharesMemory: true,
   staysInStep: true,
   run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'shm', args, ...options }),
+};
+
+const gangs = new Map<number, ShmGang>();
+
+/** Processes over a POSIX segment. Starting them takes long, so each gang serves all its runs. */
+const PROCESSES: Backend = {
+  name: 'shm processes',
+  sizes: [1, 2, 3, 4],
+  sharesMemory: true,
+  staysInStep: true,
+  async run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]> {
+    const gang = gangs.get(size) ?? new ShmGang(size);
+    gangs.set(size, gang);
+    return gang.run<R>(program, args, options);
+  },
 };
 
 /** Processes over sockets of the loopback device. */
@@ -63,6 +79,7 @@ function mpi(flavour: Flavour): Backend {
 export const BACKENDS: readonly Backend[] = [
   LOCAL,
   THREADS,
+  ...(WHY_NOT === null ? [PROCESSES] : []),
   TCP,
   ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
 ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LINE_BYTES, PAGE_BYTES } from '#cobre/comm/shm/control-region';
+import { WasmSegment } from '#cobre/comm/shm/segment';
 import { SharedArena } from '#cobre/comm/shm/shared-arena';
 import { createSharedWasmMemory } from '#cobre/comm/shm/wasm-memory';
 
@@ -20,8 +21,8 @@ test('blocks are aligned, disjoint, zeroed and inside the limit; all memory come
   fc.assert(
     fc.property(callsArb, (calls) => {
       const memory = createSharedWasmMemory(1, MAX_BYTES / PAGE_BYTES);
-      const leader = new SharedArena(memory, BASE, MAX_BYTES);
-      const other = new SharedArena(memory, BASE, MAX_BYTES);
+      const leader = new SharedArena(new WasmSegment(memory), BASE, MAX_BYTES);
+      const other = new SharedArena(new WasmSegment(memory), BASE, MAX_BYTES);
       const blocks: { offset: number; bytes: number }[] = [];
       for (const { free, n } of calls) {
         if (free) {
@@ -57,7 +58,7 @@ test('blocks are aligned, disjoint, zeroed and inside the limit; all memory come
 });
 
 test('a block that does not fit is refused without side effects', () => {
-  const arena = new SharedArena(createSharedWasmMemory(1, 4), 0, 4 * PAGE_BYTES);
+  const arena = new SharedArena(new WasmSegment(createSharedWasmMemory(1, 4)), 0, 4 * PAGE_BYTES);
   expect(arena.allocate(5 * PAGE_BYTES)).toBe(-1);
   expect(arena.allocate(4 * PAGE_BYTES)).toBe(0);
   expect(arena.allocate(LINE_BYTES)).toBe(-1);

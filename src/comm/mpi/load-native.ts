@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { initializationFailed } from '../backend-error.js';
 import type { CommArray } from '../communicator.js';
+import { nativeFolder } from '../native-folder.js';
 import { type Environment, launcherFlavour, type MpiFlavour } from './detect-launch.js';
 
 /** A communicator inside the native module. */
@@ -14,7 +15,7 @@ export interface NativeComm {
   readonly lines: ArrayBuffer;
 }
 
-/** What native/mpi.c exports. Numbers returned are 0, an error code of the MPI library, or `TIMED_OUT`. */
+/** What native/src/mpi.c exports. Numbers returned are 0, an error code of the MPI library, or `TIMED_OUT`. */
 export interface NativeMpi {
   readonly TIMED_OUT: number;
   init(countLimit: number): number;
@@ -37,15 +38,12 @@ export interface NativeMpi {
 const FLAVOURS: readonly MpiFlavour[] = ['openmpi', 'mpich'];
 const LIBRARY: Readonly<Record<MpiFlavour, string>> = { openmpi: 'Open MPI', mpich: 'MPICH' };
 
-/** Where `npm run build:mpi` puts the modules, seen from the compiled file. */
-const BUILT = fileURLToPath(new URL('../../../../native/built/', import.meta.url));
-
 /**
  * Loads the module built against the library whose launcher started this process; without a launcher that can be
  * recognised, the only one there is.
  * @throws BackendError `InitializationFailed`
  */
-export function loadNativeMpi(env: Environment, directory = BUILT): NativeMpi {
+export function loadNativeMpi(env: Environment, directory = fileURLToPath(nativeFolder())): NativeMpi {
   const present = FLAVOURS.filter((flavour) => existsSync(modulePath(directory, flavour)));
   if (present.length === 0) {
     throw initializationFailed(

@@ -29,13 +29,16 @@ export interface TcpConfig {
 
 /** One rank of processes that share a POSIX segment. */
 export interface ShmConfig {
-  /** Name of the segment, the same on all ranks: a slash and up to 254 other characters. */
+  /** Name of the segment, the same for all ranks and for nobody else: a slash and up to 254 other characters. */
   readonly name: string;
+  /** 0..size-1. Rank 0 creates the segment. */
   readonly rank: number;
   readonly size: number;
-  /** How long a rank waits in a collective. Default 60 000 ms. */
+  /** How long to wait for the other ranks to attach. Default 30 000 ms. */
+  readonly connectTimeoutMs?: number;
+  /** A rank that waits longer than this in a collective gives up with `CollectiveFailed`. Default 60 000 ms. */
   readonly timeoutMs?: number;
-  /** Upper limit of the segment, in bytes. */
+  /** Upper limit of the shared memory in bytes; rank 0's counts. Default 1 GiB; it is reserved, not committed. */
   readonly maxSharedBytes?: number;
 }
 

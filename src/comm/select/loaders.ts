@@ -26,7 +26,7 @@ export const BACKEND_LOADERS: BackendLoaders = {
     return connectTcp(config);
   },
   async shm(config) {
-    const { attachShm } = (await import(ENTRIES.shm)) as { attachShm: (config: ShmConfig) => Promise<Comm> };
+    const { attachShm } = (await import(ENTRIES.shm)) as typeof import('../shm/attach-shm.js');
     return attachShm(config);
   },
   async local() {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type CommError, collectiveFailed } from '../errors.js';
 import { GATE_WORD, GENERATION, LEFT, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
+import { type Parking, threadParking } from './parking.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
 /**
@@ -35,8 +36,8 @@ const POISON_CHECK_INTERVAL = 64;
  * store of g comes last in it. X's first look sees every line at g, and after it X reads the number of parked
  * ranks. A waiter W adds itself to that number, reads the gate, looks at all lines, and parks only if a line is
  * missing, that is, if its look comes before X's store. Then its addition also comes before X's reading, X finds a
- * parked rank, changes the gate and notifies. `Atomics.wait` compares the gate with what W read before its look:
- * if X's change came in between, W does not sleep at all; otherwise W sleeps and is notified. Only ranks whose first
+ * parked rank, changes the gate and wakes. Going to sleep (`Parking.sleep`) compares the gate with what W read before its look:
+ * if X's change came in between, W does not sleep at all; otherwise W sleeps and is woken. Only ranks whose first
  * look succeeds need to do this, X being one of them; those who had to wait send nothing. Where nobody parks, no
  * system call happens.
  *
@@ -56,6 +57,7 @@ export class GenerationBarrier {
   readonly #size: number;
   readonly #timeoutMs: number;
   readonly #oversubscribed: boolean;
+  readonly #parking: Parking;
   #generation: number;
   #spins: number;
   #parkings = 0;
@@ -69,6 +71,7 @@ export class GenerationBarrier {
     size: number,
     timeoutMs: number,
     initialGeneration = 0,
+    parking: Parking = threadParking,
   ) {
     this.#words = words;
     this.#lines = linesOffsetBytes / Int32Array.BYTES_PER_ELEMENT;
@@ -76,6 +79,7 @@ export class GenerationBarrier {
     this.#size = size;
     this.#timeoutMs = timeoutMs;
     this.#generation = initialGeneration | 0;
+    this.#parking = parking;
     this.#oversubscribed = size > availableParallelism();
     this.#spins = this.#oversubscribed ? SPINS_OVERSUBSCRIBED : MOST_SPINS;
   }
@@ -111,7 +115,7 @@ export class GenerationBarrier {
     Atomics.store(words, first + this.#rank * LINE_WORDS + GENERATION, generation);
     const missing = this.#firstMissing(first, generation, 0);
     if (missing < 0) {
-      if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words);
+      if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words, this.#parking);
     } else {
       try {
         this.#spin(operation, first, generation, missing);
@@ -136,7 +140,7 @@ export class GenerationBarrier {
   /** Tells the others that this rank will not come again, and lets those who wait for it find out. */
   leave(): void {
     Atomics.store(this.#words, this.#lines + this.#rank * LINE_WORDS + LEFT, 1);
-    wakeAll(this.#words);
+    wakeAll(this.#words, this.#parking);
   }
 
   /** The first rank, not below `from`, that has not arrived; -1 when there is none. */
@@ -173,7 +177,10 @@ export class GenerationBarrier {
 
   #park(operation: string, first: number, generation: number): void {
     const words = this.#words;
-    const deadline = performance.now() + this.#timeoutMs;
+    const parking = this.#parking;
+    const start = performance.now();
+    const deadline = start + this.#timeoutMs;
+    let nextLook = start + parking.watchMs;
     Atomics.add(words, PARKED_WORD, 1);
     try {
       for (;;) {
@@ -182,9 +189,13 @@ export class GenerationBarrier {
         if (missing < 0) return;
         if (Atomics.load(words, POISON_WORD) !== 0) throw poisonError(words, operation);
         this.#refuseIfLeft(operation, first, generation, missing);
-        const remaining = deadline - performance.now();
-        if (remaining <= 0) throw this.#giveUp(operation, missing);
-        Atomics.wait(words, GATE_WORD, gate, remaining);
+        const now = performance.now();
+        if (now >= nextLook) {
+          this.#refuseIfEnded(operation, first, generation, missing);
+          nextLook = now + parking.watchMs;
+        }
+        if (now >= deadline) throw this.#giveUp(operation, missing);
+        parking.sleep(words, GATE_WORD, gate, Math.min(deadline, nextLook) - now);
       }
     } finally {
       Atomics.sub(words, PARKED_WORD, 1);
@@ -198,15 +209,30 @@ export class GenerationBarrier {
       const left = Atomics.load(words, this.#lines + r * LINE_WORDS + LEFT) !== 0;
       // Arrival comes before leaving, so having seen that it left, the line says whether it arrived before.
       if (left && Atomics.load(words, first + r * LINE_WORDS + GENERATION) !== generation) {
+        // It may have left because of another rank's failure; then that is the reason to tell.
+        if (Atomics.load(words, POISON_WORD) !== 0) throw poisonError(words, operation);
         throw collectiveFailed(operation, `rank ${r} has closed its communicator or returned`, r);
       }
+    }
+  }
+
+  /** A rank that died without a word will not arrive either. Whoever sees it first tells the others. */
+  #refuseIfEnded(operation: string, first: number, generation: number, from: number): void {
+    const words = this.#words;
+    for (let r = from; r < this.#size; r++) {
+      if (r === this.#rank || !this.#parking.hasEnded(r)) continue;
+      // It may have arrived, and even left, before it ended.
+      this.#refuseIfLeft(operation, first, generation, r);
+      if (Atomics.load(words, first + r * LINE_WORDS + GENERATION) === generation) continue;
+      poison(words, r, 'ended', this.#parking);
+      throw poisonError(words, operation);
     }
   }
 
   #giveUp(operation: string, missing: number): CommError {
     const words = this.#words;
     // Another rank may have failed in the meantime; then that is the reason to tell.
-    if (!poison(words, missing, 'late')) return poisonError(words, operation);
+    if (!poison(words, missing, 'late', this.#parking)) return poisonError(words, operation);
     return collectiveFailed(operation, `rank ${missing} did not arrive within ${this.#timeoutMs} ms`, missing);
   }
 }

@@ -1,6 +1,6 @@
 import type { CommArray } from '../communicator.js';
 import { LINE_BYTES, MAX_PAGES, PAGE_BYTES } from './control-region.js';
-import type { SharedWasmMemory } from './wasm-memory.js';
+import type { Segment } from './segment.js';
 
 /**
  * Hands out the part of a gang's memory behind the first communicator's block.
@@ -9,20 +9,20 @@ import type { SharedWasmMemory } from './wasm-memory.js';
  * sequence of calls: allocation is first fit, free blocks are kept in order of address and merged.
  */
 export class SharedArena {
-  readonly #memory: SharedWasmMemory;
+  readonly #segment: Segment;
   readonly #maxBytes: number;
   /** Free blocks below `#top`, by address: offsets and their sizes. */
   readonly #freeOffsets: number[] = [];
   readonly #freeSizes: number[] = [];
   /** Everything from here on has never been handed out, or was given back. */
   #top: number;
-  /** Everything from here on has never been handed out, so it is still zero as WebAssembly made it. */
+  /** Everything from here on has never been handed out, so it is still zero as the system made it. */
   #touched: number;
   /** Buffer objects over the memory: a new one each time it has become longer, all of them valid. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
 
-  constructor(memory: SharedWasmMemory, offset: number, maxBytes: number) {
-    this.#memory = memory;
+  constructor(segment: Segment, offset: number, maxBytes: number) {
+    this.#segment = segment;
     this.#maxBytes = Math.min(maxBytes, MAX_PAGES * PAGE_BYTES);
     this.#top = alignUp(offset, LINE_BYTES);
     this.#touched = this.#top;
@@ -70,20 +70,13 @@ export class SharedArena {
 
   /** Makes the memory long enough for a block. One rank does it for all. False when the system has no more. */
   commit(offset: number, bytes: number): boolean {
-    const missing = offset + bytes - this.#memory.buffer.byteLength;
-    if (missing <= 0) return true;
-    try {
-      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#segment.commit(offset + bytes);
   }
 
   /** Zeroes what an earlier owner of the block may have left. One rank does it for all. */
   clear(offset: number, bytes: number): void {
     const dirty = Math.min(offset + bytes, this.#touched) - offset;
-    if (dirty > 0) new Uint8Array(this.#memory.buffer, offset, dirty).fill(0);
+    if (dirty > 0) new Uint8Array(this.#segment.buffer, offset, dirty).fill(0);
   }
 
   /** Notes that a block is in use from now on. Every rank does it. */
@@ -91,12 +84,10 @@ export class SharedArena {
     this.#touched = Math.max(this.#touched, offset + bytes);
   }
 
-  /** The memory as this thread may address it now; another thread may have made it longer. */
+  /** The memory as this rank may address it now; another rank may have made it longer. */
   bufferOf(offset: number, bytes: number): ArrayBufferLike {
-    // Growing by nothing makes this thread's buffer object as long as the memory is (WebAssembly JavaScript
-    // interface, section 5.3, refresh the memory buffer).
-    if (this.#memory.buffer.byteLength < offset + bytes) this.#memory.grow(0);
-    const buffer = this.#memory.buffer;
+    this.#segment.reach(offset + bytes);
+    const buffer = this.#segment.buffer;
     this.#buffers.add(buffer);
     return buffer;
   }

@@ -25,6 +25,8 @@ import { copyElements } from './copy-elements.js';
 import { ExchangeView } from './exchange-view.js';
 import type { GangMemory } from './gang-memory.js';
 import { GenerationBarrier } from './generation-barrier.js';
+import { type Parking, threadParking } from './parking.js';
+import { type Segment, WasmSegment } from './segment.js';
 import { SharedArena } from './shared-arena.js';
 import { ShmRegion } from './shm-region.js';
 import {
@@ -42,8 +44,22 @@ import {
   SPLIT_LOCAL,
 } from './signature.js';
 
+/** A gang as one of its ranks has it. */
+export interface Gang {
+  readonly segment: Segment;
+  readonly parking: Parking;
+  readonly size: number;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly initialGeneration: number;
+  /** Where the block of the first communicator begins; shared regions follow behind it. */
+  readonly blockOffset: number;
+  /** Lets go of the segment, once the first communicator is closed. */
+  readonly release: () => void;
+}
+
 /**
- * Ranks on worker threads over one shared `WebAssembly.Memory`.
+ * Ranks over one shared memory: threads over a `WebAssembly.Memory`, or processes over a POSIX segment.
  *
  * Every collective is a number of rounds. In a round each rank writes its part into its own slot, arrives at the
  * barrier, and reads the others' slots. The next round uses the other half of the slots, so one arrival a round is
@@ -56,7 +72,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly size: number;
   readonly isLeader: boolean;
 
-  readonly #gang: GangMemory;
+  readonly #gang: Gang;
   readonly #arena: SharedArena;
   readonly #words: Int32Array;
   readonly #barrier: GenerationBarrier;
@@ -70,7 +86,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly #free: () => void;
   #closed = false;
 
-  private constructor(gang: GangMemory, arena: SharedArena, rank: number, blockOffset: number, free: () => void) {
+  private constructor(gang: Gang, arena: SharedArena, rank: number, blockOffset: number, free: () => void) {
     this.rank = rank;
     this.size = gang.size;
     this.isLeader = rank === 0;
@@ -86,15 +102,24 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       gang.size,
       gang.timeoutMs,
       gang.initialGeneration,
+      gang.parking,
     );
     this.#places = new Float64Array(gang.size);
     this.#free = free;
   }
 
-  /** Joins a gang as one of its ranks. Each rank must be taken exactly once. */
-  static join(gang: GangMemory, rank: number): ShmCommunicator {
-    const arena = new SharedArena(gang.memory, HEADER_BYTES + blockBytes(gang.size), gang.maxBytes);
-    return new ShmCommunicator(gang, arena, rank, HEADER_BYTES, () => {});
+  /** Joins a gang of threads as one of its ranks. Each rank must be taken exactly once. */
+  static join({ memory, ...shape }: GangMemory, rank: number): ShmCommunicator {
+    const segment = new WasmSegment(memory);
+    const gang = { ...shape, segment, parking: threadParking, blockOffset: HEADER_BYTES, release: () => {} };
+    return ShmCommunicator.over(gang, rank);
+  }
+
+  /** The first communicator of a gang. */
+  static over(gang: Gang, rank: number): ShmCommunicator {
+    const { segment, size, maxBytes, blockOffset } = gang;
+    const arena = new SharedArena(segment, blockOffset + blockBytes(size), maxBytes);
+    return new ShmCommunicator(gang, arena, rank, blockOffset, gang.release);
   }
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
+import { nativeFolder } from '#cobre/comm/native-folder';
 
 export const FLAVOURS = ['openmpi', 'mpich'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
@@ -31,7 +32,7 @@ export const MPI: Readonly<Record<Flavour, { launcher: string } | { missing: str
 function whatIsThere(flavour: Flavour): { launcher: string } | { missing: string } {
   const launcher = findLauncher(flavour);
   if (launcher === null) return { missing: `there is no mpiexec of ${flavour}` };
-  const module = fileURLToPath(new URL(`../../../native/built/mpi-${flavour}.node`, import.meta.url));
+  const module = fileURLToPath(new URL(`mpi-${flavour}.node`, nativeFolder()));
   if (!existsSync(module)) return { missing: `npm run build:mpi has not built mpi-${flavour}.node` };
   return { launcher };
 }
