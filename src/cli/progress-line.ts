@@ -1,7 +1,7 @@
 import type { StoppingRule } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
-import { formatClock, formatCost, formatDuration, formatPercent } from './format.js';
+import { formatClock, formatCost, formatDuration, formatGap } from './format.js';
 import { trainingTimeLeft } from './time-left.js';
 
 /** About so many lines tell of a training where nothing may be redrawn. */
@@ -17,7 +17,7 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
 export function boundsText(event: ProgressEvent): string {
   const error = event.upperBoundStdError;
   const spread = error === null ? '' : ` ± ${formatCost(error).slice(2)}`;
-  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatPercent(event.gap)}`;
+  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatGap(event.gap)}`;
 }
 
 /** The same, short enough for a terminal of 80 columns beside a bar. */
