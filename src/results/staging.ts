@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { CobreError } from '../errors.js';
 import { makeDirectory } from './files.js';
 import { ioError, withIoErrors } from './io-error.js';
@@ -103,8 +103,11 @@ export class Staging {
     removeTree(this.#root);
     if (this.#made === undefined) return;
     try {
-      // Only when empty, so nothing of anyone else is lost.
-      rmdirSync(this.#outputDirectory);
+      // Only when empty, so nothing of anyone else is lost; and nothing above what this made.
+      for (let made = this.#outputDirectory; ; made = dirname(made)) {
+        rmdirSync(made);
+        if (relative(this.#made, made) === '' || dirname(made) === made) break;
+      }
     } catch {
       // Someone else uses the directory by now.
     }

@@ -131,11 +131,12 @@ describe('Staging', () => {
   it('lets a process that ends at once throw away all that is not committed', () => {
     const output = temporaryDirectory();
     const fresh = join(output, 'fresh');
+    const deep = join(fresh, 'a', 'b');
     const committed = Staging.open(output);
     put(committed.directory, 'policy', 'kept');
     committed.commit();
     put(Staging.open(output).directory, 'simulation', 'half');
-    put(Staging.open(fresh).directory, 'training', 'half');
+    put(Staging.open(deep).directory, 'training', 'half');
     Staging.discardAll();
     expect(contents(output)).toEqual({ policy: 'kept' });
     expect(hidden(output)).toEqual([]);
