@@ -243,7 +243,7 @@ function reportFailure(context: CommandContext, command: string | null, error: u
   if (context.format === 'human') {
     context.stderr.write(renderErrors(errorsIn(error), context.errStyle));
     if (error instanceof CobreError && error.kind === 'InvalidArgument' && command) {
-      context.stderr.write(`See: cobre ${command} --help\n`);
+      context.stderr.write(`See: cobre ${command === 'help' ? '' : `${command} `}--help\n`);
     }
   } else {
     writeEnvelope(context, { command, exitCode, errors: errorRecords(error) });

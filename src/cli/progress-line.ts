@@ -16,7 +16,8 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
 /** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
 export function boundsText(event: ProgressEvent): string {
   const error = event.upperBoundStdError;
-  const spread = error === null ? '' : ` ± ${formatCost(error).slice(2)}`;
+  // A single path has no spread.
+  const spread = error === null || error === 0 ? '' : ` ± ${formatCost(error).slice(2)}`;
   return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatGap(event.gap)}`;
 }
 

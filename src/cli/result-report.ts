@@ -167,7 +167,7 @@ function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Pa
 
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   const error = training.upperBoundStdError;
-  const spread = error === null || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
+  const spread = error === null || training.paths === 1 || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
   return [
     ...row('Upper bound', costText(training.upperBound, spread), page),
     ...row('Gap', `${gapText(training)}; ${plural(training.totalCuts, 'cut')}`, page),
