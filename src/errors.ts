@@ -80,10 +80,15 @@ export class CobreError extends Error {
     const context: Record<string, unknown> = {};
     if (this.file !== undefined) context.file = this.file;
     if (this.field !== undefined) context.field = this.field;
-    if (this.value !== undefined) context.value = this.value;
+    if (this.value !== undefined) context.value = recordable(this.value);
     Object.assign(context, this.context);
     return { kind: this.kind, message: this.message, context, suggestion: this.suggestion ?? null };
   }
+}
+
+/** JSON has no NaN and no infinities, and would write null for them: they are given in words. */
+function recordable(value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** All errors found in a case, together. `errors` is never empty. */

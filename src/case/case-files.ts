@@ -57,6 +57,8 @@ export const UNSUPPORTED_FILES: Readonly<Record<string, string>> = {
 
 const DIRECTORIES = ['system', 'scenarios', 'constraints'] as const;
 const KNOWN_FILES: readonly string[] = [...REQUIRED_FILES, ...OPTIONAL_FILES, ...Object.keys(UNSUPPORTED_FILES)];
+/** A directory with neither of these is no case. */
+const CASE_MARKS: readonly string[] = ['config.json', 'system'];
 /** Wrong letters that make a name a misspelling of a known one rather than something else. */
 const TYPO = 2;
 /** Anything else (notes, scripts) may lie beside the data. */
@@ -70,8 +72,8 @@ export interface CaseListing {
 
 /**
  * What a case directory holds. A data file in `system`, `scenarios` or `constraints` that the format does not know is
- * an error: it is a misspelt optional file, whose data would be lost in silence. At the top level, where results may
- * lie too, only names that resemble a known one are.
+ * an error: it is a misspelt optional file, whose data would be lost in silence. So is one at the top level, and there
+ * also a directory whose name resembles a known one; others may lie there, such as results.
  */
 export async function listCase(directory: string): Promise<CaseListing> {
   const present = new Set<string>();
@@ -91,13 +93,28 @@ export async function listCase(directory: string): Promise<CaseListing> {
     return { present, errors: [error] };
   }
   const topNames = [...DIRECTORIES, ...KNOWN_FILES.filter((file) => !file.includes('/'))];
+  let isCase = false;
   for (const entry of top) {
+    if (CASE_MARKS.includes(entry.name)) isCase = true;
     if (topNames.includes(entry.name)) {
       if (!entry.isDirectory()) present.add(entry.name);
       continue;
     }
     const near = topNames.find((name) => editDistance(entry.name.toLowerCase(), name) <= TYPO);
-    if (near !== undefined) errors.push(unknownEntry(entry.name, near));
+    if (near !== undefined) {
+      if (CASE_MARKS.includes(near)) isCase = true;
+      errors.push(unknownEntry(entry.name, near));
+    } else if (!entry.isDirectory() && !entry.name.startsWith('.') && DATA.test(entry.name)) {
+      errors.push(unknownEntry(entry.name, nearestFile(entry.name)));
+    }
+  }
+  if (!isCase) {
+    const message = `${directory} is not a case directory: it has no config.json and no system/`;
+    const error = new CobreError('MissingFile', message, {
+      file: '.',
+      suggestion: 'Give the directory that holds config.json.',
+    });
+    return { present, errors: [error] };
   }
   for (const folder of DIRECTORIES) {
     const known = KNOWN_FILES.filter((file) => file.startsWith(`${folder}/`));

@@ -20,6 +20,8 @@ export function mergeOverrides(base: unknown, overrides: unknown): unknown {
 
 /** Whether the value at a path of the merged configuration came from the overrides. */
 export function isOverridden(overrides: unknown, path: Path): boolean {
+  // What concerns the file as a whole, such as that it is missing, is not the doing of an override.
+  if (path.length === 0) return false;
   let value = overrides;
   for (const key of path) {
     if (!isPlainObject(value)) return value !== undefined;

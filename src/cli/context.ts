@@ -18,6 +18,8 @@ export interface SignalSource {
 export interface Environment {
   readonly library: Library;
   readonly version: string;
+  /** Threads that the machine can run at a time. */
+  readonly cores: number;
   /** Directory that holds `package.json` and `examples/`. */
   readonly packageRoot: string;
   /** Data only. */

@@ -1,5 +1,6 @@
 import { CobreError, type ErrorRecord, ValidationError, WorkerError } from '../errors.js';
 import { plural } from './format.js';
+import { nameSetOption } from './overrides.js';
 import type { Style } from './style.js';
 
 /** Values longer than this are cut: the file holds the rest. */
@@ -7,7 +8,7 @@ const LONGEST_VALUE = 120;
 
 /** The single errors inside anything thrown. */
 export function errorsIn(error: unknown): readonly CobreError[] {
-  if (error instanceof ValidationError) return error.errors;
+  if (error instanceof ValidationError) return error.errors.map(nameSetOption);
   if (error instanceof CobreError) return [error];
   const message = error instanceof Error ? error.message : String(error);
   return [
@@ -28,7 +29,9 @@ export function warningRecords(warnings: readonly string[]): readonly ErrorRecor
 }
 
 function showValue(value: unknown): string {
-  const text = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  // JSON would show a number that is not finite as null.
+  const plain = typeof value === 'bigint' || typeof value === 'number';
+  const text = plain ? value.toString() : (JSON.stringify(value) ?? String(value));
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }
 
@@ -41,8 +44,10 @@ function byPlace(a: CobreError, b: CobreError): number {
 /** One error as a block: where, which value, what is wrong, what to do. */
 export function renderError(error: CobreError, style: Style): string {
   const lines: string[] = [];
-  if (error.file !== undefined || error.field !== undefined) {
-    const place = [error.file, error.field].filter((part) => part !== undefined && part !== '').join(' › ');
+  // An error of the case as a whole names its directory in the sentence.
+  const file = error.file === '.' ? undefined : error.file;
+  if (file !== undefined || error.field !== undefined) {
+    const place = [file, error.field].filter((part) => part !== undefined && part !== '').join(' › ');
     lines.push(`${style('red', '✖')} ${style('bold', place)}`);
     lines.push(`    problem  ${error.message}`);
   } else {
@@ -63,7 +68,7 @@ export function renderError(error: CobreError, style: Style): string {
 export function renderErrors(errors: readonly CobreError[], style: Style): string {
   const sorted = [...errors].sort(byPlace);
   const blocks = sorted.map((error) => renderError(error, style)).join('\n\n');
-  const files = new Set(sorted.map((error) => error.file).filter((file) => file !== undefined));
+  const files = new Set(sorted.map((error) => error.file).filter((file) => file !== undefined && file !== '.'));
   const where = files.size > 0 ? ` in ${plural(files.size, 'file')}` : '';
   return files.size === 0 && errors.length === 1
     ? `${blocks}\n`

@@ -42,6 +42,15 @@ export function formatPercent(fraction: number | null | undefined): string {
   return `${(100 * fraction).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} %`;
 }
 
+/** Half of the last digit of a percentage: a smaller share shows as 0.00 %. */
+const INVISIBLE_SHARE = 0.5e-4;
+
+/** A gap as percent. A negative one is an accident of the sample and no gap at all: `-`. */
+export function formatGap(gap: number | null): string {
+  if (gap === null || gap <= -INVISIBLE_SHARE) return '-';
+  return formatPercent(Math.max(0, gap));
+}
+
 /** `340 ms`, `3.2 s`, `2 min 05 s`, `3 h 07 min`. */
 export function formatDuration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds) || milliseconds < 0) return '-';

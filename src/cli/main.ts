@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { availableParallelism } from 'node:os';
+import { Staging } from '../results/staging.js';
 import type { Environment } from './context.js';
 import { findPackage } from './package-root.js';
 import { runCli } from './program.js';
@@ -19,12 +21,16 @@ const { root, version } = findPackage(import.meta.url);
 const environment: Environment = {
   library: realLibrary,
   version,
+  cores: availableParallelism(),
   packageRoot: root,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   signals: process,
-  exitNow: (code) => process.exit(code),
+  exitNow: (code) => {
+    Staging.discardAll();
+    process.exit(code);
+  },
   outputClosed: outputClosed.signal,
 };
 

@@ -2,7 +2,7 @@ import { CobreError } from '../errors.js';
 
 /**
  * `--set training.forward_passes=20` as a nested object to merge over `config.json`. Values are JSON where they parse
- * as JSON, else text. Throws `InvalidArgument` on a missing `=`, an empty part, or a path through a value.
+ * as JSON, else text. Throws `InvalidArgument` on a missing `=`, an empty part, a path through a value, or broken JSON.
  */
 export function parseOverrides(assignments: readonly string[]): Record<string, unknown> {
   const root: Record<string, unknown> = {};
@@ -27,15 +27,41 @@ export function parseOverrides(assignments: readonly string[]): Record<string, u
         throw new CobreError('InvalidArgument', `--set ${assignment}: '${part}' was already given a value`);
       }
     }
-    node[path[path.length - 1]!] = parseValue(assignment.slice(equals + 1));
+    node[path[path.length - 1]!] = parseValue(assignment, assignment.slice(equals + 1));
   }
   return root;
 }
 
-function parseValue(text: string): unknown {
+/** Text that begins like this is meant as JSON: taken as text, a slip in it would surface far from here. */
+const MEANT_AS_JSON = /^\s*[[{"]/;
+
+function parseValue(assignment: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return text;
+  } catch (cause) {
+    if (!MEANT_AS_JSON.test(text)) return text;
+    throw new CobreError('InvalidArgument', `--set ${assignment}: the value is not valid JSON`, {
+      value: text,
+      suggestion: `Quote it for the shell, such as --set 'training.stopping_rules=[{"type":"iteration_limit","limit":20}]'`,
+      cause,
+    });
   }
+}
+
+/** How the library calls what `--set` gives it. */
+const LIBRARY_NAME = 'configOverrides';
+const OPTION_NAME = '--set';
+
+/** An error in a value from the command line, in the words of the command line; any other as it is. */
+export function nameSetOption(error: CobreError): CobreError {
+  if (error.context.origin !== LIBRARY_NAME) return error;
+  const reword = (text: string) => text.replaceAll(LIBRARY_NAME, OPTION_NAME);
+  return new CobreError(error.kind, reword(error.message), {
+    ...(error.file === undefined ? {} : { file: error.file }),
+    ...(error.field === undefined ? {} : { field: error.field }),
+    ...(error.value === undefined ? {} : { value: error.value }),
+    ...(error.suggestion === undefined ? {} : { suggestion: reword(error.suggestion) }),
+    context: { ...error.context, origin: OPTION_NAME },
+    cause: error.cause,
+  });
 }

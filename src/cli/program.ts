@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { MAX_WORKERS } from '../api/check-options.js';
+import { nearestName } from '../case/read/nearest-name.js';
 import { CobreError, type ErrorRecord } from '../errors.js';
 import { initCommand, listCommand } from './commands/init.js';
 import { runCommand } from './commands/run.js';
@@ -30,6 +32,9 @@ function parseWorkers(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1) {
     throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  }
+  if (count > MAX_WORKERS) {
+    throw new InvalidArgumentError(`More than ${MAX_WORKERS} would only wait for each other; use the number of cores.`);
   }
   return count;
 }
@@ -66,7 +71,8 @@ export async function runCli(argv: readonly string[], environment: Environment):
     .description('Plans hydrothermal power systems with SDDP; the same policy bits on any number of workers.')
     .version(environment.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    // The parser's own would answer an unknown command with the general help, as a success.
+    .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
@@ -141,6 +147,11 @@ The first Ctrl-C ends the run after the current iteration and saves its policy; 
     .addHelpText('after', '\nExamples:\n  cobre init --list\n  cobre init --template one-reservoir my-case')
     .action(async (directory: string | undefined, options, command: Command) => {
       const context = enter(command);
+      if (options.list && (directory !== undefined || options.template !== undefined)) {
+        throw new CobreError('InvalidArgument', `--list stands alone, without ${directory ?? '--template'}`, {
+          suggestion: 'Write cobre init --list, or cobre init --template NAME DIR.',
+        });
+      }
       exitCode = options.list ? await listCommand(context) : await initCommand(context, options.template, directory);
     });
 
@@ -158,6 +169,24 @@ The first Ctrl-C ends the run after the current iteration and saves its policy; 
     .description('print the versions of cobre, Node and the solver')
     .action(async (_options, command: Command) => {
       exitCode = await versionCommand(enter(command));
+    });
+
+  program
+    .command('help')
+    .description('print help for a command')
+    .argument('[command]', 'which command')
+    .action((name: string | undefined, _options, command: Command) => {
+      enter(command);
+      const topic = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (topic === undefined) {
+        const names = program.commands.map((one) => one.name());
+        const near = nearestName(name ?? '', names);
+        throw new CobreError('InvalidArgument', `there is no command '${name}'`, {
+          value: name,
+          suggestion: near === null ? `Choose one of: ${names.join(', ')}` : `Did you mean ${near}?`,
+        });
+      }
+      topic.outputHelp();
     });
 
   try {
@@ -214,7 +243,7 @@ function reportFailure(context: CommandContext, command: string | null, error: u
   if (context.format === 'human') {
     context.stderr.write(renderErrors(errorsIn(error), context.errStyle));
     if (error instanceof CobreError && error.kind === 'InvalidArgument' && command) {
-      context.stderr.write(`See: cobre ${command} --help\n`);
+      context.stderr.write(`See: cobre ${command === 'help' ? '' : `${command} `}--help\n`);
     }
   } else {
     writeEnvelope(context, { command, exitCode, errors: errorRecords(error) });

@@ -1,7 +1,7 @@
 import type { StoppingRule } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
-import { formatClock, formatCost, formatDuration, formatPercent } from './format.js';
+import { formatClock, formatCost, formatDuration, formatGap } from './format.js';
 import { trainingTimeLeft } from './time-left.js';
 
 /** About so many lines tell of a training where nothing may be redrawn. */
@@ -16,8 +16,9 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
 /** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
 export function boundsText(event: ProgressEvent): string {
   const error = event.upperBoundStdError;
-  const spread = error === null ? '' : ` ± ${formatCost(error).slice(2)}`;
-  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatPercent(event.gap)}`;
+  // A single path has no spread.
+  const spread = error === null || error === 0 ? '' : ` ± ${formatCost(error).slice(2)}`;
+  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatGap(event.gap)}`;
 }
 
 /** The same, short enough for a terminal of 80 columns beside a bar. */

@@ -50,6 +50,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       lowerBound: last?.lowerBound ?? Number.NaN,
       upperBound: last?.upperBoundMean ?? Number.NaN,
       upperBoundStdError: last?.upperBoundStdError ?? null,
+      paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
       totalCuts: manifest.cutsGenerated,
       workers: manifest.workers,

@@ -1,6 +1,6 @@
 import type { StoppingRule } from '../case/study.js';
 import { convergenceChart } from './convergence-chart.js';
-import { formatCost, formatCount, formatDuration, formatExact, formatPercent, plural } from './format.js';
+import { formatCost, formatCount, formatDuration, formatExact, formatGap, formatPercent, plural } from './format.js';
 import { shownPath } from './shown-path.js';
 import type { Style } from './style.js';
 import type { RunSummary } from './summary.js';
@@ -10,6 +10,8 @@ export const NORMAL_QUANTILE_95 = 1.96;
 const SHORT_DIGEST = 12;
 const DEFAULT_WIDTH = 80;
 const WIDEST = 100;
+/** Below this a chart would show nothing. */
+const NARROWEST_CHART = 40;
 
 /** Why training ended, as a clause after "Training ended after N iterations:". */
 export function terminationText(reason: string, rules: readonly StoppingRule[] = []): string {
@@ -64,65 +66,128 @@ export function boundVerdict(lowerBound: number, mean: number, std: number, coun
   const distance = lowerBound === 0 ? '' : `${formatPercent(Math.abs((mean - lowerBound) / lowerBound))} `;
   const beyondChance = lowerBound - mean > (BEYOND_CHANCE * std) / Math.sqrt(count);
   const advice =
-    mean > lowerBound ? 'more iterations may help.' : beyondChance ? 'not by chance!' : 'a kind draw; simulate more.';
+    mean > lowerBound
+      ? 'more iterations or more scenarios may help.'
+      : beyondChance
+        ? 'not by chance!'
+        : 'a kind draw; simulate more.';
   return `Mean ${distance}${side} the lower bound: ${advice}`;
 }
 
-function row(name: string, value: string, style: Style): string {
-  return `  ${style('dim', name.padEnd(13))}  ${value}`;
+/** A gap below this many standard errors may be an accident of the sample. */
+const NOISY_ERRORS = 2;
+
+/**
+ * What the last iteration's paths say about the gap: a percentage only where it stands out from their sampling error.
+ */
+export function gapText(
+  training: Pick<
+    NonNullable<RunSummary['training']>,
+    'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths' | 'gap'
+  >,
+): string {
+  const { lowerBound, upperBound, paths, gap } = training;
+  const error = training.upperBoundStdError ?? Number.NaN;
+  const sample = paths === null ? "the last iteration's paths" : plural(paths, 'path');
+  const distance = upperBound - lowerBound;
+  if (!Number.isFinite(distance)) return '-';
+  if (paths === 1 || !Number.isFinite(error)) return 'not to be told from a single path';
+  // Paths that all cost the same leave nothing but rounding between the bounds.
+  const negligible = formatGap(Math.abs(distance / lowerBound)) === formatGap(0);
+  const noisy = Math.abs(distance) <= NOISY_ERRORS * error;
+  if (noisy && !(negligible && formatGap(error / Math.abs(lowerBound)) === formatGap(0))) {
+    return `within the sampling error of ${sample}`;
+  }
+  if (negligible) return `${formatGap(0)} in the last iteration's sample`;
+  if (distance < 0) return `none: ${sample} cost less than the lower bound`;
+  return `${formatGap(gap)} in the last iteration's sample`;
 }
 
-function trainingLines(
+/** Width of the names before the values, with the spaces around them. */
+const NAME_WIDTH = 17;
+/** Values get at least this much, however narrow the terminal. */
+const LEAST_VALUE_WIDTH = 20;
+
+/** Text in lines no longer than `width`, broken between words; a longer word stands alone. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [separator, word] of Array.from(
+    text.matchAll(/(\s*)(\S+)/g),
+    (match) => [match[1]!, match[2]!] as const,
+  )) {
+    if (line !== '' && line.length + separator.length + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line += separator + word;
+    }
+  }
+  return [...lines, line];
+}
+
+/** How lines are written: in which style, and how wide. */
+interface Page {
+  readonly style: Style;
+  readonly width: number;
+}
+
+/** A name and its value, which goes on below itself where it is too long. */
+function row(name: string, value: string, { style, width }: Page): string[] {
+  const [first, ...rest] = wrapWords(value, Math.max(LEAST_VALUE_WIDTH, width - NAME_WIDTH));
+  return [
+    `  ${style('dim', name.padEnd(NAME_WIDTH - 4))}  ${first}`,
+    ...rest.map((line) => `${' '.repeat(NAME_WIDTH)}${line}`),
+  ];
+}
+
+/** A cost rounded, with something about it, and to the cent. */
+function costText(cost: number, about: string): string {
+  return `${formatCost(cost)}${about}   (${formatExact(cost)})`;
+}
+
+function headingLines(
   training: NonNullable<RunSummary['training']>,
   rules: readonly StoppingRule[],
-  style: Style,
-  width: number,
+  { style, width }: Page,
 ): string[] {
   const clause = terminationText(training.terminationReason, rules);
-  const lines = [style('bold', `Training ended after ${plural(training.iterations, 'iteration')}: ${clause}.`)];
+  const heading = `Training ended after ${plural(training.iterations, 'iteration')}: ${clause}.`;
+  const lines = wrapWords(heading, width).map((line) => style('bold', line));
+  if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
-  if (chart.length > 0) {
-    lines.push(
-      ...chart,
-      style('dim', '  ▄ lower bound   • upper bound, mean cost of the iteration   ↑ ↓ off the scale'),
-    );
-  }
-  const error = training.upperBoundStdError;
-  const spread = error === null || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
-  lines.push(
-    row('Lower bound', `${formatCost(training.lowerBound)}   (${formatExact(training.lowerBound)})`, style),
-    row('Upper bound', `${formatCost(training.upperBound)}${spread}   (${formatExact(training.upperBound)})`, style),
-    row(
-      'Gap',
-      `${formatPercent(training.gap)} in the last iteration's sample; ${plural(training.totalCuts, 'cut')}`,
-      style,
-    ),
-  );
-  return lines;
+  if (chart.length === 0) return lines;
+  const legend = wrapWords('  ▄ lower bound   • upper bound, mean cost of the iteration   ↑ ↓ off the scale', width);
+  return [...lines, ...chart, ...legend.map((line) => style('dim', line))];
 }
 
-function simulationLines(
-  simulation: NonNullable<RunSummary['simulation']>,
-  lowerBound: number | null,
-  style: Style,
-): string[] {
-  const { scenarios, meanCost, stdCost } = simulation;
-  if (meanCost === null) return [row('Simulation', plural(scenarios, 'scenario'), style)];
-  const std = stdCost ?? Number.NaN;
-  const lines = [
-    row(
-      'Simulated',
-      `${formatCost(meanCost)} mean, ${plural(scenarios, 'scenario')}   (${formatExact(meanCost)})`,
-      style,
-    ),
+function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
+  return row('Lower bound', costText(training.lowerBound, ''), page);
+}
+
+function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
+  const error = training.upperBoundStdError;
+  const spread = error === null || training.paths === 1 || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
+  return [
+    ...row('Upper bound', costText(training.upperBound, spread), page),
+    ...row('Gap', `${gapText(training)}; ${plural(training.totalCuts, 'cut')}`, page),
   ];
-  if (Number.isFinite(std) && scenarios > 1) {
-    const half = confidenceHalfWidth(std, scenarios);
-    const interval = `${formatCost(meanCost - half)} to ${formatCost(meanCost + half)}`;
-    lines.push(row('95 % interval', `${interval}; one scenario spreads ± ${formatCost(std)}`, style));
-    if (lowerBound !== null) lines.push(row('', boundVerdict(lowerBound, meanCost, std, scenarios), style));
-  }
-  return lines;
+}
+
+function simulationLines(simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
+  const { scenarios, meanCost, stdCost } = simulation;
+  if (meanCost === null) return row('Simulation', plural(scenarios, 'scenario'), page);
+  const lines = row('Simulated', costText(meanCost, ` mean, ${plural(scenarios, 'scenario')}`), page);
+  if (stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return lines;
+  const half = confidenceHalfWidth(stdCost, scenarios);
+  const interval = `${formatCost(meanCost - half)} to ${formatCost(meanCost + half)}`;
+  return [...lines, ...row('95 % interval', `${interval}; one scenario spreads ± ${formatCost(stdCost)}`, page)];
+}
+
+function verdictLines(lowerBound: number, simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
+  const { scenarios, meanCost, stdCost } = simulation;
+  if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
+  return row('', boundVerdict(lowerBound, meanCost, stdCost, scenarios), page);
 }
 
 function timeText(summary: RunSummary): string {
@@ -143,13 +208,19 @@ export function renderResults(
   style: Style,
   { rules = [], width = DEFAULT_WIDTH }: { rules?: readonly StoppingRule[]; width?: number } = {},
 ): string {
-  const lines: string[] = [];
+  const page: Page = { style, width: Math.min(WIDEST, width) };
   const { training, simulation } = summary;
-  if (training) lines.push(...trainingLines(training, rules, style, Math.min(WIDEST, Math.max(40, width))));
-  if (simulation) lines.push(...simulationLines(simulation, training?.lowerBound ?? null, style));
-  if (summary.policyDigest) lines.push(row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, style));
+  const lines: string[] = [];
+  if (training) lines.push(...headingLines(training, rules, page));
+  // What the policy costs comes first, then how far that can be from the best.
+  if (simulation) lines.push(...simulationLines(simulation, page));
+  if (training) lines.push(...lowerBoundLines(training, page));
+  if (training && simulation) lines.push(...verdictLines(training.lowerBound, simulation, page));
+  if (training) lines.push(...sampleLines(training, page));
+  if (summary.policyDigest) lines.push(...row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, page));
   const time = timeText(summary);
-  if (time) lines.push(row('Time', time, style));
-  lines.push(row('Results', shownPath(outputDirectory), style));
+  if (time) lines.push(...row('Time', time, page));
+  // A path is to be copied: never broken.
+  lines.push(...row('Results', shownPath(outputDirectory), { style, width: Number.POSITIVE_INFINITY }));
   return `${lines.join('\n')}\n`;
 }

@@ -12,6 +12,8 @@ export interface RunSummary {
     readonly lowerBound: number;
     readonly upperBound: number;
     readonly upperBoundStdError: number | null;
+    /** Paths of the last iteration, whose mean cost the upper bound is. */
+    readonly paths: number | null;
     /** Relative, `(upper - lower) / lower`. */
     readonly gap: number | null;
     readonly totalCuts: number;

@@ -53,7 +53,7 @@ export async function copyTemplate(packageRoot: string, name: string, target: st
   }
   const occupied = await stat(target).catch(() => null);
   if (occupied && (!occupied.isDirectory() || (await readdir(target)).length > 0)) {
-    throw new CobreError('InvalidArgument', `'${target}' is not empty`, {
+    throw new CobreError('InvalidArgument', `'${target}' ${occupied.isDirectory() ? 'is not empty' : 'is a file'}`, {
       suggestion: 'Name a new or empty directory.',
     });
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { CobreError } from '../errors.js';
 import { makeDirectory } from './files.js';
 import { ioError, withIoErrors } from './io-error.js';
@@ -13,6 +13,8 @@ const PREFIX = '.cobre-tmp-';
 /** Stands in a staging from the moment it is complete; holds the parts that go without a successor, a line each. */
 const COMMIT_MARKER = 'commit';
 const NAME = /^\.cobre-tmp-(\d+)-[0-9a-f]+$/;
+/** Node waits 100 ms, 200 ms, ... between them. */
+const REMOVAL_RETRIES = 3;
 /** File times and the process's start are read from different clocks: allow for this much between them [ms]. */
 const CLOCK_SLACK_MS = 1000;
 
@@ -31,6 +33,9 @@ const CLOCK_SLACK_MS = 1000;
  * they were. One run at a time may write to an output directory.
  */
 export class Staging {
+  /** Those of this thread that are neither committed nor discarded. */
+  static readonly #open = new Set<Staging>();
+
   /** Write results here: `<directory>/training`, `<directory>/policy`, `<directory>/simulation`. */
   readonly directory: string;
   readonly #root: string;
@@ -56,7 +61,13 @@ export class Staging {
     const root = join(outputDirectory, `${PREFIX}${process.pid}-${randomBytes(8).toString('hex')}`);
     const staging = new Staging(outputDirectory, root, made);
     withIoErrors(outputDirectory, 'write to the output directory', () => makeDirectory(staging.directory));
+    Staging.#open.add(staging);
     return staging;
+  }
+
+  /** Throws away what is not committed yet, before the process ends without waiting for anything. */
+  static discardAll(): void {
+    for (const staging of Staging.#open) staging.discard();
   }
 
   /**
@@ -76,11 +87,11 @@ export class Staging {
     } catch (cause) {
       if (!isEmptyOrMissing(join(this.#root, 'old'))) {
         // Earlier results could not be put back: keep them where they are; the next start tries again.
-        this.#done = true;
+        this.#close();
       }
       throw ioError(cause, this.#outputDirectory, 'move the results into place');
     }
-    this.#done = true;
+    this.#close();
     removeTree(this.#root);
     return parts;
   }
@@ -88,15 +99,23 @@ export class Staging {
   /** Throws the written results away. Harmless after `commit` and when called twice. */
   discard(): void {
     if (this.#done) return;
-    this.#done = true;
+    this.#close();
     removeTree(this.#root);
     if (this.#made === undefined) return;
     try {
-      // Only when empty, so nothing of anyone else is lost.
-      rmdirSync(this.#outputDirectory);
+      // Only when empty, so nothing of anyone else is lost; and nothing above what this made.
+      for (let made = this.#outputDirectory; ; made = dirname(made)) {
+        rmdirSync(made);
+        if (relative(this.#made, made) === '' || dirname(made) === made) break;
+      }
     } catch {
       // Someone else uses the directory by now.
     }
+  }
+
+  #close(): void {
+    this.#done = true;
+    Staging.#open.delete(this);
   }
 
   [Symbol.dispose](): void {
@@ -199,7 +218,8 @@ function isEmptyOrMissing(directory: string): boolean {
 
 function removeTree(root: string): void {
   try {
-    rmSync(root, { recursive: true, force: true });
+    // Threads that are about to be ended may still write into it.
+    rmSync(root, { recursive: true, force: true, maxRetries: REMOVAL_RETRIES });
   } catch {
     // The results are safe; a directory that cannot be removed now is removed at the next start.
   }

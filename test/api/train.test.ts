@@ -29,6 +29,7 @@ describe('options', () => {
   it.each([
     [{ numWorkers: 0 }, 'InvalidArgument'],
     [{ numWorkers: 1.5 }, 'InvalidArgument'],
+    [{ numWorkers: 257 }, 'InvalidArgument'],
     [{ backend: 'smoke' }, 'IncompatibleSettings'],
     [{ backend: 'local', numWorkers: 2 }, 'IncompatibleSettings'],
     [{ startMethod: 'fork', numWorkers: 2 }, 'IncompatibleSettings'],
@@ -40,6 +41,12 @@ describe('options', () => {
     [{ signal: AbortSignal.abort() }, 'Cancelled'],
   ])('%o is refused as %s', async (options, kind) => {
     expect(await kindOf(train(singleReservoir(), options as never))).toBe(kind);
+  });
+
+  it('shows text as text in what it says', async () => {
+    const refused = (options: object) => expect(train(singleReservoir(), options)).rejects;
+    await refused({ numWorkers: '2' }).toThrow("not '2'");
+    await refused({ outputDirectory: 5 }).toThrow('must be a path, not 5');
   });
 
   it('refuses a number of scenarios that is none', async () => {

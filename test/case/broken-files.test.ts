@@ -1,4 +1,5 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { validateCase } from '#cobre/case/load-case';
 import {
   type Broken,
   BUSES,
@@ -12,7 +13,7 @@ import {
   STAGES,
   THERMALS,
 } from '../support/broken-case.js';
-import { encode } from '../support/case-builder.js';
+import { encode, makeCase } from '../support/case-builder.js';
 import { smallCase, table } from '../support/small-case.js';
 
 const bytesOf = (file: string): Uint8Array => encode(file, smallCase()[file]) as Uint8Array;
@@ -79,5 +80,52 @@ const structure: Broken[] = [
     { kind: 'SchemaViolation', file: 'constraint', says: 'constraints' },
   ],
 ];
+
+const layout: Broken[] = [
+  [
+    'a data file at the top is unknown',
+    { 'sytem.json': {} },
+    { kind: 'SchemaViolation', file: 'sytem.json', says: 'not part of the case format' },
+  ],
+  [
+    'a data file at the top belongs into a folder',
+    { 'hydros.json': {} },
+    { kind: 'SchemaViolation', file: 'hydros.json', says: 'Did you mean system/hydros.json' },
+  ],
+  [
+    'the name of config.json is misspelt',
+    { [CONFIG]: null, 'config.jsn': '{}' },
+    { kind: 'SchemaViolation', file: 'config.jsn', says: 'Did you mean config.json', errors: 2 },
+  ],
+  [
+    'the folder system is misspelt',
+    { 'sytem/buses.json': {} },
+    { kind: 'SchemaViolation', file: 'sytem', says: 'Did you mean system' },
+  ],
+];
+
+describe('what is not part of the format is refused by name, with what may have been meant:', () => {
+  expectErrors(layout);
+
+  it('but notes, hidden files and folders of results may lie beside the data', async () => {
+    const { errors } = await validateCase(
+      await makeCase({ 'README.md': 'x', '.settings.json': '{}', 'plot.py': 'x', 'output/training/a.json': '{}' }),
+    );
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a directory with neither config.json nor system', () => {
+  it.each([
+    ['empty', {}],
+    ['of another kind', { 'package.json': '{}', 'src/main.js': '' }],
+  ])('is said to be no case, once: %s', async (_, files) => {
+    const missing = Object.fromEntries(Object.keys(smallCase()).map((file) => [file, null]));
+    const directory = await makeCase({ ...missing, ...files });
+    const { errors } = await validateCase(directory, { configOverrides: {} });
+    expect(errors.map((error) => [error.kind, error.file])).toEqual([['MissingFile', '.']]);
+    expect(errors[0].message).toBe(`${directory} is not a case directory: it has no config.json and no system/`);
+  });
+});
 
 describe('a fault of structure is named with its place and its remedy:', () => expectErrors(structure));

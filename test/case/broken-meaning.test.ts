@@ -75,6 +75,16 @@ const meaning: Broken[] = [
     { kind: 'MissingReference', file: INITIAL, field: 'storage[0].hydro_id', says: 'hydro 4' },
   ],
   [
+    'a hydro that may not be empty has no initial storage',
+    { [INITIAL]: (content) => void content.storage.pop() },
+    {
+      kind: 'CoverageMismatch',
+      file: INITIAL,
+      field: 'storage',
+      says: 'hydro_id 1 and a value_hm3 between 20 and 200',
+    },
+  ],
+  [
     'past inflow of an unknown hydro',
     set(INITIAL, 'past_inflows', [{ hydro_id: 4, values_m3s: [1] }]),
     { kind: 'MissingReference', file: INITIAL, field: 'past_inflows[0].hydro_id', says: 'hydro 4' },

@@ -42,7 +42,7 @@ const tables: Broken[] = [
   [
     'a mean is null',
     cell(INFLOW, 'mean_m3s', 2, null),
-    { kind: 'SchemaViolation', file: INFLOW, field: 'mean_m3s', says: 'row 2' },
+    { kind: 'SchemaViolation', file: INFLOW, field: 'mean_m3s', says: 'row 2 (counted from 0)' },
   ],
   [
     'an id is null',
@@ -52,7 +52,7 @@ const tables: Broken[] = [
   [
     'a mean is NaN',
     cell(INFLOW, 'mean_m3s', 1, Number.NaN),
-    { kind: 'OutOfRange', file: INFLOW, field: 'mean_m3s', says: 'NaN in row 1' },
+    { kind: 'OutOfRange', file: INFLOW, field: 'mean_m3s', says: 'NaN in row 1 (counted from 0)' },
   ],
   [
     'a deviation is infinite',

@@ -35,6 +35,15 @@ describe('faults in overrides of the configuration', () => {
     expect(errors[0].message).toContain('configOverrides');
   });
 
+  it.each([[{}], [{ training: { forward_passes: 3 } }]])(
+    'are not blamed for a config.json that is missing: %j',
+    async (configOverrides) => {
+      const { errors } = await validateCase(await makeCase({ [CONFIG]: null }), { configOverrides });
+      expect(errors.map((error) => error.kind)).toEqual(['MissingFile']);
+      expect(JSON.stringify(errors)).not.toContain('configOverrides');
+    },
+  );
+
   it('are told apart from faults of the file', async () => {
     const directory = await makeCase(set(CONFIG, 'training.stopping_mode', 'both'));
     const { errors } = await validateCase(directory, { configOverrides: { training: { forward_passes: 0 } } });

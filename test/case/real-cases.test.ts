@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadStudy, validateCase } from '#cobre/case/load-case';
-import { REAL_CASES } from '../support/real-cases.js';
+import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
 
 const caseNamed = (name: string) => join(REAL_CASES ?? '', name);
 
-describe.skipIf(REAL_CASES === null)('public example cases (skipped where the folder is absent)', () => {
+describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () => {
   it.each([
     ['1dtoy', { stages: 4, hydros: 1, thermals: 2, lines: 0, buses: 1 }],
     ['4ree', { stages: 12, hydros: 4, thermals: 126, lines: 5, buses: 5 }],

@@ -398,7 +398,16 @@ describe('warnings', () => {
       },
       'past_inflows',
     ],
-    ['a reservoir without initial storage', { 'initial_conditions.json': (f) => void f.storage.pop() }, 'hydro 1'],
+    [
+      'a reservoir without initial storage that may be empty',
+      {
+        'initial_conditions.json': (f) => void f.storage.pop(),
+        'system/hydros.json': (f) => {
+          f.hydros[1].reservoir.min_storage_hm3 = 0;
+        },
+      },
+      'hydro 1',
+    ],
     [
       'days between stages',
       {

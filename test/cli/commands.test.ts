@@ -1,11 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
 import { readRunSummary } from '#cobre/cli/read-run-summary';
-import { boundVerdict, terminationText } from '#cobre/cli/result-report';
-import { CobreError } from '#cobre/errors';
+import { boundVerdict, gapText, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { CobreError, ValidationError } from '#cobre/errors';
 import type { RunSummary } from '../../src/cli/summary.js';
 import { DIGEST, fakeLibrary, fakeStudy, LOWER, record, UPPER } from './fake-library.js';
 
@@ -58,6 +59,31 @@ describe('cobre validate', () => {
       data: { case_directory: folder, layers_completed: 2, entities_validated: 2 },
       summary: { error_count: 1, warning_count: 1 },
     });
+  });
+
+  test('calls overrides what they are on the command line, in every format', async () => {
+    const error = new CobreError('OutOfRange', 'configOverrides: too small', {
+      file: 'config.json',
+      field: 'training.forward_passes',
+      suggestion: 'Raise it. The value comes from configOverrides.',
+      context: { origin: 'configOverrides' },
+    });
+    for (const command of ['validate', 'run']) {
+      for (const format of ['human', 'json']) {
+        const run = record(
+          fakeLibrary({
+            validate: async () => ({ errors: [error], warnings: [], study: null }),
+            loadCase: () => Promise.reject(new ValidationError([error])),
+          }),
+        );
+        const args = [command, folder, '--set', 'training.forward_passes=0', '--output-format', format];
+        expect(await runCli(args, run.environment)).toBe(2);
+        const told = run.stdout() + run.stderr();
+        expect(told).toContain('--set: too small');
+        expect(told).toContain('The value comes from --set.');
+        expect(told).not.toContain('configOverrides');
+      }
+    }
   });
 
   test('a case that is not there ends with 3', async () => {
@@ -122,6 +148,22 @@ describe('cobre init', () => {
     expect(await readdir(target)).toEqual(['notes']);
   });
 
+  test('refuses a file as the new directory, and calls it one', async () => {
+    const target = join(folder, 'file');
+    await writeFile(target, 'mine');
+    const run = record(fakeLibrary(), { packageRoot });
+    expect(await runCli(['init', '--template', 'small', target], run.environment)).toBe(1);
+    expect(run.stderr()).toContain(`'${target}' is a file`);
+    expect(await readFile(target, 'utf8')).toBe('mine');
+  });
+
+  test.each([[['extra']], [['--template', 'small']]])('--list stands alone, without %j', async (more) => {
+    const run = record(fakeLibrary(), { packageRoot });
+    expect(await runCli(['init', '--list', ...more], run.environment)).toBe(1);
+    expect(run.stdout()).toBe('');
+    expect(run.stderr()).toContain('--list stands alone');
+  });
+
   test('refuses an unknown template, names those there are, and creates nothing', async () => {
     for (const name of ['medium', '../examples/small', 'not-a-case']) {
       const run = record(fakeLibrary(), { packageRoot });
@@ -159,6 +201,7 @@ const summary: RunSummary = {
     lowerBound: 3_050_000,
     upperBound: 3_080_000,
     upperBoundStdError: 20_000,
+    paths: 8,
     gap: 0.0098,
     totalCuts: 40,
     workers: 2,
@@ -174,7 +217,7 @@ describe('cobre summary', () => {
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
     expect(run.stdout()).toContain('fake-case, complete, finished 2026-01-02T03:05:05Z');
     expect(run.stdout()).toContain('Training ended after 5 iterations: the lower bound stalled.');
-    expect(run.stdout()).toContain("0.98 % in the last iteration's sample; 40 cuts");
+    expect(run.stdout()).toContain('within the sampling error of 8 paths; 40 cuts');
     expect(run.stdout()).toContain('Mean 4.92 % above the lower bound');
     expect(run.stdout()).toContain('training 1.5 s, simulation 100 ms on 2 workers');
   });
@@ -200,9 +243,30 @@ describe('cobre summary', () => {
     expect(run.stdout()).not.toContain('Simulated');
   });
 
+  test.each([40, 59])('fits a terminal of %i columns, all but the path', async (columns) => {
+    const run = record(fakeLibrary({ readSummary: async () => summary }), { columns });
+    await runCli(['summary', folder], run.environment);
+    const lines = run.stdout().trimEnd().split('\n');
+    for (const line of lines.slice(0, -1)) expect([...line].length).toBeLessThanOrEqual(columns);
+    expect(run.stdout().replaceAll(/\s+/g, ' ')).toContain(
+      'Mean 4.92 % above the lower bound: more iterations or more',
+    );
+  });
+
+  test('what the policy costs comes before the bounds', async () => {
+    const run = record(fakeLibrary({ readSummary: async () => summary }));
+    await runCli(['summary', folder], run.environment);
+    const names = ['Simulated ', '95 % interval', 'Lower bound ', 'Upper bound ', 'Gap '];
+    const places = names.map((name) => run.stdout().search(new RegExp(`^  ${name}`, 'm')));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  });
+
   test('a directory that is not there, or holds no results, ends with 3', async () => {
     const nowhere = record(fakeLibrary({ readSummary: async () => summary }));
     expect(await runCli(['summary', join(folder, 'nowhere')], nowhere.environment)).toBe(3);
+    expect(nowhere.stderr()).toContain('a run leaves its results in CASE/output');
+    expect(nowhere.stderr()).not.toContain('init');
     const missing = new CobreError('MissingFile', 'no manifest', { file: 'training/_manifest.json' });
     const empty = record(fakeLibrary({ readSummary: () => Promise.reject(missing) }));
     expect(await runCli(['summary', folder], empty.environment)).toBe(3);
@@ -247,6 +311,38 @@ describe('the words for results', () => {
     expect(boundVerdict(1059, 1000, 100, 100)).toContain('a kind draw');
     expect(boundVerdict(1061, 1000, 100, 100)).toContain('not by chance');
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
+  });
+
+  test('a gap is a percentage only where it stands out from the sampling error, and never negative', () => {
+    const text = (upperBound: number, upperBoundStdError: number | null, paths: number | null = 4) =>
+      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths, gap: (upperBound - 1000) / 1000 });
+    expect(text(1041, 20)).toBe("4.10 % in the last iteration's sample");
+    expect(text(1040, 20)).toBe('within the sampling error of 4 paths');
+    expect(text(960, 20)).toBe('within the sampling error of 4 paths');
+    expect(text(959, 20)).toBe('none: 4 paths cost less than the lower bound');
+    expect(text(1041, null, 1)).toBe('not to be told from a single path');
+    expect(text(1041, 0, 1)).toBe('not to be told from a single path');
+    // Without randomness the paths cost the same, up to rounding.
+    expect(text(1000 - 1e-9, 0)).toBe("0.00 % in the last iteration's sample");
+    expect(text(1000 - 1e-9, 1e-8)).toBe("0.00 % in the last iteration's sample");
+    expect(text(1000, 20)).toBe('within the sampling error of 4 paths');
+    expect(text(Number.NaN, null, null)).toBe('-');
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 2000 }), fc.double({ min: 0, max: 500 }), (upper, error) => {
+        expect(text(upper, error)).not.toMatch(/-\d/);
+      }),
+    );
+  });
+
+  test('wrapping keeps every word, in lines that fit wherever the words do', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z.%]{1,12}$/)), fc.integer({ min: 12, max: 90 }), (words, width) => {
+        const lines = wrapWords(words.join(' '), width);
+        expect(lines.join(' ')).toBe(words.join(' '));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+      }),
+    );
+    expect(wrapWords('a  verylongword b', 5)).toEqual(['a', 'verylongword', 'b']);
   });
 
   test('every reason to end has words of its own', () => {

@@ -63,6 +63,22 @@ describe('errors for a person', () => {
     expect(renderErrors(errorsIn(new SolverError('infeasible', place)), plainStyle)).not.toContain('    at ');
   });
 
+  test('show numbers that are not finite as they are, and never as null', () => {
+    for (const [value, shown] of [
+      [Number.NaN, 'NaN'],
+      [Number.NEGATIVE_INFINITY, '-Infinity'],
+    ] as const) {
+      const error = new CobreError('OutOfRange', 'x', { file: 'a.parquet', value });
+      expect(renderErrors([error], plainStyle)).toContain(`value    ${shown}\n`);
+      expect(JSON.parse(JSON.stringify(error)).context.value).toBe(shown);
+    }
+  });
+
+  test('of the case as a whole name no file', () => {
+    const error = new CobreError('MissingFile', '/x is not a case directory', { file: '.', suggestion: 'Look.' });
+    expect(renderErrors([error], plainStyle)).toBe('✖ /x is not a case directory\n    to do    Look.\n');
+  });
+
   test('cut very long values', () => {
     const long = new CobreError('TypeMismatch', 'x', { file: 'a.json', value: 'y'.repeat(5000) });
     expect(renderErrors([long], plainStyle).length).toBeLessThan(400);
@@ -81,6 +97,12 @@ describe('--set', () => {
 
   test.each([['novalue'], ['=1'], ['a..b=1'], ['__proto__.x=1']])('refuses %s', (text) => {
     expect(() => parseOverrides([text])).toThrow(expect.objectContaining({ kind: 'InvalidArgument' }));
+  });
+
+  test.each(['a=[1,', 'a={"b":1', 'a="x', 'a= [1 2]'])('refuses %s, which was meant as JSON', (text) => {
+    expect(() => parseOverrides([text])).toThrow(
+      expect.objectContaining({ kind: 'InvalidArgument', message: `--set ${text}: the value is not valid JSON` }),
+    );
   });
 
   test('refuses a path through a value', () => {

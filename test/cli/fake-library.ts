@@ -170,7 +170,13 @@ export interface Recorded {
 /** An environment whose streams are strings. */
 export function record(
   library: Library,
-  changes: { tty?: boolean; env?: Record<string, string>; packageRoot?: string; columns?: number } = {},
+  changes: {
+    tty?: boolean;
+    env?: Record<string, string>;
+    packageRoot?: string;
+    columns?: number;
+    cores?: number;
+  } = {},
 ): Recorded {
   let out = '';
   let err = '';
@@ -189,6 +195,7 @@ export function record(
     environment: {
       library,
       version: '9.8.7',
+      cores: changes.cores ?? 64,
       packageRoot: changes.packageRoot ?? process.cwd(),
       stdout: stream((text) => {
         out += text;

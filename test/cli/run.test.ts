@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
 import { CobreError, SolverError, ValidationError } from '#cobre/errors';
@@ -122,6 +124,36 @@ describe('cobre run for a person', () => {
     expect(bad.stderr()).toContain('system/hydros.json › hydros[0].x');
   });
 
+  test('more workers than cores are worth a note, as many are not', async () => {
+    const noted = record(fakeLibrary(), { cores: 2 });
+    expect(await runCli(['run', caseDirectory, '--workers', '3'], noted.environment)).toBe(0);
+    expect(noted.stderr()).toContain('3 workers share 2 cores');
+    for (const args of [
+      ['--workers', '2'],
+      ['--workers', '3', '--quiet'],
+      ['--workers', '3', '--output-format', 'json'],
+    ]) {
+      const silent = record(fakeLibrary(), { cores: 2 });
+      await runCli(['run', caseDirectory, ...args], silent.environment);
+      expect(silent.stderr()).not.toContain('share');
+    }
+  });
+
+  test('a negative gap is not shown while training runs', async () => {
+    const run = record(
+      fakeLibrary({
+        async train(_study, options = {}) {
+          options.onProgress?.({ ...trainingEvent(1), gap: -0.07 });
+          options.onProgress?.({ ...trainingEvent(2), gap: -1e-12 });
+          return trainingResult(2);
+        },
+      }),
+    );
+    await runCli(['run', caseDirectory], run.environment);
+    expect(run.stderr()).toMatch(/iteration 1 .* gap - {2}/);
+    expect(run.stderr()).toMatch(/iteration 2 .* gap 0\.00 %/);
+  });
+
   test('warnings of the case go to stderr', async () => {
     const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings: ['a thermal is idle'] }) }));
     await runCli(['run', caseDirectory], run.environment);
@@ -235,6 +267,18 @@ describe('cobre run for a program', () => {
     expect(events.at(-1)).toMatchObject({ command: 'run', success: true, exit_code: 0 });
   });
 
+  test('files of the results are counted, not listed', async () => {
+    const outputFiles = Array.from({ length: 1000 }, (_unused, i) => `simulation/costs/scenario_id=${i}/data.parquet`);
+    const outputDirectory = join(caseDirectory, 'output');
+    const run = record(fakeLibrary({ simulate: async () => simulationResult({ outputFiles, outputDirectory }) }));
+    await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment);
+    expect(run.stdout()).not.toContain('data.parquet');
+    expect(JSON.parse(run.stdout()).data.simulation).toMatchObject({
+      output_directory: join(outputDirectory, 'simulation'),
+      output_file_count: 1000,
+    });
+  });
+
   test('--quiet leaves the result alone', async () => {
     const run = record(fakeLibrary());
     const args = ['run', caseDirectory, '--quiet', '--output-format', 'json-lines'];
@@ -293,12 +337,15 @@ describe('wrong arguments', () => {
     [['run', '.', '--workers', '0']],
     [['run', '.', '--workers', '-2']],
     [['run', '.', '--workers', '1.5']],
+    [['run', '.', '--workers', '257']],
     [['run', '.', '--workers', 'two']],
     [['run', '.', '--output-format', 'xml']],
     [['run', '.', '--set', 'nothing']],
     [['run', '.', '--no-such-option']],
     [['run', '.', 'extra']],
+    [['run', '.', '--set', 'a=[1,']],
     [['nope']],
+    [['help', 'nope']],
     [[]],
   ])('%j ends with 1 and touches nothing', async (args) => {
     const run = record(fakeLibrary({ loadCase: fails(new Error('must not be called')) }));
@@ -318,11 +365,29 @@ describe('wrong arguments', () => {
     });
   });
 
-  test('help is no error', async () => {
+  test.each([[['run', '--help']], [['help', 'run']]])('help is no error: %j', async (args) => {
     const run = record(fakeLibrary());
-    expect(await runCli(['run', '--help'], run.environment)).toBe(0);
+    expect(await runCli(args, run.environment)).toBe(0);
+    expect(run.stdout()).toContain('Usage: cobre run');
     expect(run.stdout()).toContain('Examples:');
     expect(run.stderr()).toBe('');
+  });
+
+  test('help for no command in particular names all; for a misspelt one, what may have been meant', async () => {
+    const all = record(fakeLibrary());
+    expect(await runCli(['help'], all.environment)).toBe(0);
+    for (const name of ['run', 'validate', 'init', 'summary', 'version', 'help']) {
+      expect(all.stdout()).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    const misspelt = record(fakeLibrary());
+    expect(await runCli(['help', 'validat'], misspelt.environment)).toBe(1);
+    expect(misspelt.stderr()).toContain('Did you mean validate?');
+  });
+
+  test('too many workers are refused with the reason', async () => {
+    const run = record(fakeLibrary());
+    await runCli(['run', '.', '--workers', '257'], run.environment);
+    expect(run.stderr()).toContain('More than 256 would only wait for each other');
   });
 });
 
@@ -395,10 +460,67 @@ describe('an interrupt', () => {
     unwatch();
   });
 
-  test('a reader of stdout that leaves ends the run without a word', async () => {
+  test('the second one says what was saved, after training and before its end', async () => {
+    const directory = join(caseDirectory, 'output');
+    const twice = async (signals: EventEmitter) => {
+      signals.emit('SIGINT');
+      // Longer than one keypress can take to arrive twice.
+      await setTimeout(150);
+      signals.emit('SIGINT');
+    };
+    const training = record(
+      fakeLibrary({
+        async train(_study, options = {}) {
+          await twice(training.signals);
+          return trainingResult(1, 'interrupted', options.outputDirectory ?? null);
+        },
+      }),
+    );
+    await runCli(['run', caseDirectory], training.environment);
+    expect(training.exits).toEqual([130]);
+    expect(training.stderr()).toContain('Ended at once: nothing of this run was saved.\n');
+    const simulation = record(
+      fakeLibrary({
+        async simulate() {
+          await twice(simulation.signals);
+          return simulationResult({ complete: false });
+        },
+      }),
+    );
+    await runCli(['run', caseDirectory], simulation.environment);
+    expect(simulation.exits).toEqual([130]);
+    expect(simulation.stderr()).toContain(
+      `Ended at once: the policy is in ${join(directory, 'policy')}, nothing of the simulation was saved.\n`,
+    );
+  });
+
+  test('a reader of stdout that leaves ends the run without a word, as a success', async () => {
     const run = record(fakeLibrary({ train: trainUntilStopped(() => run.outputClosed.abort()) }));
-    expect(await runCli(['run', caseDirectory, '--output-format', 'json-lines'], run.environment)).toBe(130);
+    expect(await runCli(['run', caseDirectory, '--output-format', 'json-lines'], run.environment)).toBe(0);
     expect(run.stderr()).toBe('');
     expect(run.stdout()).not.toContain('"result"');
+  });
+
+  test('counts as one where the reader has left as well, and a failure as a failure', async () => {
+    const run = record(
+      fakeLibrary({
+        train: trainUntilStopped(() => {
+          run.outputClosed.abort();
+          run.signals.emit('SIGINT');
+        }),
+      }),
+    );
+    const args = ['run', caseDirectory, '--output-format', 'json-lines'];
+    // Both happen before the run has a chance to end.
+    expect(await runCli(args, run.environment)).toBe(130);
+    const failed = record(
+      fakeLibrary({
+        async train() {
+          failed.outputClosed.abort();
+          throw new CobreError('IoError', 'disk full');
+        },
+      }),
+    );
+    expect(await runCli(args, failed.environment)).toBe(4);
   });
 });

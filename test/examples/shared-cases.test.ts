@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCase, validate } from '#cobre/api/load';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
-import { REAL_CASES } from '../support/real-cases.js';
+import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
 import { limited, runBits } from '../support/run-bits.js';
 
 interface Expected {
@@ -11,7 +11,7 @@ interface Expected {
   readonly abs_tol: number;
 }
 
-describe.skipIf(REAL_CASES === null)('public example cases (skipped where they are not beside the project)', () => {
+describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () => {
   const expected = (name: string): Expected =>
     JSON.parse(readFileSync(`${REAL_CASES}/expected.json`, 'utf8'))[name] as Expected;
 

@@ -128,6 +128,22 @@ describe('Staging', () => {
     expect(contents(output)).toEqual({ policy: 'other' });
   });
 
+  it('lets a process that ends at once throw away all that is not committed', () => {
+    const output = temporaryDirectory();
+    const fresh = join(output, 'fresh');
+    const deep = join(fresh, 'a', 'b');
+    const committed = Staging.open(output);
+    put(committed.directory, 'policy', 'kept');
+    committed.commit();
+    put(Staging.open(output).directory, 'simulation', 'half');
+    put(Staging.open(deep).directory, 'training', 'half');
+    Staging.discardAll();
+    expect(contents(output)).toEqual({ policy: 'kept' });
+    expect(hidden(output)).toEqual([]);
+    expect(existsSync(fresh)).toBe(false);
+    Staging.discardAll();
+  });
+
   it('recognises a leftover of an earlier process that had its own id', () => {
     const output = temporaryDirectory();
     const leftover = join(output, `.cobre-tmp-${process.pid}-00ff`);
@@ -148,7 +164,10 @@ describe('Staging', () => {
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 
-  it.skipIf(!existsSync('/proc/self'))('says so when the output directory cannot be written', () => {
-    expect(() => Staging.open('/proc/self/results')).toThrow(expect.objectContaining({ kind: 'IoError' }));
-  });
+  it.skipIf(!existsSync('/proc/self'))(
+    'says so when the output directory cannot be written (needs /proc, else skipped)',
+    () => {
+      expect(() => Staging.open('/proc/self/results')).toThrow(expect.objectContaining({ kind: 'IoError' }));
+    },
+  );
 });

@@ -16,3 +16,6 @@ function findRealCases(): string | null {
     if (dirname(at) === at) return null;
   }
 }
+
+/** For the names of tests that need them: why they are skipped, or nothing. */
+export const WHY_SKIPPED = REAL_CASES === null ? ' (skipped: there is no shared/cases here or above)' : '';

@@ -231,6 +231,7 @@ export function indefinite(method: string) {
   };
 }
 
-export function threeHydros(file: { hydros: { id: number }[] }): void {
-  file.hydros.push({ ...file.hydros[1], id: 2 });
+/** Adds a third hydro, which may start empty. */
+export function threeHydros(file: { hydros: { id: number; reservoir?: unknown }[] }): void {
+  file.hydros.push({ ...file.hydros[1], id: 2, reservoir: { min_storage_hm3: 0, max_storage_hm3: 200 } });
 }

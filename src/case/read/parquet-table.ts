@@ -171,10 +171,15 @@ function toNumbers(
   return values;
 }
 
-/** `row 3`, or `row 3 and 7 others`; rows count from 0. */
+/** `row 3 (counted from 0)`. */
+export function rowInWords(row: number): string {
+  return `row ${row} (counted from 0)`;
+}
+
+/** `row 3 (counted from 0)`, or `row 3 (counted from 0) and 7 others`. */
 export function rowsInWords(rows: readonly number[]): string {
-  if (rows.length === 1) return `row ${rows[0]}`;
-  return `row ${rows[0]} and ${rows.length - 1} other${rows.length > 2 ? 's' : ''}`;
+  if (rows.length === 1) return rowInWords(rows[0]);
+  return `${rowInWords(rows[0])} and ${rows.length - 1} other${rows.length > 2 ? 's' : ''}`;
 }
 
 function notParquet(file: string, cause: unknown): CobreError {

@@ -103,8 +103,20 @@ function checkInitialStorage(data: ParsedCase, report: Report): void {
   }
   const given = new Set(data.initialConditions.storage.map((entry) => entry.hydro_id));
   for (const { id, reservoir } of data.hydros.hydros) {
-    if (given.has(id) || reservoir.max_storage_hm3 === 0) continue;
-    report.warn(file, `hydro ${id} has no entry in storage and starts with 0 hm3`);
+    const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
+    if (given.has(id) || max === 0) continue;
+    if (min <= 0) {
+      report.warn(file, `hydro ${id} has no entry in storage and starts with 0 hm3`);
+    } else if (min <= max && report.clean(file, 'system/hydros.json')) {
+      // Where a file is faulty already, an entry with a wrong id may have been meant for this hydro.
+      report.error('CoverageMismatch', `hydro ${id} has no entry in storage and may not start below ${min} hm3`, {
+        file,
+        field: 'storage',
+        value: id,
+        context: { hydro_id: id, min_storage_hm3: min, max_storage_hm3: max },
+        suggestion: `Add an entry with hydro_id ${id} and a value_hm3 between ${min} and ${max}.`,
+      });
+    }
   }
   if (data.initialConditions.past_inflows.length > 0) {
     report.warn(file, 'past_inflows has no effect, because the inflow has no autoregressive part');

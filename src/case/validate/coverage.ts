@@ -7,6 +7,7 @@ import {
   type ParsedCase,
 } from '../parsed-case.js';
 import { formatPath } from '../read/field-path.js';
+import { rowInWords } from '../read/parquet-table.js';
 import { stochasticBusIds } from '../stochastic-buses.js';
 import type { Report } from './report.js';
 
@@ -141,7 +142,7 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
   for (let row = 0; row < noiseOpenings.rows; row++) {
     const entity = columns.entity_index[row];
     if (entity >= dimension) {
-      report.error('CoverageMismatch', `row ${row} of ${file} has entity ${entity}; there are ${dimension}`, {
+      report.error('CoverageMismatch', `${rowInWords(row)} of ${file} has entity ${entity}; there are ${dimension}`, {
         file,
         field: 'entity_index',
         value: entity,
@@ -153,13 +154,17 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
     const opening = columns.opening_index[row];
     const openings = sorted[stageOf(row)].num_scenarios;
     if (opening >= openings) {
-      report.error('CoverageMismatch', `row ${row} of ${file} has opening ${opening}; its stage has ${openings}`, {
-        file,
-        field: 'opening_index',
-        value: opening,
-        context: { row },
-        suggestion: `Number the openings from 0 to num_scenarios - 1 = ${openings - 1}.`,
-      });
+      report.error(
+        'CoverageMismatch',
+        `${rowInWords(row)} of ${file} has opening ${opening}; its stage has ${openings}`,
+        {
+          file,
+          field: 'opening_index',
+          value: opening,
+          context: { row },
+          suggestion: `Number the openings from 0 to num_scenarios - 1 = ${openings - 1}.`,
+        },
+      );
       return;
     }
   }
@@ -167,13 +172,17 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
   for (let row = 0; row < noiseOpenings.rows; row++) {
     const key = `${stageOf(row)} ${columns.opening_index[row]} ${columns.entity_index[row]}`;
     if (seen.has(key)) {
-      report.error('DuplicateId', `row ${row} of ${file} repeats the stage, opening and entity of an earlier row`, {
-        file,
-        field: 'entity_index',
-        value: columns.entity_index[row],
-        context: { row },
-        suggestion: 'Keep one row for each stage, opening and entity.',
-      });
+      report.error(
+        'DuplicateId',
+        `${rowInWords(row)} of ${file} repeats the stage, opening and entity of an earlier row`,
+        {
+          file,
+          field: 'entity_index',
+          value: columns.entity_index[row],
+          context: { row },
+          suggestion: 'Keep one row for each stage, opening and entity.',
+        },
+      );
       return;
     }
     seen.add(key);

@@ -97,7 +97,7 @@ function checkRows(report: Report, file: string, entity: string, ids: Float64Arr
   const [first, row] = repeated[0];
   const more = repeated.length > 1 ? `, and ${repeated.length - 1} more like that` : '';
   const key = `${entity} ${ids[row]}, stage_id ${stages[row]}`;
-  report.error('DuplicateId', `${file} has ${key} in rows ${first} and ${row}${more}`, {
+  report.error('DuplicateId', `${file} has ${key} in rows ${first} and ${row} (counted from 0)${more}`, {
     file,
     field: entity,
     value: ids[row],

@@ -1,5 +1,6 @@
 import { CORRELATION, INFLOW_STATS, LOAD_FACTORS, LOAD_STATS, type ParsedCase } from '../parsed-case.js';
 import { formatPath } from '../read/field-path.js';
+import { rowInWords } from '../read/parquet-table.js';
 import type { Report } from './report.js';
 
 /**
@@ -22,7 +23,7 @@ export function checkReferences(data: ParsedCase, report: Report): void {
   const allStages = known('stage', data.stages && [...data.stages.stages, ...data.stages.pre_study_stages]);
   const refer = (target: KnownIds | undefined, value: number, file: string, field: string, row?: number) => {
     if (target === undefined || target.ids.has(value)) return;
-    const place = row === undefined ? `${field} of ${file}` : `row ${row} of ${file}`;
+    const place = row === undefined ? `${field} of ${file}` : `${rowInWords(row)} of ${file}`;
     report.error('MissingReference', `${place} refers to ${target.what} ${value}, which does not exist`, {
       file,
       field,

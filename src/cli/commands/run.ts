@@ -31,12 +31,15 @@ interface RunState {
   simulation: SimulationResult | null;
 }
 
-/** Throws `MissingFile` if there is no such directory. */
-export async function requireDirectory(directory: string, what: string): Promise<void> {
+/** What to do where there is no case. */
+export const NO_CASE = 'Check the path; cobre init --list shows the cases that you can start from.';
+
+/** Throws `MissingFile` with the suggestion if there is no such directory. */
+export async function requireDirectory(directory: string, what: string, suggestion: string): Promise<void> {
   const found = await stat(directory).catch(() => null);
   if (found?.isDirectory()) return;
   throw new CobreError('MissingFile', `${what} '${directory}' ${found ? 'is not a directory' : 'does not exist'}`, {
-    suggestion: 'Check the path; cobre init --list shows the cases that you can start from.',
+    suggestion,
   });
 }
 
@@ -61,13 +64,20 @@ export async function runCommand(
   const { signal } = controller;
   const stop = () => controller.abort();
   context.outputClosed.addEventListener('abort', stop);
+  let interrupted = false;
   const unwatch = watchInterrupts(context.signals, {
     onFirst: () => {
+      interrupted = true;
       reporter.stopping();
       stop();
     },
     exitNow: (code) => {
       reporter.close();
+      context.stderr.write(
+        (state.training?.outputDirectory ?? null) === null
+          ? 'Ended at once: nothing of this run was saved.\n'
+          : `Ended at once: the policy is in ${shownPath(join(outputDirectory, 'policy'))}, nothing of the simulation was saved.\n`,
+      );
       context.exitNow(code);
     },
   });
@@ -82,7 +92,7 @@ export async function runCommand(
     unwatch();
     context.outputClosed.removeEventListener('abort', stop);
   }
-  return report(context, { caseArgument, outputDirectory, state, failure });
+  return report(context, { caseArgument, outputDirectory, state, failure, interrupted });
 }
 
 async function runPhases(
@@ -98,7 +108,7 @@ async function runPhases(
 ): Promise<void> {
   const { library } = context;
   const { caseDirectory, outputDirectory, options, signal, reporter, state } = run;
-  await requireDirectory(caseDirectory, 'the case directory');
+  await requireDirectory(caseDirectory, 'the case directory', NO_CASE);
   const study = await library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
   const { training, simulation } = study.config;
   if (!training.enabled && !simulation.enabled) {
@@ -110,6 +120,11 @@ async function runPhases(
   }
   state.plan = { study, caseDirectory, outputDirectory, workers: options.workers };
   reporter.started(state.plan);
+  if (context.format === 'human' && !context.quiet && options.workers > context.cores) {
+    context.stderr.write(
+      `${plural(options.workers, 'worker')} share ${plural(context.cores, 'core')}: as many workers as cores would be faster.\n`,
+    );
+  }
   const runOptions: RunOptions = {
     numWorkers: options.workers,
     outputDirectory,
@@ -152,6 +167,7 @@ function toSummary(state: RunState): RunSummary {
       lowerBound: training.finalLowerBound,
       upperBound: training.finalUpperBound,
       upperBoundStdError: training.finalUpperBoundStdError,
+      paths: state.plan?.study.config.training.forwardPasses ?? null,
       gap: training.finalGap,
       totalCuts: training.totalCuts,
       workers: state.plan?.workers ?? null,
@@ -194,7 +210,8 @@ function toData(state: RunState, outputDirectory: string) {
           mean_cost: simulation.meanCost,
           std_cost: simulation.stdCost,
           ci_95: confidenceHalfWidth(simulation.stdCost, simulation.scenarios),
-          output_files: simulation.outputFiles,
+          output_directory: simulation.outputDirectory && join(simulation.outputDirectory, 'simulation'),
+          output_file_count: simulation.outputFiles.length,
           wall_time_ms: Math.round(simulation.wallTimeMs),
         }
       : null,
@@ -223,6 +240,8 @@ function report(
     readonly outputDirectory: string;
     readonly state: RunState;
     readonly failure: unknown;
+    /** A signal asked for the end, rather than a reader that left. */
+    readonly interrupted: boolean;
   },
 ): ExitCode {
   const { state, outputDirectory } = run;
@@ -231,8 +250,8 @@ function report(
   const error = cutShort ? interruptedError(state) : run.failure;
   const exitCode = error === null ? ExitCode.success : exitCodeOf(error);
 
-  // Whoever was to be told has left.
-  if (context.outputClosed.aborted) return exitCode;
+  // Whoever was to be told has left, content with what there was (`| head`).
+  if (context.outputClosed.aborted) return cutShort && !run.interrupted ? ExitCode.success : exitCode;
   if (context.format !== 'human') {
     writeEnvelope(context, {
       command: 'run',

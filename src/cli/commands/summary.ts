@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
 import { ExitCode } from '../exit-code.js';
-import { confidenceHalfWidth, renderResults } from '../result-report.js';
+import { confidenceHalfWidth, renderResults, wrapWords } from '../result-report.js';
 import type { RunSummary } from '../summary.js';
 import { requireDirectory } from './run.js';
 
@@ -38,14 +38,20 @@ function toData(summary: RunSummary, directory: string) {
 /** `cobre summary`: the results in a directory, told again. Throws what reading them throws. */
 export async function summaryCommand(context: CommandContext, directoryArgument: string): Promise<ExitCode> {
   const directory = resolve(directoryArgument);
-  await requireDirectory(directory, 'the output directory');
+  await requireDirectory(
+    directory,
+    'the output directory',
+    'Check the path; a run leaves its results in CASE/output, or where its option --output says.',
+  );
   const summary = await context.library.readSummary(directory);
   if (context.format !== 'human') {
     writeEnvelope(context, { command: 'summary', exitCode: ExitCode.success, data: toData(summary, directory) });
   } else if (!context.quiet) {
     const finished = summary.completedAt ? `, finished ${summary.completedAt}` : '';
     const title = `${summary.caseName ?? directory}, ${summary.status}${finished}`;
-    context.stdout.write(`${context.outStyle('bold', title)}\n`);
+    for (const line of wrapWords(title, context.stdout.columns ?? Number.POSITIVE_INFINITY)) {
+      context.stdout.write(`${context.outStyle('bold', line)}\n`);
+    }
     context.stdout.write(
       renderResults(
         summary,

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Study } from '../../case/study.js';
-import { CobreError, type ErrorKind, ValidationError } from '../../errors.js';
+import { CobreError, type ErrorKind } from '../../errors.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
 import { errorsIn, renderErrors, warningRecords } from '../error-report.js';
 import { type ExitCode, exitCodeOfErrors } from '../exit-code.js';
 import { plural } from '../format.js';
-import { requireDirectory } from './run.js';
+import { nameSetOption } from '../overrides.js';
+import { NO_CASE, requireDirectory } from './run.js';
 
 const LAYERS = ['structure', 'schema', 'references', 'dimensions', 'meaning'] as const;
 
@@ -44,12 +45,13 @@ export async function validateCommand(
   let warnings: readonly string[] = [];
   let study: Study | null = null;
   try {
-    await requireDirectory(directory, 'the case directory');
+    await requireDirectory(directory, 'the case directory', NO_CASE);
     ({ errors, warnings, study } = await context.library.validate(directory, { configOverrides }));
   } catch (error) {
     if (!(error instanceof CobreError)) throw error;
-    errors = error instanceof ValidationError ? error.errors : errorsIn(error);
+    errors = errorsIn(error);
   }
+  errors = errors.map(nameSetOption);
   const exitCode = exitCodeOfErrors(errors);
   const firstFailing = Math.min(LAYERS.length + 1, ...errors.map(layerOf));
   const entities = study ? { entities_validated: entityCount(study) } : {};
