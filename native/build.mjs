@@ -19,7 +19,8 @@ const MODULES = {
   'posix-shm': { platforms: ['linux', 'darwin'], libraries: process.platform === 'linux' ? ['-lrt'] : [] },
 };
 
-const FLAGS = ['-std=gnu11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror', '-DNAPI_VERSION=8'];
+const DEFINES = ['-D_GNU_SOURCE', '-DNAPI_VERSION=8'];
+const FLAGS = ['-std=c11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', ...DEFINES];
 // The functions of Node-API are in the program that loads the module.
 const LINK = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
 
