@@ -10,7 +10,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Where modules of this platform are put, and looked for. */
 export const BUILT = join(here, 'built', `${process.platform}-${process.arch}`);
 
-const FLAGS = ['-std=gnu11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror', '-DNAPI_VERSION=8'];
+const DEFINES = ['-D_GNU_SOURCE', '-DNAPI_VERSION=8'];
+const FLAGS = ['-std=c11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', ...DEFINES];
 // The functions of Node-API are in the program that loads the module.
 const LINK = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
 

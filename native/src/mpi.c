@@ -5,7 +5,6 @@
  * All functions run on the thread that called init (MPI_THREAD_FUNNELED). A function that can fail inside MPI returns
  * its error code as a number: MPI_SUCCESS, or an error code of the library, or TIMED_OUT.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <limits.h>
 #include <mpi.h>

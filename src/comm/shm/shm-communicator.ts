@@ -310,11 +310,13 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#exchange(operation, operation, digest);
     if (this.#words[this.#grantWord(granted)] === 0) {
       undo();
-      throw allocationFailed(
-        bytes,
-        `the shared memory is limited to ${this.#gang.maxBytes} bytes`,
-        'set maxSharedBytes higher, or release regions that are no longer needed',
-      );
+      throw offset < 0
+        ? allocationFailed(
+            bytes,
+            `the shared memory is limited to ${this.#gang.maxBytes} bytes`,
+            'set maxSharedBytes higher, or release regions that are no longer needed',
+          )
+        : allocationFailed(bytes, 'the system has no more shared memory', 'release regions that are no longer needed');
     }
     arena.touch(offset, bytes);
     return offset;
