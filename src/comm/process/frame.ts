@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Deserializer, Serializer } from 'node:v8';
+import { isMapping } from '../mapped-memory.js';
 
 /** Before each payload: its length in bytes, little endian. */
 export const LENGTH_BYTES = 8;
@@ -7,13 +8,56 @@ export const LENGTH_BYTES = 8;
 /** How long to wait before trying again on a pipe that is full and not in blocking mode [ms]. */
 const FULL_PIPE_PAUSE_MS = 1;
 
+const VIEW_NAME = /^(DataView|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
+
+/** How a view of a buffer is written. Views of the same buffer are so afterwards. */
+interface ViewParcel {
+  /** The name of its constructor. */
+  readonly kind: string;
+  readonly buffer: ArrayBufferLike;
+  readonly offset: number;
+  /** Elements; bytes of a `DataView`. */
+  readonly length: number;
+}
+
+type ViewConstructor = new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView;
+
+/** Not `v8.serialize`, whose typed arrays come back as views of the bytes they came in. */
+class FrameSerializer extends Serializer {
+  declare _setTreatArrayBufferViewsAsHostObjects: (flag: boolean) => void;
+
+  constructor() {
+    super();
+    this._setTreatArrayBufferViewsAsHostObjects(true);
+  }
+
+  _writeHostObject(view: ArrayBufferView & { readonly length?: number }): void {
+    const kind = Object.prototype.toString.call(view).slice('[object '.length, -1);
+    const length = view.length ?? view.byteLength;
+    const { buffer, byteOffset, byteLength } = view;
+    // A region is a small part of the memory that ranks share.
+    const parcel: ViewParcel = isMapping(buffer)
+      ? { kind, buffer: buffer.slice(byteOffset, byteOffset + byteLength), offset: 0, length }
+      : { kind, buffer, offset: byteOffset, length };
+    this.writeValue(parcel);
+  }
+}
+
+class FrameDeserializer extends Deserializer {
+  _readHostObject(): ArrayBufferView {
+    const { kind, buffer, offset, length } = this.readValue() as ViewParcel;
+    if (!VIEW_NAME.test(kind)) throw new TypeError(`not a view: ${kind}`);
+    const View = (globalThis as unknown as Record<string, ViewConstructor>)[kind];
+    return new View(buffer, offset, length);
+  }
+}
+
 /**
- * One message as bytes, in the format of structured cloning. Not by `v8.serialize`, whose typed arrays come back as
- * views of the bytes they came in.
+ * One message as bytes, in the format of structured cloning.
  * @throws DOMException `DataCloneError`, as cloning between threads does; also for shared memory.
  */
 export function encodeFrame(message: unknown): Buffer {
-  const serializer = new Serializer();
+  const serializer = new FrameSerializer();
   try {
     serializer.writeHeader();
     serializer.writeValue(message);
@@ -27,7 +71,7 @@ export function encodeFrame(message: unknown): Buffer {
 }
 
 export function decodePayload(payload: Buffer): unknown {
-  const deserializer = new Deserializer(payload);
+  const deserializer = new FrameDeserializer(payload);
   deserializer.readHeader();
   return deserializer.readValue();
 }

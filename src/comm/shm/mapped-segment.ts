@@ -1,3 +1,4 @@
+import { rememberMapping } from '../mapped-memory.js';
 import type { Parking } from './parking.js';
 import type { PosixShm } from './posix-shm.js';
 import { processHasEnded } from './process-identity.js';
@@ -24,6 +25,7 @@ export class MappedSegment implements Segment, Parking {
     this.#shm = shm;
     this.#descriptor = descriptor;
     this.buffer = shm.map(descriptor, bytes);
+    rememberMapping(this.buffer);
     this.words = new Int32Array(this.buffer);
   }
 

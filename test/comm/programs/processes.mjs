@@ -25,6 +25,21 @@ const acts = {
     comm.barrier();
     forever();
   },
+  /** Collectives without end. */
+  talks(comm, _args, context) {
+    context.post(process.pid);
+    const sum = new Float64Array(1);
+    for (;;) {
+      comm.barrier();
+      comm.allreduce(new Float64Array([comm.rank]), sum, 'sum');
+    }
+  },
+  returnsRegion(comm) {
+    const region = comm.createSharedRegion(Float64Array, 3);
+    if (comm.isLeader) region.data.set([0, 1, 2]);
+    region.fence();
+    return region.data;
+  },
   neverSettles: () => new Promise(() => {}),
   leavesWorkBehind(comm) {
     setInterval(() => {}, 1000);
