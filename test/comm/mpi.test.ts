@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
-import { LAUNCH_VARIABLES, launcherFlavour, mpiLaunchDetected } from '#cobre/comm/mpi/detect-launch';
+import { launcherFlavour } from '#cobre/comm/mpi/detect-launch';
 import { loadNativeMpi } from '#cobre/comm/mpi/load-native';
 import { FLAVOURS, launchEnvironment, launcherOf, MPI, MpiJob } from './mpi/job.js';
 import { programUrl } from './program-url.js';
@@ -15,14 +15,6 @@ import { programUrl } from './program-url.js';
 const BOUNDED = { timeout: 40_000 };
 
 describe('a launch by MPI', () => {
-  test.each(LAUNCH_VARIABLES)('is recognised by %s alone', (name) => {
-    expect(mpiLaunchDetected({ [name]: '0' })).toBe(true);
-  });
-
-  test('is not seen in an ordinary environment, nor inside an allocation before srun', () => {
-    expect(mpiLaunchDetected({ PATH: '/usr/bin', OMPI_MCA_btl: 'self', SLURM_JOB_ID: '7' })).toBe(false);
-  });
-
   test('tells whose launcher it was, where that can be told', () => {
     expect(launcherFlavour({ OMPI_COMM_WORLD_RANK: '1' })).toBe('openmpi');
     expect(launcherFlavour({ PMI_RANK: '1' })).toBe('mpich');

@@ -4,19 +4,44 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type RunRanksOptions, runRanks } from '#cobre/comm/index';
+import { FLAVOURS, type Flavour, MPI, MpiJob } from '../comm/mpi/job.js';
+import { WHY_NOT } from '../comm/shm-gang.js';
 
 const folder = new URL('../../examples/spmd/', import.meta.url);
 const PROGRAMS = ['allgatherv', 'allreduce', 'barrier', 'broadcast', 'shared-region', 'split-local'];
 
-/** Ways to start ranks, and how many. */
-const LAUNCHES: readonly {
-  readonly name: string;
-  readonly options: Omit<RunRanksOptions, 'size'>;
-  readonly sizes: number[];
-}[] = [
-  { name: 'threads', options: {}, sizes: [1, 2, 3] },
-  { name: 'local', options: { backend: 'local' }, sizes: [1] },
-  { name: 'local process', options: { backend: 'local', startMethod: 'spawn' }, sizes: [1] },
+type Launch = (file: URL, size: number) => Promise<unknown[]>;
+
+const through =
+  (options: Omit<RunRanksOptions, 'size'>): Launch =>
+  (file, size) =>
+    runRanks(file, { ...options, size });
+
+const under =
+  (flavour: Flavour): Launch =>
+  async (file, size) => {
+    const job = new MpiJob(flavour, size);
+    try {
+      return await job.run(file, null, {});
+    } finally {
+      job.end();
+    }
+  };
+
+/** Ways to start ranks, and how many. What is missing here is told by the tests of its backend. */
+const LAUNCHES: readonly { readonly name: string; readonly launch: Launch; readonly sizes: readonly number[] }[] = [
+  { name: 'threads', launch: through({}), sizes: [1, 2, 3] },
+  { name: 'the local backend', launch: through({ backend: 'local' }), sizes: [1] },
+  { name: 'a process of the local backend', launch: through({ backend: 'local', startMethod: 'spawn' }), sizes: [1] },
+  ...(WHY_NOT === null
+    ? [{ name: 'processes over a segment', launch: through({ startMethod: 'spawn' }), sizes: [1, 2, 3] }]
+    : []),
+  { name: 'processes over TCP', launch: through({ backend: 'tcp' }), sizes: [1, 2, 3] },
+  ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map((flavour) => ({
+    name: `mpiexec of ${flavour}`,
+    launch: under(flavour),
+    sizes: [1, 2, 3],
+  })),
 ];
 
 test('every program in the folder is tested', () => {
@@ -27,9 +52,9 @@ test('every program in the folder is tested', () => {
 describe.each(PROGRAMS)('examples/spmd/%s', (program) => {
   const file = new URL(`${program}.mjs`, folder);
 
-  test.each(LAUNCHES)('agrees with itself on $name', async ({ options, sizes }) => {
+  test.each(LAUNCHES)('agrees with itself on $name', async ({ launch, sizes }) => {
     for (const size of sizes) {
-      const results = await runRanks(file, { ...options, size });
+      const results = await launch(file, size);
       expect(results).toHaveLength(size);
       // What is the same for all ranks must be so to the bit.
       if (['allreduce', 'allgatherv', 'broadcast'].includes(program)) {

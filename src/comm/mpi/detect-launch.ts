@@ -1,21 +1,6 @@
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that MPI launchers set for each rank. Any of them means that this process is one. */
-export const LAUNCH_VARIABLES = [
-  'PMI_RANK', // MPICH, Intel MPI, Cray MPI
-  'PMI_SIZE',
-  'OMPI_COMM_WORLD_RANK', // Open MPI
-  'OMPI_COMM_WORLD_SIZE',
-  'MPI_LOCALRANKID', // Intel MPI
-  'SLURM_PROCID', // srun
-] as const;
-
-/** True where an MPI launcher (`mpiexec`, `srun`) started this process. */
-export function mpiLaunchDetected(env: Environment): boolean {
-  return LAUNCH_VARIABLES.some((name) => env[name] !== undefined);
-}
-
 /** Libraries that the native module is built against; those derived from MPICH (Intel MPI, Cray MPICH) count as it. */
 export type MpiFlavour = 'openmpi' | 'mpich';
 

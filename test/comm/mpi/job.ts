@@ -12,6 +12,8 @@ export const FLAVOURS = ['openmpi', 'mpich'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
 const SAYS: Readonly<Record<Flavour, RegExp>> = { openmpi: /open ?(mpi|rte)/i, mpich: /hydra|mpich/i };
+/** What rank 0 prints when all ranks have written what came of a program. */
+const DONE = '<all ranks are done>';
 const RANK = fileURLToPath(new URL('./rank.mjs', import.meta.url));
 
 /** The launcher of a library, by what it says of itself; `null` where there is none. */
@@ -46,7 +48,7 @@ export function launcherOf(flavour: Flavour): string {
 /** Environment of a launcher: of no job that the tests themselves may run in, as root, with more ranks than cores. */
 export function launchEnvironment(): NodeJS.ProcessEnv {
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PMI_|PMIX_|OMPI_|SLURM_|MPI_LOCAL)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(PMI_|PMIX_|OMPI_|SLURM_|MPI_LOCAL|COBRE_)/.test(name)),
   );
   return {
     ...env,
@@ -83,8 +85,7 @@ export class MpiJob {
       const file = join(results, 'args');
       await writeFile(file, serialize(args));
       this.#launcher.stdin!.write(`${JSON.stringify({ program: program.href, args: file, results, options })}\n`);
-      const { value, done } = await this.#lines.next();
-      if (done || value !== 'done') throw new Error(`the MPI job ended: ${value ?? ''}\n${this.#said}`);
+      await this.#untilDone();
       const perRank = await Promise.all(
         Array.from({ length: this.size }, async (_, r) => deserialize(await readFile(join(results, String(r))))),
       );
@@ -93,6 +94,15 @@ export class MpiJob {
       return perRank.map(({ value }) => value as R);
     } finally {
       await rm(results, { recursive: true, force: true });
+    }
+  }
+
+  /** What programs print is passed over. */
+  async #untilDone(): Promise<void> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error(`the MPI job ended\n${this.#said}`);
+      if (value === DONE) return;
     }
   }
 

@@ -35,6 +35,6 @@ for (let line = await nextLine(); line !== ''; line = await nextLine()) {
   comm.close();
   writeFileSync(`${results}/${control.rank}`, serialize(result));
   control.barrier();
-  if (control.rank === 0) console.log('done');
+  if (control.rank === 0) console.log('<all ranks are done>');
 }
 control.close();
