@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCase } from '#cobre/api/load';
 import { simulate } from '#cobre/api/simulate';
@@ -34,9 +35,16 @@ describe('examples', () => {
   });
 
   it('four-regions: bound and simulation agree', async () => {
-    const { trained, distance } = await trainAndSimulate('four-regions');
+    const { trained, simulated, distance } = await trainAndSimulate('four-regions');
     expect(trained.iterations).toBe(80);
     expect(Math.abs(distance)).toBeLessThan(STANDARD_ERRORS);
+    // What the README shows is what everybody gets.
+    const readme = readFileSync(`${examples}../README.md`, 'utf8');
+    const exact = (cost: number) =>
+      cost.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    expect(readme).toContain(`(${exact(trained.finalLowerBound)})`);
+    expect(readme).toContain(`(${exact(simulated.meanCost)})`);
+    expect(readme).toContain(`sha256 ${trained.policy.digest().slice(0, 12)}`);
   });
 
   it.each(['one-reservoir', 'cascade', 'four-regions'])(
