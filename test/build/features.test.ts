@@ -59,6 +59,11 @@ describe('a build with --features tcp', () => {
     expect(await evaluate('await attempt(runRanks("script.mjs", { size: 2 }))')).toMatchObject(refusal);
   });
 
+  test('runs ranks over TCP', async () => {
+    await writeFile(join(folder, 'program.mjs'), 'export default (comm) => comm.size;');
+    expect(await evaluate('await runRanks("program.mjs", { size: 2, backend: "tcp" })')).toEqual([2, 2]);
+  });
+
   test('trains with one worker', async () => {
     await writeFile(
       join(folder, 'train.mjs'),
@@ -68,6 +73,15 @@ describe('a build with --features tcp', () => {
     );
     const { stdout } = await run(process.execPath, [join(folder, 'train.mjs'), join(root, 'examples/one-reservoir')]);
     expect(stdout).toBe('true\n');
+  });
+});
+
+test('a build with --features mpi has all that its code needs', BUILD, async () => {
+  await build('--features', 'mpi');
+  expect(await evaluate('await attempt(createCommunicator("mpi"))')).toMatchObject({
+    kind: 'MpiError',
+    // The native module is not in that folder.
+    context: { backend: 'mpi', operation: 'load' },
   });
 });
 

@@ -159,6 +159,11 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
     expect(await start('forgetsToClose')).toMatchObject({ code: 0, stdout: 'passed\n' });
   });
 
+  test('a trap of WebAssembly stays an error that can be caught', async () => {
+    const message = 'RuntimeError: memory access out of bounds\n';
+    expect(await start('traps', { size: 2 })).toMatchObject({ code: 0, stdout: message + message });
+  });
+
   test('the library and the version of the standard are those that the launcher is of', async () => {
     const { code, stdout } = await start('describes', { size: 2 });
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { ARRAY_KINDS } from '../array-kind.js';
 import type { CommArray } from '../communicator.js';
 import { CommError, collectiveFailed, invalidBufferSize } from '../errors.js';
-import { ALLREDUCE, BROADCAST, OPERATIONS, operationOf } from '../shm/signature.js';
+import { ALLREDUCE, BROADCAST, OPERATIONS, operationOf } from '../signature.js';
 import type { NativeComm, NativeMpi } from './load-native.js';
 
 /** The operation of a rank that closes the communicator: one beyond those of a program. */

@@ -10,10 +10,10 @@ import type {
   SharedMemoryProvider,
   SharedRegion,
 } from '../communicator.js';
+import { copyElements } from '../copy-elements.js';
 import { allocationFailed, invalidCommunicator } from '../errors.js';
 import { HeapRegion } from '../local/heap-region.js';
 import { reduceInRankOrder } from '../reduce.js';
-import { copyElements } from '../shm/copy-elements.js';
 import {
   ALLGATHERV,
   ALLREDUCE,
@@ -26,7 +26,7 @@ import {
   operatorCode,
   packSignature,
   SPLIT_LOCAL,
-} from '../shm/signature.js';
+} from '../signature.js';
 import { LINE_BYTES, LineExchange } from './line-exchange.js';
 import type { NativeComm, NativeMpi } from './load-native.js';
 

@@ -10,25 +10,9 @@ import type {
   SharedMemoryProvider,
   SharedRegion,
 } from '../communicator.js';
+import { copyElements } from '../copy-elements.js';
 import { allocationFailed, collectiveFailed, invalidBufferSize, invalidCommunicator } from '../errors.js';
 import { reduceInRankOrder } from '../reduce.js';
-import {
-  blockBytes,
-  EXTENT,
-  HEADER_BYTES,
-  INLINE_OFFSET_BYTES,
-  LINE_BYTES,
-  LINE_WORDS,
-  SIGNATURE,
-} from './control-region.js';
-import { copyElements } from './copy-elements.js';
-import { ExchangeView } from './exchange-view.js';
-import type { GangMemory } from './gang-memory.js';
-import { GenerationBarrier } from './generation-barrier.js';
-import { type Parking, threadParking } from './parking.js';
-import { type Segment, WasmSegment } from './segment.js';
-import { SharedArena } from './shared-arena.js';
-import { ShmRegion } from './shm-region.js';
 import {
   ALLGATHERV,
   ALLREDUCE,
@@ -42,7 +26,23 @@ import {
   operatorCode,
   packSignature,
   SPLIT_LOCAL,
-} from './signature.js';
+} from '../signature.js';
+import {
+  blockBytes,
+  EXTENT,
+  HEADER_BYTES,
+  INLINE_OFFSET_BYTES,
+  LINE_BYTES,
+  LINE_WORDS,
+  SIGNATURE,
+} from './control-region.js';
+import { ExchangeView } from './exchange-view.js';
+import type { GangMemory } from './gang-memory.js';
+import { GenerationBarrier } from './generation-barrier.js';
+import { type Parking, threadParking } from './parking.js';
+import { type Segment, WasmSegment } from './segment.js';
+import { SharedArena } from './shared-arena.js';
+import { ShmRegion } from './shm-region.js';
 
 /** A gang as one of its ranks has it. */
 export interface Gang {

@@ -56,6 +56,19 @@ const acts = {
     comm.barrier();
     if (comm.rank === 0) console.log('passed');
   },
+  /** `(module (memory 1) (func (export "f") (param i32) (result i32) (i32.load (local.get 0))))` */
+  async traps() {
+    const bytes = Uint8Array.of(
+      ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1],
+      ...[7, 5, 1, 1, 102, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11],
+    );
+    const { instance } = await WebAssembly.instantiate(bytes);
+    try {
+      instance.exports.f(0x7fffff00);
+    } catch (error) {
+      console.log(`${error.name}: ${error.message}`);
+    }
+  },
   describes() {
     comm.barrier();
     const { libraryName, standardVersion } = comm;

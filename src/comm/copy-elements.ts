@@ -1,5 +1,5 @@
-import { FLOAT64_KIND } from '../array-kind.js';
-import type { CommArray } from '../communicator.js';
+import { FLOAT64_KIND } from './array-kind.js';
+import type { CommArray } from './communicator.js';
 
 /** Up to this many elements a loop is cheaper than the call of `TypedArray.set`. */
 const LOOP_LIMIT = 32;

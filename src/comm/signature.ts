@@ -1,4 +1,4 @@
-import type { Counts, ReduceOp } from '../communicator.js';
+import type { Counts, ReduceOp } from './communicator.js';
 
 /** What a rank is calling, packed into one word, so that the others can tell whether they call the same. */
 export const OPERATIONS = [
