@@ -61,7 +61,9 @@ describe('a build with --features tcp', () => {
 
   test('runs ranks over TCP', async () => {
     await writeFile(join(folder, 'program.mjs'), 'export default (comm) => comm.size;');
-    expect(await evaluate('await runRanks("program.mjs", { size: 2, backend: "tcp" })')).toEqual([2, 2]);
+    expect(
+      await evaluate('await runRanks(new URL("program.mjs", import.meta.url), { size: 2, backend: "tcp" })'),
+    ).toEqual([2, 2]);
   });
 
   test('trains with one worker', async () => {
