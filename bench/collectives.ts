@@ -7,15 +7,14 @@
  * rounds and ratios to this package. MPI takes part where `mpicc` and `mpiexec` are installed: the C
  * program, and this package on top of the same library where `npm run build:mpi` has been run.
  */
-import { type ExecFileSyncOptions, execFileSync, fork } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { runRanks } from '../src/comm/index.js';
+import { type RunRanksOptions, runRanks } from '../src/comm/index.js';
 import { nativeFolder } from '../src/comm/native-folder.js';
 import { MEASURES, median } from './collectives-measures.js';
 
@@ -27,13 +26,18 @@ interface Contender {
   readonly run: () => Promise<number[]>;
 }
 
-const cobre = (name: string, fromRegion: boolean): Contender => ({
+const cobre = (name: string, fromRegion: boolean, options: Omit<RunRanksOptions, 'size'> = {}): Contender => ({
   name,
   run: async () => {
     const program = new URL('./collectives-rank.js', import.meta.url);
-    return (await runRanks<number[]>(program, { size: SIZE, args: { fromRegion } }))[0];
+    return (await runRanks<number[]>(program, { ...options, size: SIZE, args: { fromRegion } }))[0];
   },
 });
+
+/** Processes that share a segment; none where `npm run build:native` has not been run. */
+const processes = existsSync(new URL('posix-shm.node', nativeFolder()))
+  ? [cobre('cobre, processes', false, { backend: 'shm', startMethod: 'spawn' })]
+  : [];
 
 const postMessage: Contender = {
   name: 'postMessage',
@@ -48,29 +52,6 @@ const postMessage: Contender = {
     return results as number[];
   },
 };
-
-/** Processes over the loopback device. */
-const tcp: Contender = {
-  name: 'cobre, tcp',
-  run: async () => {
-    const port = await freePort();
-    const entry = fileURLToPath(new URL('./collectives-tcp-rank.js', import.meta.url));
-    const ranks = Array.from({ length: SIZE }, (_, rank) => fork(entry, [rank, SIZE, port].map(String)));
-    const ends = ranks.map((rank) => once(rank, 'exit'));
-    const [results] = await once(ranks[0], 'message');
-    await Promise.all(ends);
-    return results as number[];
-  },
-};
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Compiles the C program into `directory`; empty where there is no MPI. Open MPI also runs over TCP alone. */
 function mpi(directory: string): Contender[] {
@@ -110,7 +91,14 @@ function mpi(directory: string): Contender[] {
 const rounds = Number(process.argv[2] ?? DEFAULT_ROUNDS);
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
-  const contenders = [cobre('cobre', false), cobre('cobre, from a region', true), tcp, postMessage, ...mpi(directory)];
+  const contenders = [
+    cobre('cobre', false),
+    cobre('cobre, from a region', true),
+    ...processes,
+    cobre('cobre, tcp', false, { backend: 'tcp' }),
+    postMessage,
+    ...mpi(directory),
+  ];
   const results = contenders.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) results[i].push(await contender.run());

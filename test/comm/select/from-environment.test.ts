@@ -28,7 +28,7 @@ const rankEnvironments = (size: number, of: (rank: string) => Record<string, str
   Array.from({ length: size }, (_, rank) => of(String(rank)));
 
 describe.each([1, 2, 3])('%i processes find each other by what the environment says', BOUNDED, (size) => {
-  test.each(['tcp', 'auto'])('over TCP, COBRE_COMM_BACKEND=%s', async (backend) => {
+  test.each(['tcp', 'auto'])('over TCP, as %s finds', async (backend) => {
     const port = await freePort();
     const environments = rankEnvironments(size, (rank) => ({
       COBRE_COMM_BACKEND: backend,
@@ -42,7 +42,8 @@ describe.each([1, 2, 3])('%i processes find each other by what the environment s
   });
 
   // Whether it may be missing is for shm-processes.test.ts to say.
-  test.runIf(WHY_NOT === null).each(['shm', 'auto'])('in a POSIX segment, COBRE_COMM_BACKEND=%s', async (backend) => {
+  const notHere = WHY_NOT === null ? '' : ` (${WHY_NOT})`;
+  test.runIf(WHY_NOT === null).each(['shm', 'auto'])(`in a POSIX segment, as %s finds${notHere}`, async (backend) => {
     const name = freshName();
     const environments = rankEnvironments(size, (rank) => ({
       COBRE_COMM_BACKEND: backend,
