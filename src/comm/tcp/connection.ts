@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /** Takes up a connected socket. It must be paused since before it was connected: nothing may have been read from it. */
-export function takeUp(socket: Socket, peer: number): Connection {
+export function takeUp(socket: Socket, peer: number, shared: boolean): Connection {
   const descriptor = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1;
   if (descriptor < 0) {
     socket.destroy();
@@ -29,7 +29,7 @@ export function takeUp(socket: Socket, peer: number): Connection {
   }
   // Failures show when the link is used.
   socket.on('error', () => {});
-  return { socket, link: Link.open(peer, descriptor) };
+  return { socket, link: Link.open(peer, descriptor, shared) };
 }
 
 export interface Frame {

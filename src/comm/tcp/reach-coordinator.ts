@@ -87,7 +87,7 @@ function open({ coordinator, port }: ReachOptions, deadline: number): Promise<So
 
 async function introduce(socket: Socket, options: ReachOptions, deadline: number): Promise<Connection> {
   const { rank, size, token } = options;
-  const connection = takeUp(socket, COORDINATOR);
+  const connection = takeUp(socket, COORDINATOR, false);
   const { link } = connection;
   const next = async (): Promise<Uint8Array> => {
     for (;;) {
