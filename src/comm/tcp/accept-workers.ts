@@ -72,6 +72,8 @@ export async function acceptWorkers(options: AcceptOptions): Promise<Connection[
     candidates.add({ ...takeUp(socket, -1, options.watched), since: performance.now() });
   });
   await listen(server, options);
+  // A connection that could not be accepted, for want of descriptors say, is the other side's to try again.
+  server.on('error', () => {});
   try {
     for (;;) {
       for (const candidate of candidates) attend(candidate, candidates, ranks, options);
