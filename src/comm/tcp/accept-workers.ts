@@ -37,6 +37,8 @@ export interface AcceptOptions {
   readonly bindAddr: string;
   readonly connectTimeoutMs: number;
   readonly token: string | undefined;
+  /** Whether a watch thread will use the connections too. */
+  readonly watched: boolean;
 }
 
 /** A connection that is not a rank yet. */
@@ -67,9 +69,11 @@ export async function acceptWorkers(options: AcceptOptions): Promise<Connection[
       const [oldest] = candidates;
       drop(candidates, oldest);
     }
-    candidates.add({ ...takeUp(socket, -1), since: performance.now() });
+    candidates.add({ ...takeUp(socket, -1, options.watched), since: performance.now() });
   });
   await listen(server, options);
+  // A connection that could not be accepted, for want of descriptors say, is the other side's to try again.
+  server.on('error', () => {});
   try {
     for (;;) {
       for (const candidate of candidates) attend(candidate, candidates, ranks, options);

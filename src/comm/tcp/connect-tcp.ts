@@ -33,14 +33,18 @@ export async function connectTcp(config: TcpConfig): Promise<Comm> {
   if (size === 1) return gangOf([], { rank, size, timeoutMs });
   const connections =
     rank === 0
-      ? await acceptWorkers({ size, port, bindAddr, connectTimeoutMs, token })
+      ? await acceptWorkers({ size, port, bindAddr, connectTimeoutMs, token, watched: isWatched(rank, size) })
       : [await reachCoordinator({ coordinator, port, rank, size, connectTimeoutMs, token })];
   return gangOf(connections, { rank, size, timeoutMs });
 }
 
+function isWatched(rank: number, size: number): boolean {
+  return rank === 0 && size >= FEWEST_RANKS_TO_WATCH;
+}
+
 function gangOf(connections: readonly Connection[], ids: { rank: number; size: number; timeoutMs: number }): Comm {
   const links = connections.map(({ link }) => link);
-  const lock = ids.rank === 0 && ids.size >= FEWEST_RANKS_TO_WATCH ? new WatchLock() : undefined;
+  const lock = isWatched(ids.rank, ids.size) ? new WatchLock() : undefined;
   const watch =
     lock === undefined ? undefined : startWatch({ links: links.map((link) => link.parts), lock: lock.memory });
   return new TcpCommunicator({

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { initializationFailed } from '../backend-error.js';
-import { HEADER_BYTES, LENGTH_BYTES } from './frame.js';
+import { LENGTH_BYTES } from './frame.js';
 import { MOST_HANDSHAKE_BYTES } from './handshake.js';
 import { Link } from './link.js';
 
@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /** Takes up a connected socket. It must be paused since before it was connected: nothing may have been read from it. */
-export function takeUp(socket: Socket, peer: number): Connection {
+export function takeUp(socket: Socket, peer: number, shared: boolean): Connection {
   const descriptor = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1;
   if (descriptor < 0) {
     socket.destroy();
@@ -29,7 +29,7 @@ export function takeUp(socket: Socket, peer: number): Connection {
   }
   // Failures show when the link is used.
   socket.on('error', () => {});
-  return { socket, link: Link.open(peer, descriptor) };
+  return { socket, link: Link.open(peer, descriptor, shared) };
 }
 
 export interface Frame {
@@ -46,7 +46,7 @@ export class Stranger extends Error {}
  * @throws Stranger for anything longer or empty; LinkLost when the other side has closed.
  */
 export function nextFrame(link: Link, most = MOST_HANDSHAKE_BYTES): Frame | null {
-  while (link.buffered < HEADER_BYTES) if (!link.fill()) return refuseCut(link);
+  while (link.buffered < LENGTH_BYTES) if (!link.fill()) return refuseCut(link);
   const length = link.frameLength;
   if (length < 1 || length > most) throw new Stranger(`a frame of ${length} bytes where a handshake was expected`);
   while (link.buffered < LENGTH_BYTES + length) if (!link.fill()) return refuseCut(link);

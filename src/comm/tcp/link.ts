@@ -24,13 +24,13 @@ export class LinkLost extends Error {
 export interface LinkParts {
   readonly peer: number;
   readonly descriptor: number;
-  readonly inbox: SharedArrayBuffer;
-  readonly state: SharedArrayBuffer;
+  readonly inbox: ArrayBufferLike;
+  readonly state: ArrayBufferLike;
 }
 
 /**
  * One TCP connection, used without an event loop: its descriptor never blocks, so reads and writes do what can be done
- * now and return. What was read lies in shared memory, so that the watch thread can read on while the rank computes.
+ * now and return. What was read lies in shared memory, so that the watch thread, where there is one, can read on while the rank computes.
  */
 export class Link {
   readonly peer: number;
@@ -47,12 +47,14 @@ export class Link {
     this.#state = new Int32Array(parts.state);
   }
 
-  static open(peer: number, descriptor: number): Link {
+  /** @param shared Whether another thread will use the link too; copies out of shared memory are slower. */
+  static open(peer: number, descriptor: number, shared: boolean): Link {
+    const Memory = shared ? SharedArrayBuffer : ArrayBuffer;
     return new Link({
       peer,
       descriptor,
-      inbox: new SharedArrayBuffer(INBOX_BYTES),
-      state: new SharedArrayBuffer(STATE_WORDS * Int32Array.BYTES_PER_ELEMENT),
+      inbox: new Memory(INBOX_BYTES),
+      state: new Memory(STATE_WORDS * Int32Array.BYTES_PER_ELEMENT),
     });
   }
 

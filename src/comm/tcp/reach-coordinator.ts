@@ -75,19 +75,19 @@ function open({ coordinator, port }: ReachOptions, deadline: number): Promise<So
     );
     socket.once('connect', () => {
       clearTimeout(late);
-      socket.off('error', reject);
       resolve(socket);
     });
     socket.once('error', (error) => {
       clearTimeout(late);
-      reject(error);
+      // A name with several addresses: each has an error of its own, and any of them will do.
+      reject(error instanceof AggregateError ? error.errors[0] : error);
     });
   });
 }
 
 async function introduce(socket: Socket, options: ReachOptions, deadline: number): Promise<Connection> {
   const { rank, size, token } = options;
-  const connection = takeUp(socket, COORDINATOR);
+  const connection = takeUp(socket, COORDINATOR, false);
   const { link } = connection;
   const next = async (): Promise<Uint8Array> => {
     for (;;) {

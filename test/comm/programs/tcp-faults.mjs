@@ -68,6 +68,11 @@ const acts = {
     comm.broadcast(buf, root);
     return buf.every((value) => value === 7);
   },
+  forgets(comm) {
+    comm.barrier();
+    comm.close = () => {};
+    return comm.rank;
+  },
   rounds(comm, { count, pause }, context) {
     let wrong = 0;
     for (let i = 0; i < count; i++) {

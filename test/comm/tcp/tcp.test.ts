@@ -327,6 +327,12 @@ describe('a gang that cannot form', () => {
     });
   });
 
+  test('because nobody listens at any address of the name', async () => {
+    const port = await freePort();
+    const error = await refusal(joined({ rank: 1, size: 2, coordinator: 'localhost', port, connectTimeoutMs: 300 }));
+    expect(error.context).toMatchObject({ operation: 'connect', detail: expect.stringContaining('ECONNREFUSED') });
+  });
+
   test('because there is no such host', async () => {
     const error = await refusal(
       joined({ rank: 1, size: 2, coordinator: 'no-such-host.invalid', connectTimeoutMs: 300 }),
@@ -463,6 +469,11 @@ test('a large allgatherv takes no memory beside the arrays', async () => {
 test('a rank that waits leaves the processor to others', async () => {
   const shares = await runTcp<number>('tcp-faults', 2, { act: 'idle', ms: 1_500 });
   expect(shares[0]).toBeLessThan(0.25);
+});
+
+test('a process whose program is over ends, also if it did not close', async () => {
+  const ranks = spawned('tcp-faults', 3, await freePort(), { act: 'forgets' });
+  expect(await valuesOf(ranks)).toEqual([0, 1, 2]);
 });
 
 test('a gang of one needs nobody', async () => {
