@@ -167,6 +167,10 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
     expect(await start('forgetsToClose')).toMatchObject({ code: 0, stdout: 'passed\n' });
   });
 
+  test('WebAssembly that leaves its memory is still an error that can be caught', async () => {
+    expect(await start('trapsInWasm', { size: 2 })).toMatchObject({ code: 0, stdout: 'memory access out of bounds\n' });
+  });
+
   test('the library and the version of the standard are those that the launcher is of', async () => {
     const { code, stdout } = await start('describes', { size: 2 });
     expect(code).toBe(0);

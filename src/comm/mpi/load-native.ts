@@ -38,6 +38,14 @@ export interface NativeMpi {
 const FLAVOURS: readonly MpiFlavour[] = ['openmpi', 'mpich'];
 const LIBRARY: Readonly<Record<MpiFlavour, string>> = { openmpi: 'Open MPI', mpich: 'MPICH' };
 
+/**
+ * For UCX, through which MPICH and Open MPI may talk (nothing reads them elsewhere). It patches the C library's memory
+ * functions in place while Node's threads are running them, which broke about one start in thirty (UCX 1.13); without the
+ * patches, RDMA networks register memory again for each large transfer. And it takes the signal by which V8 notices that
+ * WebAssembly left its memory.
+ */
+const UCX_SETTINGS = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' } as const;
+
 /** Where `npm run build:mpi` puts the modules, seen from the compiled file. */
 const BUILT = fileURLToPath(new URL('../../../../native/built/', import.meta.url));
 
@@ -67,6 +75,8 @@ export function loadNativeMpi(env: Environment, directory = BUILT): NativeMpi {
     );
   }
   const path = modulePath(directory, launcher ?? present[0]);
+  // Read when the library is loaded. What the user has set stays.
+  for (const [name, value] of Object.entries(UCX_SETTINGS)) process.env[name] ??= value;
   try {
     return createRequire(import.meta.url)(path) as NativeMpi;
   } catch (cause) {

@@ -56,6 +56,16 @@ const acts = {
     comm.barrier();
     if (comm.rank === 0) console.log('passed');
   },
+  trapsInWasm() {
+    // (module (memory 1) (func (export "f") (result i32) (i32.load (i32.const 0x7ffffff0))))
+    const bytes = '0061736d010000000105016000017f030201000503010001070501016600000a0d010b0041f0ffffff072802000b';
+    const module = new WebAssembly.Module(Buffer.from(bytes, 'hex'));
+    try {
+      new WebAssembly.Instance(module).exports.f();
+    } catch (error) {
+      if (comm.rank === 0) console.log(error.message);
+    }
+  },
   describes() {
     comm.barrier();
     const { libraryName, standardVersion } = comm;
