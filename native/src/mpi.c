@@ -461,10 +461,10 @@ static napi_value allgatherv(napi_env env, napi_callback_info info) {
   }
   MPI_Datatype type = typeOf(width);
   MPI_Request request;
-  return number(env, comm->crowded ? settle(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, recv.data, intCounts,
+  return number(env, comm->crowded ? settle(MPI_Iallgatherv(MPI_IN_PLACE, 0, type, recv.data, intCounts,
                                                             intDispls, type, comm->comm, &request),
                                             &request)
-                                   : MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, recv.data, intCounts,
+                                   : MPI_Allgatherv(MPI_IN_PLACE, 0, type, recv.data, intCounts,
                                                     intDispls, type, comm->comm));
 }
 

@@ -159,9 +159,8 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
     expect(await start('forgetsToClose')).toMatchObject({ code: 0, stdout: 'passed\n' });
   });
 
-  test('a trap of WebAssembly stays an error that can be caught', async () => {
-    const message = 'RuntimeError: memory access out of bounds\n';
-    expect(await start('traps', { size: 2 })).toMatchObject({ code: 0, stdout: message + message });
+  test('WebAssembly that leaves its memory is still an error that can be caught', async () => {
+    expect(await start('trapsInWasm', { size: 2 })).toMatchObject({ code: 0, stdout: 'memory access out of bounds\n' });
   });
 
   test('the library and the version of the standard are those that the launcher is of', async () => {

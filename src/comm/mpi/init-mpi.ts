@@ -9,17 +9,6 @@ import { endWithProcess } from './process-exit.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/**
- * What UCX, on which MPICH and Open MPI may be built, must not do inside Node, where it is not set otherwise. It reads
- * this when it is loaded.
- */
-const UCX_DEFAULTS = {
-  // To watch memory it moves the end of the heap forth and back, and takes away what V8's threads have got meanwhile.
-  UCX_MEM_EVENTS: 'n',
-  // All that it catches but SIGSEGV, which is V8's own: a trap of WebAssembly.
-  UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE',
-} as const;
-
 /** An `int` counts the elements of a call (MPI 3.1, section 4.1.11). */
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
@@ -56,7 +45,6 @@ export async function initMpi(options: MpiOptions = {}): Promise<MpiComm> {
       'call it on the main thread, or run ranks on threads with the shm backend',
     );
   }
-  for (const [name, value] of Object.entries(UCX_DEFAULTS)) process.env[name] ??= value;
   const native = loadNativeMpi(process.env);
   const failed = (operation: string, code: number) =>
     initializationFailed(

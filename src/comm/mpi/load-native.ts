@@ -39,6 +39,14 @@ const FLAVOURS: readonly MpiFlavour[] = ['openmpi', 'mpich'];
 const LIBRARY: Readonly<Record<MpiFlavour, string>> = { openmpi: 'Open MPI', mpich: 'MPICH' };
 
 /**
+ * For UCX, through which MPICH and Open MPI may talk (nothing reads them elsewhere). It patches the C library's memory
+ * functions in place while Node's threads are running them, which broke about one start in thirty (UCX 1.13); without the
+ * patches, RDMA networks register memory again for each large transfer. And it takes the signal by which V8 notices that
+ * WebAssembly left its memory.
+ */
+const UCX_SETTINGS = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' } as const;
+
+/**
  * Loads the module built against the library whose launcher started this process; without a launcher that can be
  * recognised, the only one there is.
  * @throws BackendError `InitializationFailed`
@@ -64,6 +72,8 @@ export function loadNativeMpi(env: Environment, directory = fileURLToPath(native
     );
   }
   const path = modulePath(directory, launcher ?? present[0]);
+  // Read when the library is loaded. What the user has set stays.
+  for (const [name, value] of Object.entries(UCX_SETTINGS)) process.env[name] ??= value;
   try {
     return createRequire(import.meta.url)(path) as NativeMpi;
   } catch (cause) {
