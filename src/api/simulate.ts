@@ -12,6 +12,7 @@ import { Staging } from '../results/staging.js';
 import { writeScenario } from '../results/write-scenario.js';
 import type { PolicyData, ScenarioResult } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
+import { cumulativeDiscounts } from '../sddp/stage-problems.js';
 import { checkOptions, type Layout } from './check-options.js';
 import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
@@ -47,10 +48,7 @@ export function scenarioWriter(
   directory: string | null,
 ): { onScenario?: (result: ScenarioResult) => void } {
   if (directory === null) return {};
-  const discount = new Float64Array(study.stages.length);
-  study.stages.forEach((_, t) => {
-    discount[t] = t === 0 ? 1 : discount[t - 1] * study.stages[t - 1].discount;
-  });
+  const discount = cumulativeDiscounts(study);
   return {
     onScenario: (result) => {
       writeScenario(directory, study, result, discount);

@@ -6,6 +6,7 @@ import { Purpose } from '../stochastic/counter-noise.js';
 import { sampleOpening } from '../stochastic/sample-opening.js';
 import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
+import { finishSteps } from './finish-steps.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
 import { buildStageProblems, type StageProblems } from './stage-problems.js';
@@ -79,11 +80,7 @@ export function simulatePolicy<C extends Comm>(
   scenarios: number,
   hooks: SimulateHooks = {},
 ): SimulationRun {
-  const steps = simulateSteps(comm, study, runtime, policy, scenarios, hooks);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return finishSteps(simulateSteps(comm, study, runtime, policy, scenarios, hooks));
 }
 
 /** The same, a scenario at a time: for a caller who must do other things in between. */

@@ -17,7 +17,7 @@ export interface StageProblems {
   readonly initialState: Float64Array;
   /** Discount of the cost-to-go seen from each stage, and from each stage back to stage 0. */
   readonly discount: readonly number[];
-  readonly cumulativeDiscount: readonly number[];
+  readonly cumulativeDiscount: Float64Array;
 }
 
 export function buildStageProblems(study: Study): StageProblems {
@@ -26,8 +26,6 @@ export function buildStageProblems(study: Study): StageProblems {
   const realised = realiseOpenings(study, tree);
   const openings = study.stages.map((stage) => stage.openings);
   const discount = study.stages.map((stage) => stage.discount);
-  const cumulativeDiscount = [1];
-  for (let t = 1; t < discount.length; t++) cumulativeDiscount.push(cumulativeDiscount[t - 1] * discount[t - 1]);
   return {
     stages: study.stages.length,
     states: study.hydros.length,
@@ -38,8 +36,17 @@ export function buildStageProblems(study: Study): StageProblems {
     openings,
     initialState: study.initialStorage,
     discount,
-    cumulativeDiscount,
+    cumulativeDiscount: cumulativeDiscounts(study),
   };
+}
+
+/** By stage: the discount from the stage back to stage 0. */
+export function cumulativeDiscounts(study: Study): Float64Array {
+  const discounts = new Float64Array(study.stages.length);
+  study.stages.forEach((_, t) => {
+    discounts[t] = t === 0 ? 1 : discounts[t - 1] * study.stages[t - 1].discount;
+  });
+  return discounts;
 }
 
 /** Inflow volumes [hm3] of the water balances, then loads [MW] of the load balances, for each opening of stage `t`. */

@@ -5,6 +5,7 @@ import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backw
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
 import { CutPool } from './cut-pool.js';
+import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
 import type { IterationRecord, RankIterationRecord, TerminationReason, TrainingOutcome } from './outcome.js';
 import { buildStageProblems, type StageProblems } from './stage-problems.js';
@@ -46,11 +47,7 @@ export function trainPolicy<C extends Comm>(
   runtime: HighsRuntime,
   hooks: TrainHooks = {},
 ): TrainingOutcome {
-  const steps = trainSteps(comm, study, runtime, hooks);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return finishSteps(trainSteps(comm, study, runtime, hooks));
 }
 
 /** The same, an iteration at a time: for a caller who must do other things in between. */
