@@ -1,0 +1,57 @@
+import type { Comm } from '../../src/comm/index.js';
+import type { Measure, Plan } from './measures.js';
+import { nextCalls } from './sample-calls.js';
+import { median } from './statistics.js';
+
+/** Where that which is sent lies: in private memory, or in a shared region where the others read it. */
+export type Mode = 'copying' | 'from-region';
+
+/**
+ * Medians in microseconds a call, one a measure. The loop is in here and not in a benchmark library because all
+ * ranks must make the same number of calls: a library that decides as it goes when to stop would leave the
+ * other ranks waiting.
+ */
+export default function measureCollectives(comm: Comm, { mode, plan }: { mode: Mode; plan: Plan }): number[] {
+  const { sampleMs, samples } = plan.sampling;
+  return plan.measures.map((measure) => {
+    const call = prepare(comm, measure, mode);
+    const calls = callsPerSample(comm, call, sampleMs);
+    return median(Array.from({ length: samples }, () => (sample(comm, call, calls) * 1000) / calls));
+  });
+}
+
+/** How long `calls` calls take [ms]. */
+function sample(comm: Comm, call: () => void, calls: number): number {
+  comm.barrier();
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) call();
+  return performance.now() - start;
+}
+
+function callsPerSample(comm: Comm, call: () => void, sampleMs: number): number {
+  const next = new Float64Array(1);
+  for (let calls = 1; ; calls = next[0]) {
+    next[0] = nextCalls(calls, sample(comm, call, calls), sampleMs);
+    comm.broadcast(next, 0);
+    if (next[0] === calls) return calls;
+  }
+}
+
+function prepare(comm: Comm, { operation, count }: Measure, mode: Mode): () => void {
+  const send = mode === 'from-region' ? ownPart(comm, count) : new Float64Array(count);
+  send.fill(comm.rank + 1);
+  if (operation === 'barrier') return () => comm.barrier();
+  if (operation === 'allreduce') {
+    const recv = new Float64Array(count);
+    return () => comm.allreduce(send, recv, 'sum');
+  }
+  const recv = new Float64Array(count * comm.size);
+  const counts = new Array<number>(comm.size).fill(count);
+  const displs = counts.map((n, r) => n * r);
+  return () => comm.allgatherv(send, recv, counts, displs);
+}
+
+function ownPart(comm: Comm, count: number): Float64Array {
+  const all = comm.createSharedRegion(Float64Array, count * comm.size);
+  return all.data.subarray(comm.rank * count, (comm.rank + 1) * count);
+}
