@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type RunRanksOptions, runRanks } from '../../src/comm/index.js';
 import { nativeFolder } from '../../src/comm/native-folder.js';
-import type { Measure, Plan } from './measures.js';
+import type { Plan } from './measures.js';
 import type { OpenMpi } from './open-mpi.js';
 import type { Mode } from './rank.js';
 
@@ -16,8 +16,8 @@ export interface Contender {
   readonly name: string;
   /** Contenders that it is compared with. */
   readonly bases: readonly string[];
-  /** What there is to measure; everything if not given. */
-  readonly operations?: readonly Measure['operation'][];
+  /** False for a way of sending large payloads that leaves all else as it is. */
+  readonly all: boolean;
   /** Microseconds a call, one a measure. */
   run(plan: Plan): Promise<number[]>;
 }
@@ -26,36 +26,39 @@ export interface Contender {
 const TIMEOUT_MS = 120_000;
 
 /** Everything that can be measured here with `size` ranks. */
-export function contendersOf(size: number, mpi: OpenMpi | null): Contender[] {
-  const oversubscribed = size > availableParallelism();
-  const threads = { size };
-  const processes = { size, backend: 'shm', startMethod: 'spawn' } as const;
-  const tcp = { size, backend: 'tcp' } as const;
-  const ours: Contender[] = [
+export function contendersOf(kind: Plan['kind'], size: number, mpi: OpenMpi | null): Contender[] {
+  const threads: RunRanksOptions = { size };
+  const processes: RunRanksOptions = { size, backend: 'shm', startMethod: 'spawn' };
+  const segments = existsSync(new URL('posix-shm.node', nativeFolder()));
+
+  const copying = [
     cobre('cobre threads', threads, 'copying'),
-    ...(isBuilt('posix-shm.node') ? [cobre('cobre processes', processes, 'copying')] : []),
-    { ...cobre('cobre tcp', tcp, 'copying'), bases: oversubscribed ? [OPEN_MPI] : [OPEN_MPI, OPEN_MPI_TCP] },
+    ...(segments ? [cobre('cobre processes', processes, 'copying')] : []),
   ];
-  if (oversubscribed) {
-    return [...ours, ...(mpi === null ? [] : [openMpi(OPEN_MPI, mpi, size, YIELDING)])];
-  }
+  const inSharedMemory = [onlyLarge(cobre('cobre threads, from a region', threads, 'from-region'))];
+  const tcp = cobre('cobre tcp', { size, backend: 'tcp' }, 'copying');
   const binding = bindingFlags();
-  return [
-    ...ours,
-    onlyLarge(cobre('cobre threads, from a region', threads, 'from-region')),
-    ...(isBuilt('posix-shm.node')
-      ? [onlyLarge(cobre('cobre processes, from a region', processes, 'from-region'))]
-      : []),
-    ...(mpi === null
-      ? []
-      : [
-          openMpi(OPEN_MPI, mpi, size, binding),
-          openMpi(OPEN_MPI_TCP, mpi, size, [...binding, '--mca', 'pml', 'ob1', '--mca', 'btl', 'tcp,self']),
-          ...(isBuilt('mpi-openmpi.node') ? [cobreOnOpenMpi(mpi, size, binding)] : []),
-        ]),
-    ...(size === 2 ? [postMessage] : []),
-  ];
+  switch (kind) {
+    case 'calls':
+      return [
+        ...copying,
+        ...inSharedMemory,
+        { ...tcp, bases: [OPEN_MPI, OPEN_MPI_TCP] },
+        ...(mpi === null ? [] : [openMpi(OPEN_MPI, mpi, size, binding)]),
+        ...(mpi === null ? [] : [openMpi(OPEN_MPI_TCP, mpi, size, [...binding, ...OVER_TCP])]),
+        ...(mpi === null || !existsSync(new URL('mpi-openmpi.node', nativeFolder()))
+          ? []
+          : [cobreOnOpenMpi(mpi, size, binding)]),
+        ...(size === 2 ? [postMessage] : []),
+      ];
+    case 'use':
+      return [...copying, ...inSharedMemory, ...(mpi === null ? [] : [openMpi(OPEN_MPI, mpi, size, binding)])];
+    case 'oversubscribed':
+      return [...copying, tcp, ...(mpi === null ? [] : [openMpi(OPEN_MPI, mpi, size, YIELDING)])];
+  }
 }
+
+const OVER_TCP = ['--mca', 'pml', 'ob1', '--mca', 'btl', 'tcp,self'];
 
 /** Open MPI's own advice for more ranks than cores. */
 const YIELDING = ['--oversubscribe', '--mca', 'mpi_yield_when_idle', '1', '--bind-to', 'none'];
@@ -65,19 +68,15 @@ function bindingFlags(): string[] {
   return ['--oversubscribe', '--bind-to', availableParallelism() < cpus().length ? 'none' : 'core'];
 }
 
-function isBuilt(module: string): boolean {
-  return existsSync(new URL(module, nativeFolder()));
-}
-
-/** What is private and small has no other way. */
 function onlyLarge(contender: Contender): Contender {
-  return { ...contender, operations: ['allgatherv'] };
+  return { ...contender, all: false };
 }
 
 function cobre(name: string, options: RunRanksOptions, mode: Mode): Contender {
   return {
     name,
     bases: [OPEN_MPI],
+    all: true,
     async run(plan) {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const program = new URL('./rank.js', import.meta.url);
@@ -90,6 +89,7 @@ function openMpi(name: string, mpi: OpenMpi, size: number, flags: readonly strin
   return {
     name,
     bases: [OPEN_MPI],
+    all: true,
     async run({ measures, sampling }) {
       const calls = measures.flatMap(({ operation, count }) => [operation, String(count)]);
       const args = [String(sampling.sampleMs), String(sampling.samples), ...calls];
@@ -103,6 +103,7 @@ function cobreOnOpenMpi(mpi: OpenMpi, size: number, flags: readonly string[]): C
   return {
     name: 'cobre on Open MPI',
     bases: [OPEN_MPI],
+    all: true,
     async run(plan) {
       return numbers(await mpi.start(size, flags, [process.execPath, program, JSON.stringify(plan)], TIMEOUT_MS));
     },
@@ -116,6 +117,7 @@ function numbers(lines: string): number[] {
 const postMessage: Contender = {
   name: 'postMessage',
   bases: [OPEN_MPI],
+  all: true,
   async run(plan) {
     const { port1, port2 } = new MessageChannel();
     const entry = new URL('./post-message-rank.js', import.meta.url);

@@ -1,7 +1,11 @@
 import { availableParallelism, cpus, release, type } from 'node:os';
+import type { OtherLoad } from './other-load.js';
 
-/** Where and with what a report was made, as the rows of a table. */
-export function describeMachine(openMpiVersion: string | undefined): readonly (readonly [string, string])[] {
+/** Where and with what a report was made: labels and values. */
+export function describeMachine(
+  openMpiVersion: string | undefined,
+  load: OtherLoad | null,
+): readonly (readonly [string, string])[] {
   return [
     ['processor', cpus()[0].model.trim()],
     ['cores', `${availableParallelism()} used of ${cpus().length}`],
@@ -9,5 +13,15 @@ export function describeMachine(openMpiVersion: string | undefined): readonly (r
     ['Node', process.versions.node],
     ['Open MPI', openMpiVersion ?? 'not installed'],
     ['date', new Date().toISOString().slice(0, 10)],
+    [
+      'disturbance',
+      load === null
+        ? 'not known'
+        : `other programs had ${percent(load.share)} of the cores' time, the host took ${percent(load.stolen)}`,
+    ],
   ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

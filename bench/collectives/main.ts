@@ -14,14 +14,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Contender, contendersOf } from './contenders.js';
 import { describeMachine } from './machine.js';
-import { FITTING, OVERSUBSCRIBED } from './measures.js';
+import { CALLS, OVERSUBSCRIBED, USE } from './measures.js';
 import { OpenMpi } from './open-mpi.js';
+import { watchOtherLoad } from './other-load.js';
 import { report } from './report.js';
 import { measureInRounds, type Results } from './rounds.js';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
     ranks: { type: 'string', default: '2,8' },
     write: { type: 'string' },
@@ -38,32 +39,44 @@ function atLeast(least: number, option: string, text: string): number {
   return value;
 }
 
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
 function chosen(contenders: readonly Contender[]): Contender[] {
   const picked = contenders.filter(({ name }) => only.test(name));
   const bases = new Set(picked.flatMap((contender) => contender.bases));
   return contenders.filter((contender) => picked.includes(contender) || bases.has(contender.name));
 }
 
+/** Share of the cores that something else may have without a warning. */
+const NOTICEABLE = 0.05;
+
 const directory = mkdtempSync(join(tmpdir(), 'cobre-bench-'));
 try {
   const mpi = await OpenMpi.find(directory);
+  const otherLoad = watchOtherLoad();
   const start = performance.now();
   const results: Results[] = [];
   for (const size of sizes) {
-    const oversubscribed = size > availableParallelism();
-    const plan = oversubscribed ? OVERSUBSCRIBED : FITTING;
-    const contenders = chosen(contendersOf(size, mpi));
-    const times = await measureInRounds(contenders, plan, rounds);
-    results.push({ size, oversubscribed, rounds, plan, contenders, times });
-    process.stderr.write(`${size} ranks done after ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
+    for (const plan of size > availableParallelism() ? [OVERSUBSCRIBED] : [CALLS, USE]) {
+      const contenders = chosen(contendersOf(plan.kind, size, mpi));
+      const times = await measureInRounds(contenders, plan, rounds);
+      results.push({ size, plan, contenders, times });
+      process.stderr.write(`${size} ranks, ${plan.kind}: done after ${secondsSince(start).toFixed(0)} s\n`);
+    }
   }
   const args = process.argv.slice(2).map((arg) => (/^[\w./,=-]+$/.test(arg) ? arg : `'${arg}'`));
-  const machine = describeMachine(mpi?.version);
+  const load = otherLoad();
+  if (load !== null && load.share > NOTICEABLE) {
+    process.stderr.write('Something else was running; the times may be of little worth.\n');
+  }
+  const machine = describeMachine(mpi?.version, load);
   const text = report(results, {
     command: `npm run bench:collectives${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`,
     machine,
     rounds,
-    seconds: (performance.now() - start) / 1000,
+    seconds: secondsSince(start),
   });
   if (values.write === undefined) process.stdout.write(text);
   else writeFileSync(values.write, text);

@@ -2,7 +2,8 @@
 export interface Measure {
   /** Heads its column in the report. */
   readonly name: string;
-  readonly operation: 'barrier' | 'allreduce' | 'allgatherv';
+  /** `use`: writes what it sends, calls allgatherv, and reads a double of every cache line of the result. */
+  readonly operation: 'barrier' | 'allreduce' | 'allgatherv' | 'use';
   /** Doubles that each rank sends. */
   readonly count: number;
 }
@@ -17,31 +18,42 @@ export interface Sampling {
 }
 
 export interface Plan {
+  /** `calls` and `use`: each rank has a core. */
+  readonly kind: 'calls' | 'use' | 'oversubscribed';
   readonly measures: readonly Measure[];
   readonly sampling: Sampling;
 }
 
 const DOUBLE_BYTES = 8;
+/** As the `stride` of mpi-rank.c. */
+export const CACHE_LINE_DOUBLES = 64 / DOUBLE_BYTES;
+
 const BYTES = { '1 kB': 1_000, '25 kB': 25_000, '200 kB': 200_000, '1.6 MB': 1_600_000, '12.8 MB': 12_800_000 };
-type Size = keyof typeof BYTES;
 
 const SMALL: readonly Measure[] = [
   { name: 'barrier', operation: 'barrier', count: 0 },
   { name: 'allreduce', operation: 'allreduce', count: 4 },
 ];
 
-function allgatherv(size: Size): Measure {
-  return { name: size, operation: 'allgatherv', count: BYTES[size] / DOUBLE_BYTES };
+function sizes(operation: Measure['operation'], ...names: (keyof typeof BYTES)[]): Measure[] {
+  return names.map((name) => ({ name, operation, count: BYTES[name] / DOUBLE_BYTES }));
 }
 
-/** Where each rank has a core. */
-export const FITTING: Plan = {
-  measures: [...SMALL, ...(Object.keys(BYTES) as Size[]).map(allgatherv)],
+export const CALLS: Plan = {
+  kind: 'calls',
+  measures: [...SMALL, ...sizes('allgatherv', '1 kB', '25 kB', '200 kB', '1.6 MB', '12.8 MB')],
   sampling: { sampleMs: 15, samples: 9 },
 };
 
-/** Where ranks have to share cores: a call may last as long as the system lets another rank have the core. */
+export const USE: Plan = {
+  kind: 'use',
+  measures: sizes('use', '25 kB', '200 kB', '1.6 MB', '12.8 MB'),
+  sampling: CALLS.sampling,
+};
+
+/** Where ranks have to share cores a call may last as long as the system lets another rank have the core. */
 export const OVERSUBSCRIBED: Plan = {
-  measures: [...SMALL, allgatherv('25 kB'), allgatherv('200 kB')],
+  kind: 'oversubscribed',
+  measures: [...SMALL, ...sizes('allgatherv', '25 kB', '200 kB')],
   sampling: { sampleMs: 50, samples: 7 },
 };

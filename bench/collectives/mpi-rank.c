@@ -6,18 +6,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { BARRIER, ALLREDUCE, ALLGATHERV } operation_t;
+typedef enum { BARRIER, ALLREDUCE, ALLGATHERV, USE } operation_t;
+static const char *const names[] = {"barrier", "allreduce", "allgatherv", "use"};
+
+/* Doubles in a cache line. */
+static const int stride = 8;
 
 static int rank, size;
 static operation_t operation;
 static int count, *counts, *displs;
 static double *send, *recv;
 
+/* Kept, so that the compiler cannot leave the reading out. */
+static volatile double total;
+
+static void fill(void) {
+  for (int i = 0; i < count; i++) send[i] = rank + 1;
+}
+
+static void read_all(void) {
+  double sum = 0;
+  for (int i = 0; i < count * size; i += stride) sum += recv[i];
+  total += sum;
+}
+
+static void allgatherv(void) {
+  MPI_Allgatherv(send, count, MPI_DOUBLE, recv, counts, displs, MPI_DOUBLE, MPI_COMM_WORLD);
+}
+
 static void call(void) {
   switch (operation) {
     case BARRIER: MPI_Barrier(MPI_COMM_WORLD); break;
     case ALLREDUCE: MPI_Allreduce(send, recv, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD); break;
-    case ALLGATHERV: MPI_Allgatherv(send, count, MPI_DOUBLE, recv, counts, displs, MPI_DOUBLE, MPI_COMM_WORLD); break;
+    case ALLGATHERV: allgatherv(); break;
+    case USE:
+      fill();
+      allgatherv();
+      read_all();
+      break;
   }
 }
 
@@ -64,11 +90,12 @@ int main(int argc, char **argv) {
   counts = malloc(sizeof(int) * (size_t)size);
   displs = malloc(sizeof(int) * (size_t)size);
   for (int a = 3; a + 1 < argc; a += 2) {
-    operation = strcmp(argv[a], "barrier") == 0 ? BARRIER : strcmp(argv[a], "allreduce") == 0 ? ALLREDUCE : ALLGATHERV;
+    operation = BARRIER;
+    while (strcmp(names[operation], argv[a]) != 0) operation++;
     count = atoi(argv[a + 1]);
     send = malloc(sizeof(double) * (size_t)(count + 1));
     recv = malloc(sizeof(double) * ((size_t)count * (size_t)size + 1));
-    for (int i = 0; i < count; i++) send[i] = rank + 1;
+    fill();
     for (int r = 0; r < size; r++) {
       counts[r] = count;
       displs[r] = r * count;

@@ -1,5 +1,5 @@
 import type { Comm } from '../../src/comm/index.js';
-import type { Measure, Plan } from './measures.js';
+import { CACHE_LINE_DOUBLES, type Measure, type Plan } from './measures.js';
 import { nextCalls } from './sample-calls.js';
 import { median } from './statistics.js';
 
@@ -48,7 +48,21 @@ function prepare(comm: Comm, { operation, count }: Measure, mode: Mode): () => v
   const recv = new Float64Array(count * comm.size);
   const counts = new Array<number>(comm.size).fill(count);
   const displs = counts.map((n, r) => n * r);
-  return () => comm.allgatherv(send, recv, counts, displs);
+  if (operation === 'allgatherv') return () => comm.allgatherv(send, recv, counts, displs);
+  return () => {
+    send.fill(comm.rank + 1);
+    comm.allgatherv(send, recv, counts, displs);
+    read(recv);
+  };
+}
+
+/** Kept, so that the compiler cannot leave the reading out. */
+const seen = new Float64Array(1);
+
+function read(received: Float64Array): void {
+  let sum = 0;
+  for (let i = 0; i < received.length; i += CACHE_LINE_DOUBLES) sum += received[i];
+  seen[0] += sum;
 }
 
 function ownPart(comm: Comm, count: number): Float64Array {

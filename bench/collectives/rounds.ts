@@ -6,8 +6,6 @@ export type Times = ReadonlyMap<string, readonly number[]>;
 
 export interface Results {
   readonly size: number;
-  readonly oversubscribed: boolean;
-  readonly rounds: number;
   readonly plan: Plan;
   readonly contenders: readonly Contender[];
   readonly times: ReadonlyMap<string, Times>;
@@ -40,6 +38,6 @@ export async function measureInRounds(
   return times;
 }
 
-function measuresOf({ operations }: Contender, { measures }: Plan): readonly Measure[] {
-  return operations === undefined ? measures : measures.filter(({ operation }) => operations.includes(operation));
+function measuresOf({ all }: Contender, { measures }: Plan): readonly Measure[] {
+  return all ? measures : measures.filter(({ operation }) => operation === 'allgatherv' || operation === 'use');
 }
