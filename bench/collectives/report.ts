@@ -1,7 +1,7 @@
 import { AIMS, judge, type Verdict } from './aims.js';
 import type { Contender } from './contenders.js';
 import { table } from './markdown.js';
-import type { Plan } from './measures.js';
+import { CALLS, type Plan } from './measures.js';
 import type { Results } from './rounds.js';
 import { median, pairedRatio, type Spread } from './statistics.js';
 
@@ -24,8 +24,8 @@ export function report(results: readonly Results[], { command, machine, rounds, 
 every call the median of several readings of the clock, each over as many calls as take ${results[0].plan.sampling.sampleMs} ms or so.
 
 **Ratios are the time of the first over the time of the second: below 1 the first is faster.** They are taken round by round,
-since a slow spell of the machine meets both; given are the median over the rounds and, below it, the smallest and the largest. Times are medians over
-the rounds.
+since a slow spell of the machine meets both; given are the median over the rounds and, below it, the smallest and the
+largest. Times are medians over the rounds.
 
 \`allreduce\` is the sum of four doubles; a size stands for \`allgatherv\` of that much from each rank. "From a region": what is sent
 lies in a shared region, and is received in private memory. "Zero-copy": sent and received in the shared memory of
@@ -34,7 +34,7 @@ lies in a shared region, and is received in private memory. "Zero-copy": sent an
     'A ratio above its limit is bold; an aim is met if no ratio is.',
     aimsTable(
       AIMS.map((aim) => judge(aim, results)),
-      [...new Set(AIMS.flatMap(({ measures }) => measures))],
+      CALLS.measures.map(({ name }) => name),
     ),
     ...results.flatMap(section),
   ].join('\n\n')}\n`;
@@ -48,8 +48,8 @@ const HEADING: Readonly<Record<Plan['kind'], string>> = {
 
 const NOTE: Readonly<Record<Plan['kind'], string>> = {
   calls:
-    'Open MPI as it comes, a core for each rank (`--bind-to core`), and with `--mca pml ob1 --mca btl tcp,self`. A zero-copy call moves nothing, so its time is that of a barrier; what that is worth, the next section tells.',
-  use: 'Each time every rank writes all that it sends, calls `allgatherv`, and reads a double of every cache line that it has received. So what a call leaves to be fetched later is counted, for all alike.',
+    'Open MPI as it comes, a core for each rank (`--bind-to core`), and with `--mca pml ob1 --mca btl tcp,self`. A zero-copy\ncall moves nothing, so its time is that of a barrier; what that is worth, the next section tells.',
+  use: 'Each time every rank writes all that it sends, calls `allgatherv`, and reads a double of every cache line that it has\nreceived. So what a call leaves to be fetched later is counted, for all alike.',
   oversubscribed: 'Open MPI with `--oversubscribe --bind-to none --mca mpi_yield_when_idle 1`.',
 };
 
