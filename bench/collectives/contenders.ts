@@ -92,7 +92,8 @@ function openMpi(name: string, mpi: OpenMpi, size: number, flags: readonly strin
     all: true,
     async run({ measures, sampling }) {
       const calls = measures.flatMap(({ operation, count }) => [operation, String(count)]);
-      const args = [String(sampling.sampleMs), String(sampling.samples), ...calls];
+      const { sampleMs, warmUps, samples } = sampling;
+      const args = [sampleMs, warmUps, samples].map(String).concat(calls);
       return numbers(await mpi.runProgram(size, flags, args, TIMEOUT_MS));
     },
   };

@@ -1,5 +1,5 @@
-/* The measures of measures.ts on an MPI library. Arguments: milliseconds a sample, samples, and "operation count" of each
- * measure. Prints the median in microseconds a call, one line a measure. */
+/* The measures of measures.ts on an MPI library. Arguments: milliseconds a sample, warm-ups, samples, and "operation
+ * count" of each measure. Prints the median in microseconds a call, one line a measure. */
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -85,11 +85,11 @@ int main(int argc, char **argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   double sample_ms = atof(argv[1]);
-  int samples = atoi(argv[2]);
+  int warm_ups = atoi(argv[2]), samples = atoi(argv[3]);
   double *times = malloc(sizeof(double) * (size_t)samples);
   counts = malloc(sizeof(int) * (size_t)size);
   displs = malloc(sizeof(int) * (size_t)size);
-  for (int a = 3; a + 1 < argc; a += 2) {
+  for (int a = 4; a + 1 < argc; a += 2) {
     operation = BARRIER;
     while (strcmp(names[operation], argv[a]) != 0) operation++;
     count = atoi(argv[a + 1]);
@@ -101,6 +101,7 @@ int main(int argc, char **argv) {
       displs[r] = r * count;
     }
     long calls = calls_per_sample(sample_ms);
+    for (int i = 0; i < warm_ups; i++) sample(calls);
     for (int i = 0; i < samples; i++) times[i] = sample(calls) * 1e3 / (double)calls;
     if (rank == 0) printf("%.6f\n", median(times, samples));
     free(send);

@@ -59,12 +59,14 @@ async function callsPerSample(call: () => Promise<void>): Promise<number> {
   }
 }
 
+const { warmUps, samples } = plan.sampling;
 const medians: number[] = [];
 for (const measure of plan.measures) {
   const call = prepare(measure);
   const calls = await callsPerSample(call);
+  for (let i = 0; i < warmUps; i++) await sample(call, calls);
   const times: number[] = [];
-  while (times.length < plan.sampling.samples) times.push(((await sample(call, calls)) * 1000) / calls);
+  while (times.length < samples) times.push(((await sample(call, calls)) * 1000) / calls);
   medians.push(median(times));
 }
 parentPort?.postMessage(medians);

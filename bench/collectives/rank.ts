@@ -12,10 +12,11 @@ export type Mode = 'copying' | 'from-region';
  * other ranks waiting.
  */
 export default function measureCollectives(comm: Comm, { mode, plan }: { mode: Mode; plan: Plan }): number[] {
-  const { sampleMs, samples } = plan.sampling;
+  const { sampleMs, warmUps, samples } = plan.sampling;
   return plan.measures.map((measure) => {
     const call = prepare(comm, measure, mode);
     const calls = callsPerSample(comm, call, sampleMs);
+    for (let i = 0; i < warmUps; i++) sample(comm, call, calls);
     return median(Array.from({ length: samples }, () => (sample(comm, call, calls) * 1000) / calls));
   });
 }
