@@ -5,8 +5,7 @@ const LARGEST_STEP = 8;
 
 /**
  * How many calls make a reading of about `sampleMs`, after one of `calls` calls took `elapsedMs`; `calls` itself when that
- * was about right. One rank decides for all: they must make the
- * same number of calls.
+ * was about right. One rank decides for all: they must make the same number of calls.
  */
 export function nextCalls(calls: number, elapsedMs: number, sampleMs: number): number {
   if (elapsedMs >= SHORTEST * sampleMs) return calls;
