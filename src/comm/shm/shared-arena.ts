@@ -11,6 +11,8 @@ import type { Segment } from './segment.js';
 export class SharedArena {
   readonly #segment: Segment;
   readonly #maxBytes: number;
+  /** Where the arena begins. */
+  readonly #first: number;
   /** Free blocks below `#top`, by address: offsets and their sizes. */
   readonly #freeOffsets: number[] = [];
   readonly #freeSizes: number[] = [];
@@ -24,7 +26,8 @@ export class SharedArena {
   constructor(segment: Segment, offset: number, maxBytes: number) {
     this.#segment = segment;
     this.#maxBytes = Math.min(maxBytes, MAX_PAGES * PAGE_BYTES);
-    this.#top = alignUp(offset, LINE_BYTES);
+    this.#first = alignUp(offset, LINE_BYTES);
+    this.#top = this.#first;
     this.#touched = this.#top;
   }
 
@@ -54,8 +57,7 @@ export class SharedArena {
   }
 
   free(offset: number, bytes: number): void {
-    let at = this.#freeOffsets.findIndex((free) => free > offset);
-    if (at < 0) at = this.#freeOffsets.length;
+    const at = this.#firstFreeAfter(offset);
     this.#freeOffsets.splice(at, 0, offset);
     this.#freeSizes.splice(at, 0, bytes);
     this.#mergeWithNext(at);
@@ -94,7 +96,35 @@ export class SharedArena {
 
   /** Where in the memory an array lies, in bytes; -1 when it lies elsewhere. */
   offsetOf(array: CommArray): number {
-    return this.#buffers.has(array.buffer) ? array.byteOffset : -1;
+    const offset = array.byteOffset;
+    // The gang's header lies at 0. To ask a small array of the heap for its buffer would make it one.
+    return offset !== 0 && this.#buffers.has(array.buffer) ? offset : -1;
+  }
+
+  /** Whether an array lies, with any of its elements, in memory of the gang that is not handed out. */
+  isStale(array: CommArray): boolean {
+    const offset = this.offsetOf(array);
+    const bytes = array.byteLength;
+    if (offset < 0 || bytes === 0) return false;
+    const end = offset + bytes;
+    if (offset < this.#first || end > this.#top) return true;
+    const next = this.#firstFreeAfter(offset);
+    return (
+      (next < this.#freeOffsets.length && this.#freeOffsets[next] < end) ||
+      (next > 0 && this.#freeOffsets[next - 1] + this.#freeSizes[next - 1] > offset)
+    );
+  }
+
+  /** Index of the first free block that begins behind `offset`; the number of blocks when there is none. */
+  #firstFreeAfter(offset: number): number {
+    let low = 0;
+    let high = this.#freeOffsets.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#freeOffsets[middle] > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #mergeWithNext(at: number): void {
