@@ -2,6 +2,9 @@ import type { CommArray } from '../communicator.js';
 import { LINE_BYTES, MAX_PAGES, PAGE_BYTES } from './control-region.js';
 import type { Segment } from './segment.js';
 
+/** Larger arrays are not remembered: asking where they lie is nothing beside copying them, and they would be kept alive. */
+const REMEMBERED_BYTES = 16 * 1024;
+
 /**
  * Hands out the part of a gang's memory behind the first communicator's block.
  *
@@ -11,8 +14,6 @@ import type { Segment } from './segment.js';
 export class SharedArena {
   readonly #segment: Segment;
   readonly #maxBytes: number;
-  /** Where the arena begins. */
-  readonly #first: number;
   /** Free blocks below `#top`, by address: offsets and their sizes. */
   readonly #freeOffsets: number[] = [];
   readonly #freeSizes: number[] = [];
@@ -22,12 +23,14 @@ export class SharedArena {
   #touched: number;
   /** Buffer objects over the memory: a new one each time it has become longer, all of them valid. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
+  /** Arrays that were found to lie elsewhere, of late. Where small ones lie takes longer to ask than to send them. */
+  readonly #outside: (CommArray | null)[] = [null, null, null, null];
+  #oldest = 0;
 
   constructor(segment: Segment, offset: number, maxBytes: number) {
     this.#segment = segment;
     this.#maxBytes = Math.min(maxBytes, MAX_PAGES * PAGE_BYTES);
-    this.#first = alignUp(offset, LINE_BYTES);
-    this.#top = this.#first;
+    this.#top = alignUp(offset, LINE_BYTES);
     this.#touched = this.#top;
   }
 
@@ -101,13 +104,20 @@ export class SharedArena {
     return offset !== 0 && this.#buffers.has(array.buffer) ? offset : -1;
   }
 
-  /** Whether an array lies, with any of its elements, in memory of the gang that is not handed out. */
+  /** Whether an array lies, with any of its elements, in memory that was handed out and given back. */
   isStale(array: CommArray): boolean {
+    // Asked for every argument of every collective: nothing but fields as long as nothing has been given back.
+    if (this.#freeOffsets.length === 0 && this.#top === this.#touched) return false;
+    const outside = this.#outside;
+    if (array === outside[0] || array === outside[1] || array === outside[2] || array === outside[3]) return false;
     const offset = this.offsetOf(array);
-    const bytes = array.byteLength;
-    if (offset < 0 || bytes === 0) return false;
-    const end = offset + bytes;
-    if (offset < this.#first || end > this.#top) return true;
+    if (offset < 0 && array.byteLength <= REMEMBERED_BYTES) {
+      outside[this.#oldest] = array;
+      this.#oldest = (this.#oldest + 1) % outside.length;
+    }
+    if (offset < 0 || array.length === 0) return false;
+    const end = offset + array.byteLength;
+    if (Math.max(offset, this.#top) < Math.min(end, this.#touched)) return true;
     const next = this.#firstFreeAfter(offset);
     return (
       (next < this.#freeOffsets.length && this.#freeOffsets[next] < end) ||
