@@ -41,8 +41,8 @@ export function halvesBytes(ctor: CommArrayConstructor<CommArray>, total: number
 /**
  * A gather buffer of two halves, used in turn: gather number n reads and returns half n mod 2.
  *
- * **Why a view lasts until the next gather.** Say that gather n has returned half h on this rank. Into h go only what
- * ranks send in gathers n, n + 2, n + 4, ... What they sent in n was written before they called it, hence before it
+ * **Why a view lasts until the next gather.** Say that gather n has returned half h on this rank. Only what ranks send
+ * in gathers n, n + 2, n + 4, ... goes into h. What they sent in n was written before they called it, hence before it
  * returned here. What a rank sends in n + 2 it can write only once n + 1 has returned to it, for only then is its `send`
  * a part of h again; and n + 1 returns to nobody before every rank has called it, this one included. So from the return
  * of n up to this rank's call of n + 1 nobody writes into h. One arrival a gather is enough for that: the arrival at
