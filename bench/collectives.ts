@@ -26,17 +26,25 @@ interface Contender {
   readonly run: () => Promise<number[]>;
 }
 
-const cobre = (name: string, fromRegion: boolean, options: Omit<RunRanksOptions, 'size'> = {}): Contender => ({
+const cobre = (
+  name: string,
+  fromRegion: boolean,
+  options: Omit<RunRanksOptions, 'size'> = {},
+  zeroCopy = false,
+): Contender => ({
   name,
   run: async () => {
     const program = new URL('./collectives-rank.js', import.meta.url);
-    return (await runRanks<number[]>(program, { ...options, size: SIZE, args: { fromRegion } }))[0];
+    return (await runRanks<number[]>(program, { ...options, size: SIZE, args: { fromRegion, zeroCopy } }))[0];
   },
 });
 
 /** Processes that share a segment; none where `npm run build:native` has not been run. */
 const processes = existsSync(new URL('posix-shm.node', nativeFolder()))
-  ? [cobre('cobre, processes', false, { backend: 'shm', startMethod: 'spawn' })]
+  ? [
+      cobre('cobre, processes', false, { backend: 'shm', startMethod: 'spawn' }),
+      cobre('cobre, processes, zero-copy', false, { backend: 'shm', startMethod: 'spawn' }, true),
+    ]
   : [];
 
 const postMessage: Contender = {
@@ -94,6 +102,7 @@ try {
   const contenders = [
     cobre('cobre', false),
     cobre('cobre, from a region', true),
+    cobre('cobre, zero-copy', false, {}, true),
     ...processes,
     cobre('cobre, tcp', false, { backend: 'tcp' }),
     postMessage,
