@@ -41,7 +41,7 @@ describe('a native module that cannot be loaded', () => {
     const error = failureOf({}, join(directory, 'nothing'));
     expect(error).toBeInstanceOf(BackendError);
     expect(error).toMatchObject({ kind: 'MpiError', backendKind: 'InitializationFailed' });
-    expect(error.suggestion).toContain('npm run build:mpi');
+    expect(error.suggestion).toContain('`node native/build-mpi.mjs`');
   });
 
   test('because it is built against another library than the launcher names both', () => {
@@ -49,7 +49,7 @@ describe('a native module that cannot be loaded', () => {
     const error = failureOf({ OMPI_COMM_WORLD_RANK: '0' });
     expect(error).toMatchObject({ kind: 'MpiError', backendKind: 'InitializationFailed' });
     expect(error.context.detail).toMatch(/Open MPI.*MPICH/);
-    expect(error.suggestion).toContain('npm run build:mpi -- --mpicc mpicc.openmpi');
+    expect(error.suggestion).toContain('`node native/build-mpi.mjs --mpicc mpicc.openmpi`');
   });
 
   test('because the file is broken says what the system says', () => {
