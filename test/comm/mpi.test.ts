@@ -139,6 +139,22 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
     expect(stderr).toContain('not all ranks came within 1000 ms');
   });
 
+  test('with a limit of 2 s, a rank that does not come is an error within 3 s', async () => {
+    const program = fileURLToPath(programUrl('environment-rank'));
+    const args = ['-n', '2', process.execPath, program, 'late', '2000'];
+    const child = spawn(launcherOf(flavour), args, { env: launchEnvironment(), stdio: ['ignore', 'pipe', 'ignore'] });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    await once(child, 'close');
+    const seen = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')) ?? expect.fail(stdout));
+    expect(seen).toMatchObject({ commKind: 'CollectiveFailed', context: { operation: 'barrier' } });
+    expect(seen.message).toBe('barrier failed: not all ranks came within 2000 ms');
+    expect(seen.ms).toBeGreaterThan(1_950);
+    expect(seen.ms).toBeLessThan(3_000);
+  });
+
   test('a rank that leaves early with exit code 0 fails what the others call, now and later', async () => {
     const { code, stdout } = await start('leavesEarly');
     expect(code).toBe(0);
