@@ -92,7 +92,7 @@ describe('the package', () => {
     /^native\/[\w-]+\.mjs$/,
     /^native\/src\/[\w-]+\.[ch]$/,
     /^native\/built\/[a-z]+-[a-z\d]+\/(?!mpi-)[\w-]+\.node$/,
-    /^docs\/[\w/.-]+\.(md|pml|sh)$/,
+    /^docs\/[\w/.-]+\.(md|pml|sh|svg|json)$/,
     /^examples\/[\w/.-]+\.(md|mjs|json|parquet)$/,
   ];
 
