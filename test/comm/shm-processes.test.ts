@@ -209,7 +209,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
       const { name } = gang;
       const early = Promise.all([0, 1].map((rank) => gang.ranks[rank].perform('faults', echo)));
       early.catch(() => {});
-      await named(name);
+      await attached(name, gang.ranks.slice(0, 2));
       const twin = new RankProcess(name, 1, 3);
       await expect(twin.perform('faults', echo)).rejects.toEqual(initializationFailed(/another process is rank 1/));
       await twin.end();
@@ -241,7 +241,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('by a signal that can be caught, which still ends it', async () => {
       await using gang = new ShmGang(2);
       const waiting = gang.ranks[0].perform('faults', echo);
-      await attached(gang.name, gang.ranks.slice(0, 2));
+      await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.kill('SIGTERM');
       await expect(waiting).rejects.toThrow('ended with SIGTERM');
     });
@@ -249,7 +249,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('by process.exit', async () => {
       await using gang = new ShmGang(2);
       const waiting = gang.ranks[0].perform('faults', echo);
-      await attached(gang.name, gang.ranks.slice(0, 2));
+      await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.disconnect();
       await expect(waiting).rejects.toThrow('ended with 0');
     });
