@@ -1,8 +1,10 @@
 /**
  * Compiles the native module for shared memory between processes, by `npm run build:native`, never by an install.
+ * In an installed package, which has none of npm's scripts, by its path:
  *
  *     npm run build:native
  *     npm run build:native -- --node-include /usr/include/node
+ *     node node_modules/cobre/native/build.mjs
  *
  * Needs a C compiler (`$CC`, or `cc`) and Node's headers, which come with Node.
  */
@@ -20,8 +22,6 @@ try {
   compile({
     compiler: process.env.CC ?? 'cc',
     source: 'posix-shm',
-    // Where the C library is older than 2.34, shm_open is in a library of its own.
-    libraries: process.platform === 'linux' ? ['-lrt'] : [],
     nodeInclude: values['node-include'],
   });
 } catch (error) {

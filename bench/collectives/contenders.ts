@@ -35,7 +35,11 @@ export function contendersOf(kind: Plan['kind'], size: number, mpi: OpenMpi | nu
     cobre('cobre threads', threads, 'copying'),
     ...(segments ? [cobre('cobre processes', processes, 'copying')] : []),
   ];
-  const inSharedMemory = [onlyLarge(cobre('cobre threads, from a region', threads, 'from-region'))];
+  const inSharedMemory = [
+    onlyLarge(cobre('cobre threads, from a region', threads, 'from-region')),
+    onlyLarge(cobre('cobre threads, zero-copy', threads, 'zero-copy')),
+    ...(segments ? [onlyLarge(cobre('cobre processes, zero-copy', processes, 'zero-copy'))] : []),
+  ];
   const tcp = cobre('cobre tcp', { size, backend: 'tcp' }, 'copying');
   const binding = bindingFlags();
   switch (kind) {

@@ -35,7 +35,7 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
       kind: 'MpiError',
       backendKind: 'InitializationFailed',
       context: { backend: 'shm', operation: 'load', detail: expect.stringContaining('has not been built') },
-      suggestion: expect.stringContaining('npm run build:native'),
+      suggestion: expect.stringContaining(`\`node ${join(root, 'native', 'build.mjs')}\``),
     });
   });
 
@@ -56,7 +56,7 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
     expect(evaluate(attach)).toMatchObject({
       backendKind: 'InitializationFailed',
       context: { detail: expect.stringContaining('cannot be loaded') },
-      suggestion: expect.stringContaining('npm run build:native'),
+      suggestion: expect.stringContaining(`\`node ${join(root, 'native', 'build.mjs')}\``),
     });
   });
 });

@@ -1,10 +1,11 @@
 import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,
@@ -12,15 +13,18 @@ import type {
 } from '../communicator.js';
 import { copyElements } from '../copy-elements.js';
 import { allocationFailed, collectiveFailed, invalidBufferSize, invalidCommunicator } from '../errors.js';
+import { alreadyReleased, contiguous, GatherHalves } from '../gather-halves.js';
 import { reduceInRankOrder } from '../reduce.js';
 import {
   ALLGATHERV,
+  ALLOCATE,
   ALLREDUCE,
   BARRIER,
   BROADCAST,
   CREATE_SHARED_REGION,
   digestCounts,
   FENCE,
+  GATHER_BUFFER,
   OPERATIONS,
   operationOf,
   operatorCode,
@@ -126,6 +130,8 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#refuseUnusable(ALLGATHERV);
     const { rank, size } = this;
     const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
+    this.#refuseStale(ALLGATHERV, send, 'send');
+    this.#refuseStale(ALLGATHERV, recv, 'recv');
     const view = this.#view(kind);
     const signature = packSignature(ALLGATHERV, kind, 0);
     const digest = digestCounts(counts);
@@ -176,6 +182,8 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
     this.#refuseUnusable(ALLREDUCE);
     const kind = checkAllreduce(send, recv, op);
+    this.#refuseStale(ALLREDUCE, send, 'send');
+    this.#refuseStale(ALLREDUCE, recv, 'recv');
     const { rank, size } = this;
     const view = this.#view(kind);
     const count = send.length;
@@ -201,6 +209,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#refuseUnusable(BROADCAST);
     const { rank, size } = this;
     const kind = checkBroadcast(buf, root, size);
+    this.#refuseStale(BROADCAST, buf, 'buf');
     const view = this.#view(kind);
     const count = buf.length;
     const signature = packSignature(BROADCAST, kind, root);
@@ -261,6 +270,31 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     );
   }
 
+  /** A gather is one arrival: it says that what a rank sends is complete, and that it needs its last view no longer. */
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T> {
+    this.#refuseUnusable(ALLOCATE);
+    const kind = checkAllocate(ctor, counts, this.size);
+    const own = Array.from(counts);
+    const { total } = contiguous(own);
+    const halfBytes = SharedArena.roundUp(total * ctor.BYTES_PER_ELEMENT);
+    const bytes = 2 * halfBytes;
+    const offset = this.#allocate(ALLOCATE, bytes, packSignature(ALLOCATE, kind, 0), own);
+    const buffer = this.#arena.bufferOf(offset, bytes);
+    const halves: [T, T] = [new ctor(buffer, offset, total), new ctor(buffer, offset + halfBytes, total)];
+    // Where the buffer lies says which one it is: `#allocate` has seen to it that all ranks have it at the same place.
+    const place = offset / LINE_BYTES;
+    return new GatherHalves(halves, own, {
+      rank: this.rank,
+      shared: true,
+      gather: () => this.#exchange(GATHER_BUFFER, GATHER_BUFFER, place),
+      refuseUnusable: (operation) => {
+        if (this.#closed) throw invalidCommunicator(operation);
+        this.#barrier.refuseAfterFailure(operation);
+      },
+      free: () => this.#arena.free(offset, bytes),
+    });
+  }
+
   /** All ranks of a gang are on one node: the same ranks again, with a barrier and slots of their own. */
   splitLocal(): Communicator {
     this.#refuseUnusable(SPLIT_LOCAL);
@@ -285,17 +319,20 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#exchange(FENCE, FENCE, 0);
   }
 
-  /** Collective. Offset of a zeroed block; each rank has taken the same one from its own copy of the arena. */
-  #allocate(operation: number, bytes: number): number {
+  /**
+   * Collective. Offset of a zeroed block; each rank has taken the same one from its own copy of the arena.
+   * @param counts Whatever else the ranks must agree on.
+   */
+  #allocate(operation: number, bytes: number, signature = operation, counts: readonly number[] = []): number {
     const arena = this.#arena;
     const offset = arena.allocate(bytes);
     const undo = () => {
       if (offset >= 0) arena.free(offset, bytes);
     };
     // Whole lines, so that the number fits a word. Where a rank's arena differs, so does the offset.
-    const digest = digestCounts([bytes / LINE_BYTES, offset < 0 ? -1 : offset / LINE_BYTES]);
+    const digest = digestCounts([bytes / LINE_BYTES, offset < 0 ? -1 : offset / LINE_BYTES, ...counts]);
     try {
-      this.#exchange(operation, operation, digest);
+      this.#exchange(operation, signature, digest);
     } catch (error) {
       undo();
       throw error;
@@ -307,7 +344,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       if (done) arena.clear(offset, bytes);
       this.#words[this.#grantWord(granted)] = done ? 1 : 0;
     }
-    this.#exchange(operation, operation, digest);
+    this.#exchange(operation, signature, digest);
     if (this.#words[this.#grantWord(granted)] === 0) {
       undo();
       throw offset < 0
@@ -362,6 +399,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
         if (operation === ALLREDUCE || operation === BROADCAST) {
           throw invalidBufferSize(name, `length of the buffer on rank ${r}`, extent, words[line + EXTENT]);
         }
+        if (operation === GATHER_BUFFER) throw collectiveFailed(name, `rank ${r} gathers another buffer`, r);
         throw collectiveFailed(name, `rank ${r} passed other sizes than rank ${this.rank}`, r);
       }
     }
@@ -399,6 +437,12 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const created = new ExchangeView(kind, this.#buffer, this.#blockOffset, this.size);
     this.#views[kind] = created;
     return created;
+  }
+
+  /** What has been given back may belong to something else the next moment. */
+  #refuseStale(operation: number, array: CommArray, field: string): void {
+    if (this.#arena.isStale(array))
+      throw alreadyReleased(OPERATIONS[operation], `${field} lies in memory that has`, field);
   }
 
   #refuseUnusable(operation: number): void {
