@@ -110,6 +110,7 @@ function formatTime(microseconds: number): string {
 }
 
 function formatRatio(ratio: number): string {
+  if (ratio < 0.01) return ratio.toPrecision(1);
   return ratio.toFixed(ratio < 10 ? 2 : 0);
 }
 
