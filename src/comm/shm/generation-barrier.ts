@@ -41,7 +41,7 @@ const POISON_CHECK_INTERVAL = 64;
  * look succeeds need to do this, X being one of them; those who had to wait send nothing. Where nobody parks, no
  * system call happens.
  *
- * All this takes it that a rank which waits for g does nothing else until it has passed g. A rank whose waiting has
+ * All this takes it that a rank which has arrived at g writes to no line or slot until it has passed g. A rank whose waiting has
  * failed has not passed g, so slower ranks may still read the lines and slots that its next call would write to: it
  * must not make one (`refuseAfterFailure`).
  *
@@ -61,6 +61,8 @@ export class GenerationBarrier {
   #generation: number;
   #spins: number;
   #parkings = 0;
+  /** The first rank that had not come when this one announced itself; -1 when all were there. */
+  #missing = -1;
   /** Why this rank has stopped waiting for the others. */
   #failure: CommError | null = null;
 
@@ -95,6 +97,11 @@ export class GenerationBarrier {
     return ((this.#generation + 1) & 1) as 0 | 1;
   }
 
+  /** Parity of the generation of the last arrival. */
+  get parity(): 0 | 1 {
+    return (this.#generation & 1) as 0 | 1;
+  }
+
   /** Index of the first word of rank 0's line of the given parity; the other ranks' follow, one line each. */
   firstLineWord(parity: number): number {
     return this.#lines + parity * this.#size * LINE_WORDS;
@@ -106,6 +113,15 @@ export class GenerationBarrier {
    * this rank can never arrive again.
    */
   arrive(operation: string): void {
+    this.announce(operation);
+    if (this.#missing >= 0) this.complete(operation);
+  }
+
+  /**
+   * The first half of `arrive`: tells the others that this rank is there. Until `complete` it must not write to lines
+   * and slots, but may do what concerns nobody else. Whoever is parked is woken here if this rank is the last.
+   */
+  announce(operation: string): void {
     const words = this.#words;
     const generation = (this.#generation + 1) | 0;
     const first = this.firstLineWord(generation & 1);
@@ -114,15 +130,18 @@ export class GenerationBarrier {
     this.#generation = generation;
     Atomics.store(words, first + this.#rank * LINE_WORDS + GENERATION, generation);
     const missing = this.#firstMissing(first, generation, 0);
-    if (missing < 0) {
-      if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words, this.#parking);
-    } else {
-      try {
-        this.#spin(operation, first, generation, missing);
-      } catch (error) {
-        this.#failure = error as CommError;
-        throw error;
-      }
+    this.#missing = missing;
+    if (missing < 0 && Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words, this.#parking);
+  }
+
+  /** The second half of `arrive`: waits for the others. */
+  complete(operation: string): void {
+    if (this.#missing < 0) return;
+    try {
+      this.#spin(operation, this.firstLineWord(this.#generation & 1), this.#generation, this.#missing);
+    } catch (error) {
+      this.#failure = error as CommError;
+      throw error;
     }
   }
 
