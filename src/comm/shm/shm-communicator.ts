@@ -199,8 +199,8 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
           copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
         if (done === 0) this.#announcePlace(place, offer, parity);
         this.#announce(ALLGATHERV, signature, digest);
-        // While the others are still coming.
-        if (done === 0) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        // While the others are still coming. What they are about to read is copied when they have.
+        if (done === 0 && place === IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
         this.#complete(ALLGATHERV, signature, digest);
         if (done === 0) {
           this.#peers.meet();
@@ -219,8 +219,12 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
           copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
         }
       }
-      // Whoever sent from where the data lie may change them again as soon as this returns.
-      if (elsewhere) this.#exchange(ALLGATHERV, signature, digest);
+      if (elsewhere) {
+        // Whoever sent from where the data lie may change them again as soon as this returns.
+        this.#announce(ALLGATHERV, signature, digest);
+        if (place !== IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        this.#complete(ALLGATHERV, signature, digest);
+      }
     } finally {
       if (offer !== null) this.#peers.withdraw();
     }
