@@ -260,6 +260,14 @@ static napi_value read_process(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* yieldCore(): lets another thread or process have this core, if one wants it. */
+static napi_value yield_core(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  sched_yield();
+  return NULL;
+}
+
 /* Gives this thread its record. Where there is none left, the functions for threads are not exported. */
 static napi_value export_offers(napi_env env, napi_value exports) {
   napi_value holder, number;
@@ -292,6 +300,7 @@ NAPI_MODULE_INIT() {
     napi_callback function;
   } functions[] = {
       {"offer", offer}, {"withdraw", withdraw}, {"take", take}, {"addressOf", address_of}, {"read", read_process},
+      {"yieldCore", yield_core},
   };
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     napi_value function;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type CommError, collectiveFailed } from '../errors.js';
 import { GATE_WORD, GENERATION, LEFT, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
 import { type Parking, threadParking } from './parking.js';
+import { loadPeerCopy } from './peer-copy.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
 /**
@@ -13,6 +14,8 @@ const MOST_SPINS = 65_536;
 const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
 const SPINS_OVERSUBSCRIBED = 32;
+/** Looks where ranks share cores and can yield them between looks. */
+const YIELDS = 256;
 /** Where spinning has become short because it was in vain, every so many parkings try the long way again. */
 const PROBE_INTERVAL = 16;
 /** A broken gang is noticed after so many looks. A power of two. */
@@ -63,6 +66,8 @@ export class GenerationBarrier {
   #parkings = 0;
   /** The first rank that had not come when this one announced itself; -1 when all were there. */
   #missing = -1;
+  /** Where ranks share cores: how to let another one run. */
+  readonly #yieldCore: (() => void) | null;
   /** Why this rank has stopped waiting for the others. */
   #failure: CommError | null = null;
 
@@ -83,6 +88,7 @@ export class GenerationBarrier {
     this.#generation = initialGeneration | 0;
     this.#parking = parking;
     this.#oversubscribed = size > availableParallelism();
+    this.#yieldCore = this.#oversubscribed ? (loadPeerCopy()?.yieldCore ?? null) : null;
     this.#spins = this.#oversubscribed ? SPINS_OVERSUBSCRIBED : MOST_SPINS;
   }
 
@@ -173,6 +179,11 @@ export class GenerationBarrier {
   }
 
   #spin(operation: string, first: number, generation: number, from: number): void {
+    if (this.#yieldCore !== null) {
+      if (this.#yieldUntil(operation, first, generation, from)) return;
+      this.#park(operation, first, generation);
+      return;
+    }
     const words = this.#words;
     const spins = this.#parkings % PROBE_INTERVAL === PROBE_INTERVAL - 1 ? MOST_SPINS : this.#spins;
     let missing = from;
@@ -192,6 +203,21 @@ export class GenerationBarrier {
       this.#parkings++;
     }
     this.#park(operation, first, generation);
+  }
+
+  /** True once all ranks have arrived; false when it takes longer than it is worth to wait awake. */
+  #yieldUntil(operation: string, first: number, generation: number, from: number): boolean {
+    const yieldCore = this.#yieldCore as () => void;
+    let missing = from;
+    for (let look = 1; look <= YIELDS; look++) {
+      yieldCore();
+      missing = this.#firstMissing(first, generation, missing);
+      if (missing < 0) return true;
+      if (look % POISON_CHECK_INTERVAL === 0 && Atomics.load(this.#words, POISON_WORD) !== 0) {
+        throw poisonError(this.#words, operation);
+      }
+    }
+    return false;
   }
 
   #park(operation: string, first: number, generation: number): void {

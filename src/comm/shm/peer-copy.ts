@@ -20,6 +20,8 @@ export interface PeerCopy {
   addressOf(array: CommArray): number;
   /** Copies from another process. False when that is not possible. */
   read(pid: number, address: number, target: CommArray, at: number, bytes: number): boolean;
+  /** Lets another thread or process have this core, if one wants it. */
+  yieldCore(): void;
 }
 
 let loaded: PeerCopy | null | undefined;
