@@ -48,6 +48,7 @@ import { GenerationBarrier } from './generation-barrier.js';
 import { type Parking, threadParking } from './parking.js';
 import { PeerLink } from './peer-link.js';
 import { type PeerMemory, type Pointer, threadMemory } from './peer-memory.js';
+import { poison, poisonError } from './poison.js';
 import { type Segment, WasmSegment } from './segment.js';
 import { SharedArena } from './shared-arena.js';
 import { ShmRegion } from './shm-region.js';
@@ -477,7 +478,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
 
   /**
    * Copies another rank's data straight from where they lie. False when they are not there any more: that rank has
-   * ended or given up, and most likely the next exchange will say so.
+   * ended or given up. The next exchange will say so, unless the rank had arrived there before.
    */
   #copyFrom(
     rank: number,
@@ -508,8 +509,11 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     return true;
   }
 
+  /** The error for a rank whose data had gone although it had come: it ended while it waited for the others. */
   #unreadable(operation: number, rank: number): CommError {
-    return collectiveFailed(OPERATIONS[operation], `the data of rank ${rank} could not be read`, rank);
+    // Those who had read by then, and go on, must hear of that rank, not of this one, which leaves because of it.
+    poison(this.#words, rank, 'ended', this.#gang.parking);
+    return poisonError(this.#words, OPERATIONS[operation]);
   }
 
   #view(kind: number): ExchangeView {
