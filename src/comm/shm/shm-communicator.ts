@@ -12,7 +12,13 @@ import type {
   SharedRegion,
 } from '../communicator.js';
 import { copyElements } from '../copy-elements.js';
-import { allocationFailed, collectiveFailed, invalidBufferSize, invalidCommunicator } from '../errors.js';
+import {
+  allocationFailed,
+  type CommError,
+  collectiveFailed,
+  invalidBufferSize,
+  invalidCommunicator,
+} from '../errors.js';
 import { alreadyReleased, contiguous, GatherHalves } from '../gather-halves.js';
 import { reduceInRankOrder } from '../reduce.js';
 import {
@@ -44,6 +50,9 @@ import { ExchangeView } from './exchange-view.js';
 import type { GangMemory } from './gang-memory.js';
 import { GenerationBarrier } from './generation-barrier.js';
 import { type Parking, threadParking } from './parking.js';
+import { PeerLink } from './peer-link.js';
+import { type PeerMemory, type Pointer, threadMemory } from './peer-memory.js';
+import { poison, poisonError } from './poison.js';
 import { type Segment, WasmSegment } from './segment.js';
 import { SharedArena } from './shared-arena.js';
 import { ShmRegion } from './shm-region.js';
@@ -52,6 +61,8 @@ import { ShmRegion } from './shm-region.js';
 export interface Gang {
   readonly segment: Segment;
   readonly parking: Parking;
+  /** How the ranks copy from each other's private memory; `null` where they cannot. */
+  readonly peers: () => PeerMemory | null;
   readonly size: number;
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -62,6 +73,10 @@ export interface Gang {
   readonly release: () => void;
 }
 
+/** Places of data that do not lie in the gang's memory: in the rank's slot, or where a peer may copy them from. */
+const IN_SLOT = -1;
+const AT_PEER = -2;
+
 /**
  * Ranks over one shared memory: threads over a `WebAssembly.Memory`, or processes over a POSIX segment.
  *
@@ -70,6 +85,7 @@ export interface Gang {
  * enough: a rank that comes to round n + 2 knows that everybody has finished reading in round n (see
  * `GenerationBarrier`). A payload of at most `INLINE_BYTES` travels in the rank's line itself. What lies in a shared
  * region is not copied into a slot: the others read it in place, and a last round keeps it unchanged until they have.
+ * So it is with private data where ranks can read each other's memory (`PeerLink`).
  */
 export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
@@ -80,6 +96,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly #arena: SharedArena;
   readonly #words: Int32Array;
   readonly #barrier: GenerationBarrier;
+  readonly #peers: PeerLink;
   readonly #blockOffset: number;
   /** The exchange memory by kind of element; each made when first needed. */
   readonly #views: (ExchangeView | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
@@ -108,6 +125,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       gang.initialGeneration,
       gang.parking,
     );
+    this.#peers = new PeerLink(gang.peers, this.#words, this.#barrier.firstLineWord(0), rank, gang.size);
     this.#places = new Float64Array(gang.size);
     this.#free = free;
   }
@@ -115,7 +133,14 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   /** Joins a gang of threads as one of its ranks. Each rank must be taken exactly once. */
   static join({ memory, ...shape }: GangMemory, rank: number): ShmCommunicator {
     const segment = new WasmSegment(memory);
-    const gang = { ...shape, segment, parking: threadParking, blockOffset: HEADER_BYTES, release: () => {} };
+    const gang = {
+      ...shape,
+      segment,
+      parking: threadParking,
+      peers: threadMemory,
+      blockOffset: HEADER_BYTES,
+      release: () => {},
+    };
     return ShmCommunicator.over(gang, rank);
   }
 
@@ -137,46 +162,80 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const digest = digestCounts(counts);
     let largest = 0;
     for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
-    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
-    if (largest <= view.inlineLength) {
-      const first = view.inlineFirst(this.#barrier.nextParity);
-      copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
-      this.#exchange(ALLGATHERV, signature, digest);
-      for (let r = 0; r < size; r++) {
-        if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
-      }
+    if (largest > view.inlineLength) {
+      this.#gatherLarge(kind, send, recv, counts, displs, largest);
       return;
     }
-    // How many rounds the slots need is known after the first: a rank whose data lies in the gang's memory needs none.
-    const inPlace = this.#arena.offsetOf(send) >= 0;
+    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+    const first = view.inlineFirst(this.#barrier.nextParity);
+    copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
+    this.#exchange(ALLGATHERV, signature, digest);
+    for (let r = 0; r < size; r++) {
+      if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
+    }
+  }
+
+  /** An allgatherv of more than what a rank's line can hold. */
+  #gatherLarge<T extends CommArray>(
+    kind: number,
+    send: T,
+    recv: T,
+    counts: Counts,
+    displs: Counts,
+    largest: number,
+  ): void {
+    const { rank, size } = this;
+    const view = this.#view(kind);
+    const signature = packSignature(ALLGATHERV, kind, 0);
+    const digest = digestCounts(counts);
+    const places = this.#places;
+    this.#peers.introduce();
+    const offer = this.#offer(send);
+    const place = this.#placeFor(send, offer);
     const perRound = view.slotLength;
-    let anyInPlace = false;
-    let slotted = largest;
-    for (let done = 0; done === 0 || done < slotted; done += perRound) {
-      const parity = this.#barrier.nextParity;
-      const first = view.slotFirst(parity);
-      const own = first + rank * view.slotStride;
-      if (!inPlace) copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
-      if (done === 0) this.#announcePlace(send, parity);
-      this.#exchange(ALLGATHERV, signature, digest);
-      if (done === 0) {
-        slotted = 0;
+    let elsewhere = false;
+    let unreadable = -1;
+    try {
+      // How many rounds the slots need is known after the first: only those ranks count that use them.
+      let slotted = largest;
+      for (let done = 0; done === 0 || done < slotted; done += perRound) {
+        const parity = this.#barrier.nextParity;
+        const first = view.slotFirst(parity);
+        const own = first + rank * view.slotStride;
+        if (place === IN_SLOT)
+          copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
+        if (done === 0) this.#announcePlace(place, offer, parity);
+        this.#announce(ALLGATHERV, signature, digest);
+        // While the others are still coming. What they are about to read is copied when they have.
+        if (done === 0 && place === IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        this.#complete(ALLGATHERV, signature, digest);
+        if (done === 0) {
+          this.#peers.meet();
+          slotted = 0;
+          for (let r = 0; r < size; r++) {
+            places[r] = this.#placeOf(r, parity);
+            if (places[r] === IN_SLOT) slotted = Math.max(slotted, counts[r]);
+            else elsewhere = true;
+            if (places[r] === IN_SLOT || r === rank) continue;
+            if (!this.#copyFrom(r, places[r], parity, kind, recv, displs[r], counts[r])) unreadable = r;
+          }
+        }
         for (let r = 0; r < size; r++) {
-          const place = this.#placeOf(r, parity);
-          this.#places[r] = place;
-          if (place < 0) slotted = Math.max(slotted, counts[r]);
-          else anyInPlace = true;
-          if (place >= 0 && r !== rank) this.#copyFrom(place, kind, recv, displs[r], counts[r]);
+          if (r === rank || places[r] !== IN_SLOT) continue;
+          const theirs = first + r * view.slotStride;
+          copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
         }
       }
-      for (let r = 0; r < size; r++) {
-        if (r === rank || this.#places[r] >= 0) continue;
-        const theirs = first + r * view.slotStride;
-        copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
+      if (elsewhere) {
+        // Whoever sent from where the data lie may change them again as soon as this returns.
+        this.#announce(ALLGATHERV, signature, digest);
+        if (place !== IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        this.#complete(ALLGATHERV, signature, digest);
       }
+    } finally {
+      if (offer !== null) this.#peers.withdraw();
     }
-    // Whoever sent in place may change the data again as soon as this returns.
-    if (anyInPlace) this.#exchange(ALLGATHERV, signature, digest);
+    if (unreadable >= 0) throw this.#unreadable(ALLGATHERV, unreadable);
   }
 
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
@@ -220,24 +279,33 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       if (rank !== root) copyElements(kind, buf, 0, view.elements, slot, count);
       return;
     }
-    const inPlace = rank === root && this.#arena.offsetOf(buf) >= 0;
+    this.#peers.introduce();
+    const offer = rank === root ? this.#offer(buf) : null;
+    const ownPlace = this.#placeFor(buf, offer);
     const perRound = view.slotLength;
-    for (let done = 0; done < count; done += perRound) {
-      const parity = this.#barrier.nextParity;
-      const slot = view.slotFirst(parity) + root * view.slotStride;
-      const part = portion(count, done, perRound);
-      if (rank === root && !inPlace) copyElements(kind, view.elements, slot, buf, done, part);
-      if (done === 0) this.#announcePlace(buf, parity);
-      this.#exchange(BROADCAST, signature, count);
-      const place = done === 0 ? this.#placeOf(root, parity) : -1;
-      if (place >= 0) {
-        if (rank !== root) this.#copyFrom(place, kind, buf, 0, count);
-        // The root may change the data again as soon as this returns.
+    let unreadable = false;
+    try {
+      for (let done = 0; done < count; done += perRound) {
+        const parity = this.#barrier.nextParity;
+        const slot = view.slotFirst(parity) + root * view.slotStride;
+        const part = portion(count, done, perRound);
+        if (rank === root && ownPlace === IN_SLOT) copyElements(kind, view.elements, slot, buf, done, part);
+        if (done === 0) this.#announcePlace(ownPlace, offer, parity);
         this.#exchange(BROADCAST, signature, count);
-        return;
+        if (done === 0) this.#peers.meet();
+        const place = done === 0 ? this.#placeOf(root, parity) : IN_SLOT;
+        if (place !== IN_SLOT) {
+          if (rank !== root) unreadable = !this.#copyFrom(root, place, parity, kind, buf, 0, count);
+          // The root may change the data again as soon as this returns.
+          this.#exchange(BROADCAST, signature, count);
+          break;
+        }
+        if (rank !== root) copyElements(kind, buf, done, view.elements, slot, part);
       }
-      if (rank !== root) copyElements(kind, buf, done, view.elements, slot, part);
+    } finally {
+      if (offer !== null) this.#peers.withdraw();
     }
+    if (unreadable) throw this.#unreadable(BROADCAST, root);
   }
 
   barrier(): void {
@@ -366,12 +434,24 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
 
   /** One round: tells the others what this rank is calling, waits for them, checks that they call the same. */
   #exchange(operation: number, signature: number, extent: number): void {
+    this.#announce(operation, signature, extent);
+    this.#complete(operation, signature, extent);
+  }
+
+  /** The first half of a round: tells the others what this rank is calling. */
+  #announce(operation: number, signature: number, extent: number): void {
     const words = this.#words;
-    const first = this.#barrier.firstLineWord(this.#barrier.nextParity);
-    const own = first + this.rank * LINE_WORDS;
+    const own = this.#barrier.firstLineWord(this.#barrier.nextParity) + this.rank * LINE_WORDS;
     words[own + SIGNATURE] = signature;
     words[own + EXTENT] = extent;
-    this.#barrier.arrive(OPERATIONS[operation]);
+    this.#barrier.announce(OPERATIONS[operation]);
+  }
+
+  /** The second half of a round: waits for the others, checks that they call the same. */
+  #complete(operation: number, signature: number, extent: number): void {
+    const words = this.#words;
+    const first = this.#barrier.firstLineWord(this.#barrier.parity);
+    this.#barrier.complete(OPERATIONS[operation]);
     const end = first + this.size * LINE_WORDS;
     for (let line = first; line < end; line += LINE_WORDS) {
       if (words[line + SIGNATURE] !== signature || words[line + EXTENT] !== (extent | 0)) {
@@ -406,22 +486,57 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     throw collectiveFailed(name, 'the ranks do not agree on the call');
   }
 
-  /** Tells the others where this rank's data lies, if it lies where they can read it. */
-  #announcePlace(data: CommArray, parity: 0 | 1): void {
-    const view = this.#view(FLOAT64_KIND);
-    view.elements[view.inlineFirst(parity) + this.rank * view.inlineStride] = this.#arena.offsetOf(data);
+  /** Offers private data to those who can read them; data in the gang's memory need no offer. */
+  #offer(data: CommArray): Pointer | null {
+    return this.#arena.offsetOf(data) >= 0 ? null : this.#peers.offer(data);
   }
 
-  /** Where a rank's data lies in the gang's memory, in bytes; -1 when it goes through the rank's slot. */
+  /** Where in the gang's memory this rank's data lie, in bytes, or one of the other places. */
+  #placeFor(data: CommArray, offer: Pointer | null): number {
+    if (offer !== null) return AT_PEER;
+    const offset = this.#arena.offsetOf(data);
+    return offset >= 0 ? offset : IN_SLOT;
+  }
+
+  /** Tells the others where this rank's data lie. */
+  #announcePlace(place: number, offer: Pointer | null, parity: 0 | 1): void {
+    const view = this.#view(FLOAT64_KIND);
+    const numbers = view.elements as Float64Array;
+    const own = view.inlineFirst(parity) + this.rank * view.inlineStride;
+    numbers[own] = place;
+    if (offer === null) return;
+    numbers[own + 1] = offer[0];
+    numbers[own + 2] = offer[1];
+  }
+
   #placeOf(rank: number, parity: 0 | 1): number {
     const view = this.#view(FLOAT64_KIND);
     return view.elements[view.inlineFirst(parity) + rank * view.inlineStride] as number;
   }
 
-  /** Copies another rank's data straight from where it lies. */
-  #copyFrom(place: number, kind: number, target: CommArray, at: number, count: number): void {
+  /**
+   * Copies another rank's data straight from where they lie. False when they are not there any more: that rank has
+   * ended or given up. The next exchange will say so, unless the rank had arrived there before.
+   */
+  #copyFrom(
+    rank: number,
+    place: number,
+    parity: 0 | 1,
+    kind: number,
+    target: CommArray,
+    at: number,
+    count: number,
+  ): boolean {
+    const width = target.BYTES_PER_ELEMENT;
+    if (place === AT_PEER) {
+      const view = this.#view(FLOAT64_KIND);
+      const numbers = view.elements as Float64Array;
+      const theirs = view.inlineFirst(parity) + rank * view.inlineStride;
+      const offer: Pointer = [numbers[theirs + 1], numbers[theirs + 2]];
+      return this.#peers.copy(rank, offer, target, at * width, count * width);
+    }
     const view = this.#view(kind);
-    const from = place / target.BYTES_PER_ELEMENT;
+    const from = place / width;
     view.reach(from + count, (offset, bytes) => this.#arena.bufferOf(offset, bytes));
     if (this.#arena.offsetOf(target) < 0) {
       copyElements(kind, target, at, view.elements, from, count);
@@ -429,6 +544,14 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       // The target may be the very same memory, under another buffer object. `set` copes with that.
       (target as Uint8Array).set(view.elements.subarray(from, from + count) as Uint8Array, at);
     }
+    return true;
+  }
+
+  /** The error for a rank whose data had gone although it had come: it ended while it waited for the others. */
+  #unreadable(operation: number, rank: number): CommError {
+    // Those who had read by then, and go on, must hear of that rank, not of this one, which leaves because of it.
+    poison(this.#words, rank, 'ended', this.#gang.parking);
+    return poisonError(this.#words, OPERATIONS[operation]);
   }
 
   #view(kind: number): ExchangeView {
