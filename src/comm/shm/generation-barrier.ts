@@ -6,10 +6,12 @@ import { loadPeerCopy } from './peer-copy.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
 /**
- * Most looks at the others before parking, where every rank has a core: about half a millisecond. Two ranks that have
- * landed on the same core get apart only if both want to run for long enough that the operating system sees it.
+ * Most looks at the others before parking, where every rank has a core: about 4 ms, a tick of Linux (at 250 Hz). Two ranks
+ * that have landed on the same core get apart only if both want to run when a tick comes. With fewer looks they keep
+ * waking each other there for good, 200 times slower, while another core is idle: in a virtual machine an idle core may look
+ * taken (`vcpu_is_preempted`), and then the one that is woken runs where its waker runs.
  */
-const MOST_SPINS = 65_536;
+const MOST_SPINS = 524_288;
 /** Fewest looks: about the time that waking a parked rank takes. With fewer, ranks that wake each other keep parking. */
 const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
