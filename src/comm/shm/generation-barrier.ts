@@ -19,7 +19,7 @@ const SPINS_OVERSUBSCRIBED = 32;
 /** Looks where ranks share cores and can yield them between looks. */
 const YIELDS = 256;
 /** Where spinning has become short because it was in vain, every so many parkings try the long way again. */
-const PROBE_INTERVAL = 16;
+const PROBE_INTERVAL = 64;
 /** A broken gang is noticed after so many looks. A power of two. */
 const POISON_CHECK_INTERVAL = 64;
 
