@@ -174,7 +174,10 @@ function conformance(at: Case, effort: Effort): void {
 
   test('no rank passes a barrier before all have arrived', LONG_TEST, async () => {
     const boundMs = LONG_TEST.timeout;
-    expect(await run('barriers', { count: effort.barriers(at) }, { boundMs })).toEqual(ranks.map(() => 0));
+    const count = effort.barriers(at);
+    // Where no memory is shared, some rank is late for some barriers: a few hundred of them, for each costs a nap.
+    const args = { count, lateEvery: Math.ceil(count / 250) };
+    expect(await run('barriers', args, { boundMs })).toEqual(ranks.map(() => 0));
   });
 
   test('collectives back to back stay right when a rank is late', async () => {

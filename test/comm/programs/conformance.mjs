@@ -78,17 +78,14 @@ function mismatches(comm) {
   };
 }
 
-/** Barriers to one that some rank is late for. */
-const LATE_EVERY = 4;
-
 /** Where ranks share no memory: nobody may leave a barrier before the last has come to it, by the host's one clock. */
-function barriersByClock(comm, count) {
+function barriersByClock(comm, count, lateEvery) {
   const { size } = comm;
   const came = new Float64Array(count);
   const left = new Float64Array(count);
   const now = () => Number(process.hrtime.bigint());
   for (let i = 0; i < count; i++) {
-    if (i % LATE_EVERY === 0 && (i / LATE_EVERY) % size === comm.rank) sleep(0.1);
+    if (i % lateEvery === 0 && (i / lateEvery) % size === comm.rank) sleep(0.1);
     came[i] = now();
     comm.barrier();
     left[i] = now();
@@ -144,9 +141,9 @@ const checks = {
     return results;
   },
 
-  barriers(comm, { count }) {
+  barriers(comm, { count, lateEvery }) {
     const arrivals = comm.createSharedRegion(Int32Array, comm.size);
-    if (!arrivals.shared) return barriersByClock(comm, count);
+    if (!arrivals.shared) return barriersByClock(comm, count, lateEvery);
     let early = 0;
     for (let i = 1; i <= count; i++) {
       Atomics.store(arrivals.data, comm.rank, i);
