@@ -180,7 +180,7 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
       // A limit of 1000 elements in place of 2^31 - 1.
       const large = [{ check: 'large', elements: 10_007 }];
       expect(await job.run(programUrl('conformance'), large, { countLimit: 1_000 })).toEqual(
-        [0, 1, 2].map(() => [{ gathered: true, reduced: true, sent: true }]),
+        [0, 1, 2].map(() => [expect.objectContaining({ gathered: true, reduced: true, sent: true })]),
       );
       // Only the last rank's region lies beyond it.
       const uneven = { check: 'gather', kind: 'Int16Array', counts: [9, 0, 995], displs: [1, 0, 11], length: 1_007 };

@@ -62,6 +62,15 @@ export function spawnRanks<R>(
   });
 }
 
+/** What all ranks returned, or the first error. */
+export async function valuesOf<R>(ranks: readonly SpawnedRank<R>[]): Promise<R[]> {
+  return (await Promise.all(ranks.map(({ end }) => end))).map((end) => {
+    if ('error' in end) throw end.error;
+    if (!('value' in end)) throw new Error(`ended by ${end.signal}`);
+    return end.value;
+  });
+}
+
 /** Runs a program as processes over TCP; all of them must return. */
 export async function runTcp<R>(program: string, size: number, args?: unknown, options?: SpawnOptions): Promise<R[]> {
   for (let attempt = 1; ; attempt++) {
