@@ -23,6 +23,8 @@ export interface Backend {
   /** True where the ranks are one process, whose memory is theirs together. */
   readonly isOneProcess: boolean;
   run<R>(program: string, size: number, args?: unknown, options?: RunOptions): Promise<R[]>;
+  /** Ends ranks that stayed for the next run. They wait by looking again and again, at others' expense. */
+  end(): Promise<void>;
 }
 
 const WIDTH = [1, 2, 3, 4, 8] as const;
@@ -30,8 +32,8 @@ const WIDTH = [1, 2, 3, 4, 8] as const;
 const BOUND_MS = 100_000;
 
 /** Ranks that `runRanks` starts anew each time, threads or the caller itself. */
-function started(backend: 'local' | 'shm'): Backend['run'] {
-  return async (program, size, args, { boundMs = BOUND_MS, ...options } = {}) => {
+function started(backend: 'local' | 'shm'): Pick<Backend, 'run' | 'end'> {
+  const run: Backend['run'] = async (program, size, args, { boundMs = BOUND_MS, ...options } = {}) => {
     const controller = new AbortController();
     const late = new Error(`${backend}, size ${size}: ${program} did not end within ${boundMs} ms`);
     const timer = setTimeout(() => controller.abort(late), boundMs);
@@ -41,19 +43,27 @@ function started(backend: 'local' | 'shm'): Backend['run'] {
       clearTimeout(timer);
     }
   };
+  return { run, end: async () => {} };
 }
 
 /** Ranks that stay from run to run: one gang at a time, kept as long as its size is asked for and all of it lives. */
 function kept(
   run: <R>(gang: ProcessGang, program: string, args: unknown, settings: object, boundMs: number) => Promise<R[]>,
-): Backend['run'] {
+): Pick<Backend, 'run' | 'end'> {
   let gang: ProcessGang | undefined;
-  return async (program, size, args, { boundMs = BOUND_MS, ...settings } = {}) => {
-    if (gang?.size !== size || !gang.alive) {
-      await gang?.end();
-      gang = new ProcessGang(size);
-    }
-    return run(gang, program, args, settings, boundMs);
+  const end = async () => {
+    await gang?.end();
+    gang = undefined;
+  };
+  return {
+    run: async (program, size, args, { boundMs = BOUND_MS, ...settings } = {}) => {
+      if (gang?.size !== size || !gang.alive) {
+        await end();
+        gang = new ProcessGang(size);
+      }
+      return run(gang, program, args, settings, boundMs);
+    },
+    end,
   };
 }
 
@@ -64,7 +74,7 @@ const LOCAL: Backend = {
   sharesMemory: false,
   staysInStep: true,
   isOneProcess: true,
-  run: started('local'),
+  ...started('local'),
 };
 
 /** Threads over one memory. */
@@ -74,7 +84,7 @@ const THREADS: Backend = {
   sharesMemory: true,
   staysInStep: true,
   isOneProcess: true,
-  run: started('shm'),
+  ...started('shm'),
 };
 
 /** Processes over a POSIX segment. */
@@ -84,7 +94,7 @@ const PROCESSES: Backend = {
   sharesMemory: true,
   staysInStep: true,
   isOneProcess: false,
-  run: kept((gang, program, args, settings, boundMs) => gang.overShm(program, args, settings, boundMs)),
+  ...kept((gang, program, args, settings, boundMs) => gang.overShm(program, args, settings, boundMs)),
 };
 
 /** Processes over sockets of the loopback device. */
@@ -94,7 +104,7 @@ const TCP: Backend = {
   sharesMemory: false,
   staysInStep: false,
   isOneProcess: false,
-  run: kept((gang, program, args, { maxSharedBytes: _, ...settings }: RunOptions, boundMs) =>
+  ...kept((gang, program, args, { maxSharedBytes: _, ...settings }: RunOptions, boundMs) =>
     gang.overTcp(program, args, settings, boundMs),
   ),
 };
@@ -102,15 +112,20 @@ const TCP: Backend = {
 /** Ranks under `mpiexec`. One job at a time, kept as long as its size is asked for. */
 function mpi(flavour: Flavour): Backend {
   let job: MpiJob | undefined;
+  const end = async () => {
+    job?.end();
+    job = undefined;
+  };
   return {
     name: `mpi-${flavour}`,
     sizes: WIDTH,
     sharesMemory: false,
     staysInStep: true,
     isOneProcess: false,
-    run: (program, size, args, { boundMs = BOUND_MS, timeoutMs } = {}) => {
+    end,
+    run: async (program, size, args, { boundMs = BOUND_MS, timeoutMs } = {}) => {
       if (job?.size !== size || !job.alive) {
-        job?.end();
+        await end();
         job = new MpiJob(flavour, size);
       }
       return job.run(programUrl(program), args, timeoutMs === undefined ? {} : { timeoutMs }, boundMs);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Backend, Case, RunOptions } from './backends.js';
 import { allgatherv, allreduce, encode, isBig, KINDS, type Op, type Value } from './model.js';
 
@@ -61,6 +61,7 @@ export function describeTimeouts(backends: readonly Backend[]): void {
     ...OPERATIONS.map((operation) => ({ operation, size: 2 })),
     ...[3, 4, 8].map((size, i) => ({ operation: OPERATIONS[i + 1], size })),
   ];
+  afterAll(() => Promise.all(backends.map((backend) => backend.end())));
   test.each(rows)(
     `ranks that wait in $operation for one that never comes are told in time, size $size`,
     async (row) => {
@@ -89,6 +90,7 @@ export function describeConformance(cases: readonly Case[], effort: Effort): voi
 
 function conformance(at: Case, effort: Effort): void {
   const { backend, size } = at;
+  afterAll(() => backend.end());
   /** Results of several checks in one run: one list a check, each in rank order. */
   const runAll = async <R>(
     checks: readonly ({ check: string } & object)[],
@@ -218,7 +220,7 @@ function conformance(at: Case, effort: Effort): void {
 
   test('released memory is used again', async () => {
     const maxSharedBytes = 64 * 1024 * 1024;
-    const results = await run('recycling', { rounds: 50, bytes: 16 * 1024 * 1024 }, { maxSharedBytes });
+    const results = await run('recycling', { rounds: 20, bytes: 16 * 1024 * 1024 }, { maxSharedBytes });
     expect(results).toEqual(ranks.map(() => true));
   });
 

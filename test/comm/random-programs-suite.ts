@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { BACKENDS, type Case } from './backends.js';
 import { allgatherv, allreduce, encode, isBig, KINDS, type Kind, type Op, type Value } from './model.js';
 
@@ -108,6 +108,8 @@ export interface RandomPrograms {
 export function describeRandomPrograms(cases: readonly Case[], { maxLength, batch, batches }: RandomPrograms): void {
   const batchArb = fc.array(fc.array(stepArb, { maxLength }), { minLength: 1, maxLength: batch });
   describe.each(cases)('random programs on $name, size $size', ({ backend, size }) => {
+    afterAll(() => backend.end());
+
     test('leave the bytes that a sequential model leaves', async () => {
       await fc.assert(
         fc.asyncProperty(batchArb, async (programs) => {
