@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runSync } from '../support/child.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const binary = join(root, manifest.bin.cobre);
-const cobre = (...args: string[]) => spawnSync(process.execPath, [binary, ...args], { encoding: 'utf8' });
+const cobre = (...args: string[]) => runSync(process.execPath, [binary, ...args]);
 
 describe('the built program', () => {
   test('is what package.json names', () => {

@@ -1,8 +1,16 @@
 import { runRanks } from '#cobre/comm/index';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from './mpi/job.js';
+import { ProcessGang } from './process-gang.js';
 import { programUrl } from './program-url.js';
-import { ShmGang, WHY_NOT } from './shm-gang.js';
-import { runTcp } from './tcp/spawn-ranks.js';
+import { WHY_NOT } from './shm-gang.js';
+
+export interface RunOptions {
+  readonly maxSharedBytes?: number;
+  /** How long a rank waits in a collective [ms]. */
+  readonly timeoutMs?: number;
+  /** How long the whole program may take before its ranks are ended [ms]. */
+  readonly boundMs?: number;
+}
 
 /** A way to run a rank program. Every promise of a communicator is tested on each of these. */
 export interface Backend {
@@ -12,7 +20,51 @@ export interface Backend {
   readonly sharesMemory: boolean;
   /** False where ranks that do not call the same thing lose their communicator. */
   readonly staysInStep: boolean;
-  run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]>;
+  /** True where the ranks are one process, whose memory is theirs together. */
+  readonly isOneProcess: boolean;
+  run<R>(program: string, size: number, args?: unknown, options?: RunOptions): Promise<R[]>;
+  /** Ends ranks that stayed for the next run. They wait by looking again and again, at others' expense. */
+  end(): Promise<void>;
+}
+
+const WIDTH = [1, 2, 3, 4, 8] as const;
+/** Above the 60 s after which a rank gives up by itself, and below what a test may take. */
+const BOUND_MS = 100_000;
+
+/** Ranks that `runRanks` starts anew each time, threads or the caller itself. */
+function started(backend: 'local' | 'shm'): Pick<Backend, 'run' | 'end'> {
+  const run: Backend['run'] = async (program, size, args, { boundMs = BOUND_MS, ...options } = {}) => {
+    const controller = new AbortController();
+    const late = new Error(`${backend}, size ${size}: ${program} did not end within ${boundMs} ms`);
+    const timer = setTimeout(() => controller.abort(late), boundMs);
+    try {
+      return await runRanks(programUrl(program), { size, backend, args, signal: controller.signal, ...options });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return { run, end: async () => {} };
+}
+
+/** Ranks that stay from run to run: one gang at a time, kept as long as its size is asked for and all of it lives. */
+function kept(
+  run: <R>(gang: ProcessGang, program: string, args: unknown, settings: object, boundMs: number) => Promise<R[]>,
+): Pick<Backend, 'run' | 'end'> {
+  let gang: ProcessGang | undefined;
+  const end = async () => {
+    await gang?.end();
+    gang = undefined;
+  };
+  return {
+    run: async (program, size, args, { boundMs = BOUND_MS, ...settings } = {}) => {
+      if (gang?.size !== size || !gang.alive) {
+        await end();
+        gang = new ProcessGang(size);
+      }
+      return run(gang, program, args, settings, boundMs);
+    },
+    end,
+  };
 }
 
 /** The caller itself. */
@@ -21,56 +73,62 @@ const LOCAL: Backend = {
   sizes: [1],
   sharesMemory: false,
   staysInStep: true,
-  run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'local', args, ...options }),
+  isOneProcess: true,
+  ...started('local'),
 };
 
 /** Threads over one memory. */
 const THREADS: Backend = {
   name: 'shm threads',
-  sizes: [1, 2, 3, 4, 8],
+  sizes: WIDTH,
   sharesMemory: true,
   staysInStep: true,
-  run: (program, size, args, options) => runRanks(programUrl(program), { size, backend: 'shm', args, ...options }),
+  isOneProcess: true,
+  ...started('shm'),
 };
 
-const gangs = new Map<number, ShmGang>();
-
-/** Processes over a POSIX segment. Starting them takes long, so each gang serves all its runs. */
+/** Processes over a POSIX segment. */
 const PROCESSES: Backend = {
   name: 'shm processes',
-  sizes: [1, 2, 3, 4],
+  sizes: WIDTH,
   sharesMemory: true,
   staysInStep: true,
-  async run<R>(program: string, size: number, args?: unknown, options?: { maxSharedBytes?: number }): Promise<R[]> {
-    const gang = gangs.get(size) ?? new ShmGang(size);
-    gangs.set(size, gang);
-    return gang.run<R>(program, args, options);
-  },
+  isOneProcess: false,
+  ...kept((gang, program, args, settings, boundMs) => gang.overShm(program, args, settings, boundMs)),
 };
 
 /** Processes over sockets of the loopback device. */
 const TCP: Backend = {
   name: 'tcp',
-  sizes: [2, 3, 4],
+  sizes: WIDTH,
   sharesMemory: false,
   staysInStep: false,
-  run: (program, size, args) => runTcp(program, size, args),
+  isOneProcess: false,
+  ...kept((gang, program, args, { maxSharedBytes: _, ...settings }: RunOptions, boundMs) =>
+    gang.overTcp(program, args, settings, boundMs),
+  ),
 };
 
 /** Ranks under `mpiexec`. One job at a time, kept as long as its size is asked for. */
 function mpi(flavour: Flavour): Backend {
   let job: MpiJob | undefined;
+  const end = async () => {
+    job?.end();
+    job = undefined;
+  };
   return {
     name: `mpi-${flavour}`,
-    sizes: [1, 2, 3, 4],
+    sizes: WIDTH,
     sharesMemory: false,
     staysInStep: true,
-    run: (program, size, args) => {
-      if (job?.size !== size) {
-        job?.end();
+    isOneProcess: false,
+    end,
+    run: async (program, size, args, { boundMs = BOUND_MS, timeoutMs } = {}) => {
+      if (job?.size !== size || !job.alive) {
+        await end();
         job = new MpiJob(flavour, size);
       }
-      return job.run(programUrl(program), args, {});
+      return job.run(programUrl(program), args, timeoutMs === undefined ? {} : { timeoutMs }, boundMs);
     },
   };
 }
@@ -84,7 +142,13 @@ export const BACKENDS: readonly Backend[] = [
   ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
 ];
 
-/** Every backend at every size it is tested with: rows for `describe.each`. */
-export const CASES = BACKENDS.flatMap((backend) =>
+export interface Case {
+  readonly name: string;
+  readonly size: number;
+  readonly backend: Backend;
+}
+
+/** Every backend at every size: rows for `describe.each`. */
+export const CASES: readonly Case[] = BACKENDS.flatMap((backend) =>
   backend.sizes.map((size) => ({ name: backend.name, size, backend })),
 );

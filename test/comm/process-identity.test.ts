@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ownIdentity, processHasEnded } from '#cobre/comm/shm/process-identity';
+import { startProcess } from '../support/child.js';
 
 const own = ownIdentity();
 
@@ -11,7 +11,7 @@ describe('a process', () => {
   });
 
   test('that is gone has ended', async () => {
-    const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    const child = startProcess(process.execPath, ['--version'], { stdio: 'ignore' });
     await once(child, 'exit');
     expect(processHasEnded({ ...own, pid: child.pid as number, start: 0 })).toBe(true);
   });
@@ -23,8 +23,10 @@ describe('a process', () => {
 
   test.runIf(process.platform === 'linux')('that nobody has reaped yet has ended', async () => {
     // The shell starts a process and then becomes one that knows nothing of children.
-    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+    const shell = startProcess('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = (await once(shell.stdout!, 'data')) as [Buffer];
     const zombie = { ...own, pid: Number(line), start: 0 };
     await expect.poll(() => processHasEnded(zombie), { timeout: 10_000 }).toBe(true);
     // The number is still taken: asking for the process alone would not tell.

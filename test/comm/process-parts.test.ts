@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CommError } from '#cobre/comm/errors';
@@ -12,6 +10,7 @@ import { type ProcessOutcome, settleProcesses, type Word } from '#cobre/comm/pro
 import type { BackendKind } from '#cobre/comm/select/backend-kind';
 import { shmConfigFromEnv, tcpConfigFromEnv } from '#cobre/comm/select/environment';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { run } from '../support/child.js';
 
 /** Cuts bytes at the given places, in the manner of a stream. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
@@ -106,7 +105,7 @@ describe('flags of Node', () => {
   test('state the limits of a rank', async () => {
     const flags = limitFlags({ maxOldGenerationSizeMb: 300 });
     const script = 'console.log(require("v8").getHeapStatistics().heap_size_limit)';
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, '-e', script]);
+    const { stdout } = await run(process.execPath, [...flags, '-e', script]);
     expect(Number(stdout) / 1024 ** 2).toBeGreaterThanOrEqual(300);
     expect(Number(stdout) / 1024 ** 2).toBeLessThan(400);
     expect(limitFlags({ maxYoungGenerationSizeMb: 12 })).toEqual(['--max-semi-space-size=4']);
@@ -230,9 +229,9 @@ test('a run leaves nothing that would keep the process alive', { timeout: 30_000
     await runRanks(program, { ...options, args: { act: 'leavesWorkBehind' }, signal: new AbortController().signal });
     const error = await runRanks(program, { ...options, args: { act: 'neverSettles' } }).catch((reason) => reason);
     console.log(error.exitCode);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    timeout: 25_000,
+    boundMs: 25_000,
   });
   expect(stdout).toBe('13\n');
 });

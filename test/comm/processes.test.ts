@@ -1,17 +1,16 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BackendError, runRanks } from '#cobre/comm/index';
 import type { GangPlan } from '#cobre/comm/process/gang-plan';
 import { runProcesses } from '#cobre/comm/process/run-processes';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { run as runProcess, startProcess } from '../support/child.js';
 import { programUrl } from './program-url.js';
 
 // Far below the 60 s that stuck ranks would take.
@@ -241,7 +240,7 @@ describe('ending', BOUNDED, () => {
     const folder = await mkdtemp(join(tmpdir(), 'cobre-processes-'));
     const file = join(folder, 'segment');
     const script = fileURLToPath(programUrl('dies-with-ranks'));
-    const parent: ChildProcess = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = startProcess(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(parent.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     const pid = Number(String(line));
     expect(isAlive(pid)).toBe(true);
@@ -260,7 +259,7 @@ describe('what ranks print', BOUNDED, () => {
     await runRanks(program, { size: ${size}, args: { act: 'prints' }, ${options} });`;
   const print = async (options: string, size: number) => {
     const args = ['--input-type=module', '-e', script(options, size)];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+    const { stdout, stderr } = await runProcess(process.execPath, args);
     return { stdout: stdout.split('\n').sort(), stderr: stderr.split('\n').sort() };
   };
 

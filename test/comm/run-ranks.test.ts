@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runRanks } from '#cobre/comm/index';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { checkRunOptions } from '#cobre/comm/run-options';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { run as runProcess } from '../support/child.js';
 import { programUrl } from './program-url.js';
 import { ThreadCount } from './thread-count.js';
 
@@ -144,7 +143,7 @@ test('each rank runs on a thread of its own', async () => {
 
 test('nothing keeps the process alive afterwards, and what ranks print is not lost', { timeout: 30_000 }, async () => {
   const script = fileURLToPath(programUrl('exits-by-itself'));
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 25_000 });
+  const { stdout } = await runProcess(process.execPath, [script], { boundMs: 25_000 });
   const lines = stdout.trimEnd().split('\n');
   expect(lines.at(-1)).toBe('rank 1 exited with 3');
   for (const rank of [0, 1]) {

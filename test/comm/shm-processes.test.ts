@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -10,11 +9,10 @@ import { loadPosixShm } from '#cobre/comm/shm/posix-shm';
 import { removeSegmentName } from '#cobre/comm/shm/segment-name';
 import type { ShmConfig } from '#cobre/comm/shm/shm-config';
 import { CobreError } from '#cobre/errors';
-import { freshName, RankProcess, ShmGang, segmentNames, WHY_NOT } from './shm-gang.js';
+import { killShmProcess } from '../faults/kill-rank.js';
+import { runSync } from '../support/child.js';
+import { freshName, ShmGang, ShmRank, segmentNames, WHY_NOT } from './shm-gang.js';
 
-/** How many ranks `npm run test:faults` wants killed. */
-const KILLS = process.env.COBRE_KILLS;
-const LONG = KILLS !== undefined;
 /** Far below the 30 s and 60 s after which a rank gives up by itself: whoever waits that long fails the test. */
 const BOUNDED = { timeout: 20_000 };
 const LINUX = process.platform === 'linux';
@@ -52,7 +50,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
   };
 
   /** Resolves once the ranks have mapped the segment, and have had time to come to wait for the others. */
-  const attached = async (name: string, ranks: readonly RankProcess[]) => {
+  const attached = async (name: string, ranks: readonly ShmRank[]) => {
     await named(name);
     if (LINUX)
       await expect.poll(() => ranks.every(({ child }) => maps(child.pid, name)), { timeout: 10_000 }).toBe(true);
@@ -61,44 +59,14 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
   const maps = (pid: number | undefined, name: string) => readFileSync(`/proc/${pid}/maps`, 'utf8').includes(name);
 
   describe('one that is killed', () => {
-    const kills = Number(KILLS ?? 10);
-    test(`is named to every survivor, whatever they were doing (${kills} times)`, {
-      timeout: LONG ? 600_000 : 60_000,
-    }, async () => {
-      let slowest = 0;
-      for (let i = 0; i < kills; i++) {
-        const size = 2 + (i % 3);
-        const victim = i % size;
-        await using gang = new ShmGang(size);
-        const talking = new Promise((resolve) => {
-          gang.ranks[victim].onPost = resolve;
-        });
-        const results = gang.perform('until-failure', { pause: i % 2 === 0 ? 0 : 5 });
-        await Promise.race([talking, results]);
-        await delay(30 * Math.random());
-        const killed = Date.now();
-        gang.ranks[victim].child.kill('SIGKILL');
-        for (const [rank, result] of (await results).entries()) {
-          if (rank === victim) {
-            expect(result).toMatchObject({ status: 'rejected', reason: { message: 'ended with SIGKILL' } });
-            continue;
-          }
-          expect(result).toMatchObject({
-            value: { commKind: 'CollectiveFailed', failedRank: victim, message: expect.stringMatching(/has ended/) },
-          });
-          const { operation, at } = (result as PromiseFulfilledResult<{ operation: string; at: number }>).value;
-          expect(['barrier', 'allreduce', 'allgatherv', 'broadcast']).toContain(operation);
-          slowest = Math.max(slowest, at - killed);
-        }
-        expect(segmentNames()).toEqual([]);
-      }
-      if (LONG) console.log(`the last survivor learnt of a death after ${slowest} ms at most`);
+    // Many more of them: npm run test:faults.
+    test('is named to every survivor, whatever they were doing', { timeout: 60_000 }, async () => {
+      for (let time = 0; time < 6; time++) await killShmProcess(time);
     });
 
     test('before all have attached is named by rank 0, and the name goes', async () => {
       await using gang = new ShmGang(3);
-      const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].perform('faults', echo)));
-      // Before that, rank 0 does not know of it, and can only lose patience.
+      const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
       await attached(gang.name, gang.ranks.slice(0, 2));
       gang.ranks[1].child.kill('SIGKILL');
       expect((await outcomes)[0]).toMatchObject({ reason: initializationFailed(/rank 1 has ended/) });
@@ -106,7 +74,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
 
     test('as rank 0 before all have attached is noticed by the others, who remove the name', async () => {
       await using gang = new ShmGang(3);
-      const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].perform('faults', echo)));
+      const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
       await attached(gang.name, gang.ranks.slice(0, 2));
       gang.ranks[0].child.kill('SIGKILL');
       expect((await outcomes)[1]).toMatchObject({ reason: initializationFailed(/rank 0, .* ended before all ranks/) });
@@ -138,7 +106,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('is reported as stale to rank 0 and to the others, and can be had again once it is removed', async () => {
       await using first = new ShmGang(2);
       const { name } = first;
-      const abandoned = first.ranks[0].perform('faults', echo).catch((error: Error) => error.message);
+      const abandoned = first.ranks[0].attach('faults', echo).catch((error: Error) => error.message);
       await named(name);
       await first.ranks[0].end();
       expect(await abandoned).toBe('ended with SIGKILL');
@@ -146,7 +114,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
 
       await using second = new ShmGang(2);
       const results = await Promise.allSettled(
-        second.ranks.map((rank) => rank.perform('faults', echo, { connectTimeoutMs: 3_000 }, name)),
+        second.ranks.map((rank) => rank.attach('faults', echo, { connectTimeoutMs: 3_000 }, name)),
       );
       for (const result of results) expect(result).toMatchObject({ reason: initializationFailed(/stale/) });
       expect(results[0]).toMatchObject({
@@ -156,7 +124,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
 
       expect(removeSegmentName(name)).toBe(true);
       expect(removeSegmentName(name)).toBe(false);
-      const again = await Promise.all(second.ranks.map((rank) => rank.perform('faults', echo, {}, name)));
+      const again = await Promise.all(second.ranks.map((rank) => rank.attach('faults', echo, {}, name)));
       expect(again).toEqual(echoes(2));
     });
 
@@ -192,11 +160,11 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('because they disagree on their number all learn who was started for how many', async () => {
       const name = freshName();
       await using gang = new ShmGang(3);
-      const odd = new RankProcess(name, 1, 2);
-      const others = Promise.allSettled([0, 2].map((rank) => gang.ranks[rank].perform('faults', echo, {}, name)));
+      const odd = new ShmRank(name, 1, 2);
+      const others = Promise.allSettled([0, 2].map((rank) => gang.ranks[rank].attach('faults', echo, {}, name)));
       await named(name);
       const why = initializationFailed(/rank 1 of .* was started for 2 ranks, rank 0 for 3/);
-      await expect(odd.perform('faults', echo)).rejects.toEqual(why);
+      await expect(odd.attach('faults', echo)).rejects.toEqual(why);
       const [first, last] = await others;
       expect(first).toMatchObject({ reason: why });
       // It may have come too late to be told.
@@ -207,13 +175,13 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('because two are the same leave the gang that is complete without the second', async () => {
       await using gang = new ShmGang(3);
       const { name } = gang;
-      const early = Promise.all([0, 1].map((rank) => gang.ranks[rank].perform('faults', echo)));
+      const early = Promise.all([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
       early.catch(() => {});
       await attached(name, gang.ranks.slice(0, 2));
-      const twin = new RankProcess(name, 1, 3);
-      await expect(twin.perform('faults', echo)).rejects.toEqual(initializationFailed(/another process is rank 1/));
+      const twin = new ShmRank(name, 1, 3);
+      await expect(twin.attach('faults', echo)).rejects.toEqual(initializationFailed(/another process is rank 1/));
       await twin.end();
-      const last = await gang.ranks[2].perform('faults', echo);
+      const last = await gang.ranks[2].attach('faults', echo);
       expect([...(await early), last]).toEqual(echoes(3));
     });
 
@@ -221,7 +189,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
       await using gang = new ShmGang(3);
       const connectTimeoutMs = 2_000;
       const results = await Promise.allSettled(
-        [0, 1].map((rank) => gang.ranks[rank].perform('faults', echo, { connectTimeoutMs })),
+        [0, 1].map((rank) => gang.ranks[rank].attach('faults', echo, { connectTimeoutMs })),
       );
       for (const result of results) {
         expect(result).toMatchObject({ reason: initializationFailed(/rank 2 did not attach .* within 2000 ms/) });
@@ -240,7 +208,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
   describe('the name goes when rank 0 is ended while it waits', () => {
     test('by a signal that can be caught, which still ends it', async () => {
       await using gang = new ShmGang(2);
-      const waiting = gang.ranks[0].perform('faults', echo);
+      const waiting = gang.ranks[0].attach('faults', echo);
       await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.kill('SIGTERM');
       await expect(waiting).rejects.toThrow('ended with SIGTERM');
@@ -248,7 +216,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
 
     test('by process.exit', async () => {
       await using gang = new ShmGang(2);
-      const waiting = gang.ranks[0].perform('faults', echo);
+      const waiting = gang.ranks[0].attach('faults', echo);
       await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.disconnect();
       await expect(waiting).rejects.toThrow('ended with 0');
@@ -298,19 +266,12 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
 
   /** A file system of its own for /dev/shm takes rights that not everybody has. */
   const mountSmall = 'mount -t tmpfs -o size=8m tmpfs /dev/shm';
-  const canMount = (): boolean => {
-    try {
-      execFileSync('unshare', ['-m', 'sh', '-c', mountSmall], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const canMount = (): boolean => runSync('unshare', ['-m', 'sh', '-c', mountSmall]).status === 0;
 
   test.runIf(LINUX && canMount())('a full /dev/shm is an error, not a SIGBUS', async () => {
     const execArgv = ['-m', 'sh', '-c', `${mountSmall} && exec "$0" "$@"`, process.execPath];
-    const rank = new RankProcess(freshName(), 0, 1, { execPath: 'unshare', execArgv });
-    const [result] = (await rank.perform('conformance', [{ check: 'exhaustion', elements: 2_000_000 }])) as unknown[];
+    const rank = new ShmRank(freshName(), 0, 1, { execPath: 'unshare', execArgv });
+    const [result] = (await rank.attach('conformance', [{ check: 'exhaustion', elements: 2_000_000 }])) as unknown[];
     expect(result).toMatchObject({
       error: { commKind: 'AllocationFailed', requestedBytes: 16_000_000 },
       seen: 7,
@@ -318,7 +279,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     });
     // There, even the memory that ranks need to talk is too much for eighty of them.
     const eighty = { size: 80, connectTimeoutMs: 1_000 };
-    await expect(rank.perform('faults', echo, eighty)).rejects.toEqual(initializationFailed(/no memory for the/));
+    await expect(rank.attach('faults', echo, eighty)).rejects.toEqual(initializationFailed(/no memory for the/));
     await rank.end();
   });
 

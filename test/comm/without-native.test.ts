@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runSync } from '../support/child.js';
 
 /** A package as it is when nobody has built the native modules. */
 let root: string;
@@ -19,7 +19,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Evaluates a module in a process of its own, inside that package. Returns what it prints. */
 function evaluate(code: string): unknown {
   const source = code.replaceAll('@/', pathToFileURL(join(root, 'dist/src/')).href);
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' }));
+  const { status, stdout, stderr } = runSync(process.execPath, ['--input-type=module', '-e', source]);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
 }
 
 const attach = `

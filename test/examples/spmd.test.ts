@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type RunRanksOptions, runRanks } from '#cobre/comm/index';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from '../comm/mpi/job.js';
 import { WHY_NOT } from '../comm/shm-gang.js';
+import { run } from '../support/child.js';
 
 const folder = new URL('../../examples/spmd/', import.meta.url);
 const PROGRAMS = ['allgatherv', 'allreduce', 'barrier', 'broadcast', 'shared-region', 'split-local', 'zero-copy'];
@@ -67,12 +66,12 @@ describe.each(PROGRAMS)('examples/spmd/%s', (program) => {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !/^(COBRE|PMI|OMPI|SLURM)_/.test(name)),
     );
-    const alone = await promisify(execFile)(process.execPath, [fileURLToPath(file)], { env });
+    const alone = await run(process.execPath, [fileURLToPath(file)], { env });
     expect(alone.stdout).toMatch(/^rank 0 of 1: .+\n$/);
     const script = `
       import { runRanks } from 'cobre/comm';
       await runRanks(${JSON.stringify(file.href)}, { size: 3 });`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
       env,
       cwd: fileURLToPath(folder),
     });

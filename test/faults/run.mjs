@@ -1,24 +1,20 @@
 /**
- * Kills ranks on every backend that is to tell the survivors:
+ * Kills ranks on every backend, again and again: another rank, at another moment, in another collective each time. The
+ * survivors must be told at once, and nothing may be left behind.
  *
  *     npm run test:faults [-- times]
  */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { runVitest } from '../support/run-vitest.mjs';
 
 const DEFAULT_TIMES = 200;
+/** On the five ways to start ranks together, several times what it takes on two cores [ms]. */
+const BOUND_MS_EACH = 30_000;
+const START_MS = 60_000;
 
-const times = process.argv[2] ?? String(DEFAULT_TIMES);
-const path = (file) => fileURLToPath(new URL(file, import.meta.url));
-const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
-const runs = [
-  [path('tcp-faults.mjs'), times],
-  [vitest, 'run', path('../comm/shm-processes.test.ts'), '--testNamePattern', 'killed|can share memory'],
-];
-for (const args of runs) {
-  const { status } = spawnSync(process.execPath, args, {
-    stdio: 'inherit',
-    env: { ...process.env, COBRE_KILLS: times },
-  });
-  if (status !== 0) process.exit(status ?? 1);
-}
+const [times = String(DEFAULT_TIMES), ...args] = process.argv.slice(2);
+if (!(Number(times) > 0)) throw new Error(`how many times? not ${times}`);
+runVitest(new URL('vitest.config.ts', import.meta.url), {
+  args,
+  env: { COBRE_KILLS: times },
+  boundMs: Number(times) * BOUND_MS_EACH + START_MS,
+});

@@ -1,4 +1,3 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -15,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runSync, type SpawnSyncReturns } from '../support/child.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -29,6 +29,9 @@ const TOOLS = ['node', 'npm', 'npx', 'sh', 'env'];
 const COMPILERS = ['cc', 'gcc', 'clang', 'c99', 'tcc', 'make', 'mpicc'];
 /** What npm is told by its user; the rest of its variables describe the project that runs this test. */
 const NPM_SETTINGS = ['npm_config_cache', 'npm_config_registry', 'npm_config_userconfig', 'npm_config_globalconfig'];
+
+/** Above what installing takes on a slow machine [ms]. */
+const BOUND_MS = 280_000;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cobre-package-')));
 const tools = join(folder, 'bin');
@@ -50,7 +53,7 @@ function inPath(name: string): string | undefined {
 /** Runs a command in the consumer's project, on the consumer's machine unless told otherwise. */
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = bare): SpawnSyncReturns<string> {
   // What loads vitest is not for them.
-  return spawnSync(command, args, { cwd: app, env: { ...env, NODE_OPTIONS: '' }, encoding: 'utf8' });
+  return runSync(command, args, { cwd: app, env: { ...env, NODE_OPTIONS: '' }, boundMs: BOUND_MS });
 }
 
 function outputOf(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): string {
@@ -71,11 +74,12 @@ beforeAll(() => {
   // As an earlier version of the source would have left it.
   mkdirSync(join(root, 'dist/src'), { recursive: true });
   writeFileSync(join(root, 'dist/src/left-over.js'), '');
-  execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder], {
+  const { status, stderr } = runSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder], {
     cwd: root,
     env: { ...inherited, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    boundMs: BOUND_MS,
   });
+  if (status !== 0) throw new Error(`npm pack: ${status}\n${stderr}`);
   tarball = join(folder, `cobre-${manifest.version}.tgz`);
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
@@ -139,7 +143,7 @@ describe.runIf(process.platform === 'linux')('a native module', () => {
   ])('that would not is found: %s %j', (source, flags, reason) => {
     const file = join(folder, 'not-portable.node');
     const args = ['-x', 'c', '-shared', '-fPIC', '-o', file, '-', ...flags];
-    execFileSync(process.env.CC ?? 'cc', args, { input: source });
+    expect(runSync(process.env.CC ?? 'cc', args, { input: source }).status).toBe(0);
     expect(whyNotPortable(file)).toMatch(reason);
   });
 });
@@ -161,7 +165,7 @@ test.each([
   // Builds that build nothing, as on another platform.
   for (const file of ['build.mjs', 'native/build.mjs', `native/src/${source}`]) writeFileSync(join(copy, file), '');
   for (const file of modules) writeFileSync(join(built, file), '');
-  const { status, stderr } = spawnSync(process.execPath, [join(copy, 'prepack.mjs')], { encoding: 'utf8' });
+  const { status, stderr } = runSync(process.execPath, [join(copy, 'prepack.mjs')], { boundMs: BOUND_MS });
   expect(status).toBe(1);
   expect(stderr).toMatch(reason);
 });

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PARTS, Staging } from '#cobre/results/staging';
+import { runSync } from '../support/child.js';
 import { temporaryDirectory } from './fixture.js';
 
 function put(directory: string, part: string, content: string): void {
@@ -21,7 +21,7 @@ function hidden(directory: string): string[] {
 
 /** A process id that was in use and is not any more. */
 function deadPid(): number {
-  return spawnSync(process.execPath, ['-e', '']).pid;
+  return runSync(process.execPath, ['-e', '']).pid;
 }
 
 describe('Staging', () => {

@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter } from 'vitest/reporters';
+import { runSync } from './child.js';
 import { runningFolder } from './running-folder.js';
 
 const LOOK_INTERVAL_MS = 10_000;
 const LINE_LIMIT = 240;
+const PS_BOUND_MS = 10_000;
 
 /**
  * A time limit of vitest is a timer in the process that runs the test: it does not go off while the test keeps its
@@ -57,7 +58,7 @@ function readable<T>(read: () => T): T | undefined {
 /** A process and those that it started, with what the system has them wait for. */
 function family(ancestor: number): { ids: ReadonlySet<number>; listing: string } {
   const fields = 'pid,ppid,stat,wchan:24,etimes,time,args';
-  const all = readable(() => execFileSync('ps', ['-ww', '-eo', fields], { encoding: 'utf8', timeout: 10_000 }));
+  const all = readable(() => runSync('ps', ['-ww', '-eo', fields], { boundMs: PS_BOUND_MS }).stdout);
   const [header = '', ...lines] = (all ?? '').split('\n');
   const ids = new Set([ancestor]);
   for (let before = 0; before < ids.size; ) {

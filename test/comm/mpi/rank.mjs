@@ -11,6 +11,16 @@ import { initMpi } from '#cobre/comm/mpi/init-mpi';
 const control = await initMpi({ timeoutMs: Number.POSITIVE_INFINITY });
 const lines = control.rank === 0 ? createInterface({ input: process.stdin })[Symbol.asyncIterator]() : null;
 
+const own = new Int32Array([process.pid]);
+const pids = new Int32Array(control.size);
+control.allgatherv(
+  own,
+  pids,
+  pids.map(() => 1),
+  pids.map((_, r) => r),
+);
+if (control.rank === 0) console.log(`<ranks are ${JSON.stringify([...pids])}`);
+
 /** The next line on every rank; empty at the end. */
 async function nextLine() {
   const mine = lines === null ? '' : ((await lines.next()).value ?? '');

@@ -1,4 +1,5 @@
 /** One small SPMD program for each promise of a communicator; `check` picks one. Results go back to the test. */
+import { readFileSync, writeFileSync } from 'node:fs';
 
 export const KINDS = {
   Float64Array,
@@ -47,6 +48,22 @@ export function randomSource(seed) {
   };
 }
 
+/** Memory of this process at its highest since `startPeak` [bytes]. */
+function peakBytes() {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))[1]) * 1024;
+}
+
+/** Forgets the peak so far. Returns the memory in use, or null where the system does not tell. */
+function startPeak() {
+  try {
+    // See proc(5): 5 sets the peak to what is resident now.
+    writeFileSync('/proc/self/clear_refs', '5');
+    return peakBytes();
+  } catch {
+    return null;
+  }
+}
+
 /** Calls in which the last rank does not do what the others do. */
 function mismatches(comm) {
   const f = (n) => new Float64Array(n);
@@ -61,17 +78,14 @@ function mismatches(comm) {
   };
 }
 
-/** Barriers to one that some rank is late for. */
-const LATE_EVERY = 4;
-
 /** Where ranks share no memory: nobody may leave a barrier before the last has come to it, by the host's one clock. */
-function barriersByClock(comm, count) {
+function barriersByClock(comm, count, lateEvery) {
   const { size } = comm;
   const came = new Float64Array(count);
   const left = new Float64Array(count);
   const now = () => Number(process.hrtime.bigint());
   for (let i = 0; i < count; i++) {
-    if (i % LATE_EVERY === 0 && (i / LATE_EVERY) % size === comm.rank) sleep(0.1);
+    if (i % lateEvery === 0 && (i / lateEvery) % size === comm.rank) sleep(0.1);
     came[i] = now();
     comm.barrier();
     left[i] = now();
@@ -127,9 +141,9 @@ const checks = {
     return results;
   },
 
-  barriers(comm, { count }) {
+  barriers(comm, { count, lateEvery }) {
     const arrivals = comm.createSharedRegion(Int32Array, comm.size);
-    if (!arrivals.shared) return barriersByClock(comm, count);
+    if (!arrivals.shared) return barriersByClock(comm, count, lateEvery);
     let early = 0;
     for (let i = 1; i <= count; i++) {
       Atomics.store(arrivals.data, comm.rank, i);
@@ -300,24 +314,69 @@ const checks = {
 
   large(comm, { elements }) {
     const { rank, size } = comm;
-    const send = new Float64Array(elements);
-    for (let i = 0; i < elements; i++) send[i] = rank * elements + i;
-    const counts = new Array(size).fill(elements);
-    const recv = new Float64Array(elements * size);
-    comm.allgatherv(
-      send,
-      recv,
-      counts,
-      counts.map((n, r) => n * r),
-    );
+    // Uneven parts; more than two ranks share what two would have, for the machine to hold it all.
+    const whole = elements * (size === 2 ? 2 : 1);
+    const parts = (size * (size + 1)) / 2;
+    const displs = Array.from({ length: size }, (_, r) => Math.floor((whole * ((r * (r + 1)) / 2)) / parts));
+    const counts = displs.map((displ, r) => (displs[r + 1] ?? whole) - displ);
+    const fill = (array, first) => {
+      for (let i = 0; i < array.length; i++) array[i] = first + i;
+    };
+    const send = new Float64Array(Math.max(elements, counts[rank]));
+    fill(send, displs[rank]);
+    // Memory counts once it is written to.
+    const recv = new Float64Array(whole).fill(-1);
+    const extra = [];
+    const measured = (collective) => {
+      comm.barrier();
+      const before = startPeak();
+      comm.barrier();
+      collective();
+      comm.barrier();
+      extra.push(before === null ? null : peakBytes() - before);
+    };
+    measured(() => comm.allgatherv(send.subarray(0, counts[rank]), recv, counts, displs));
     const gathered = recv.every((value, i) => value === i);
-    const sum = new Float64Array(elements);
-    comm.allreduce(send, sum, 'sum');
-    const pairs = (size * (size - 1)) / 2;
-    const reduced = sum.every((value, i) => value === pairs * elements + size * i);
-    comm.broadcast(send, size - 1);
-    const sent = send.every((value, i) => value === (size - 1) * elements + i);
-    return { gathered, reduced, sent };
+    fill(send, rank);
+    const own = send.subarray(0, elements);
+    measured(() => comm.allreduce(own, recv.subarray(0, elements), 'sum'));
+    const sum = (size * (size - 1)) / 2;
+    const reduced = recv.subarray(0, elements).every((value, i) => value === sum + size * i);
+    measured(() => comm.broadcast(own, size - 1));
+    const sent = own.every((value, i) => value === size - 1 + i);
+    return { gathered, reduced, sent, extra: extra.includes(null) ? null : Math.max(...extra) };
+  },
+
+  oversize(comm) {
+    const error = attempt(() => comm.createSharedRegion(Float64Array, 2 ** 45));
+    return { error, usable: isUsable(comm) };
+  },
+
+  neverComes(comm, { operation, culprit, absentMs }) {
+    const { rank, size } = comm;
+    const f = (n) => new Float64Array(n);
+    const region = comm.createSharedRegion(Int32Array, 1);
+    const ones = new Array(size).fill(1);
+    const calls = {
+      barrier: () => comm.barrier(),
+      allreduce: () => comm.allreduce(f(4), f(4), 'sum'),
+      allgatherv: () =>
+        comm.allgatherv(
+          f(1),
+          f(size),
+          ones,
+          ones.map((_, r) => r),
+        ),
+      broadcast: () => comm.broadcast(f(4), culprit),
+      fence: () => region.fence(),
+    };
+    comm.barrier();
+    if (rank === culprit) {
+      sleep(absentMs);
+      return null;
+    }
+    const start = performance.now();
+    return { error: attempt(calls[operation]), ms: performance.now() - start };
   },
 
   /** Only one rank makes the bad call; the others know nothing of it. */

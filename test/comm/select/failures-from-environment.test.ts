@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type ChildProcess, startProcess } from '../../support/child.js';
 import { launchEnvironment } from '../mpi/job.js';
 import { programUrl } from '../program-url.js';
 import { freePort } from '../tcp/spawn-ranks.js';
@@ -23,13 +23,13 @@ afterEach(() => {
 
 /** What a rank with these settings prints. */
 async function rank(env: Env, ...args: string[]): Promise<Line> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = startProcess(process.execPath, [PROGRAM, ...args], {
     env: { ...launchEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
   let text = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout!.on('data', (chunk) => {
     text += chunk;
   });
   await once(child, 'close');

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { run } from '../../support/child.js';
 import { FLAVOURS, launchEnvironment, launcherOf, MPI } from '../mpi/job.js';
 import { freshName, WHY_NOT } from '../shm-gang.js';
 import { freePort } from '../tcp/spawn-ranks.js';
@@ -13,9 +12,7 @@ const BOUNDED = { timeout: 60_000 };
 
 /** Runs it in processes with these environments; what they printed, sorted. */
 async function linesOf(environments: readonly NodeJS.ProcessEnv[]): Promise<string[]> {
-  const runs = environments.map((env) =>
-    promisify(execFile)(process.execPath, [PROGRAM], { env: { ...launchEnvironment(), ...env } }),
-  );
+  const runs = environments.map((env) => run(process.execPath, [PROGRAM], { env: { ...launchEnvironment(), ...env } }));
   return (await Promise.all(runs)).map(({ stdout }) => stdout);
 }
 
@@ -58,7 +55,7 @@ describe.each([1, 2, 3])('%i processes find each other by what the environment s
   // Whether they may be missing is for mpi.test.ts to say.
   test.each(FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]))('under mpiexec of %s', async (flavour) => {
     const args = ['-n', String(size), process.execPath, PROGRAM];
-    const { stdout } = await promisify(execFile)(launcherOf(flavour), args, { env: launchEnvironment() });
+    const { stdout } = await run(launcherOf(flavour), args, { env: launchEnvironment() });
     expect(stdout.trimEnd().split('\n').sort()).toEqual(expected(size));
   });
 });

@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '#cobre/comm/backend-error';
 import { unpackError } from '#cobre/comm/error-transfer';
 import type { TcpConfig } from '#cobre/comm/tcp/connect-tcp';
+import { type ChildProcess, startFork } from '../../support/child.js';
 import { programUrl } from '../program-url.js';
 
 const ENTRY = fileURLToPath(new URL('../programs/spawned-rank.mjs', import.meta.url));
@@ -44,7 +44,7 @@ export function spawnRanks<R>(
   { config, configOf, onMessage }: SpawnOptions = {},
 ): SpawnedRank<R>[] {
   return Array.from({ length: size }, (_, rank) => {
-    const child = fork(ENTRY, [], { serialization: 'advanced' });
+    const child = startFork(ENTRY, [], { serialization: 'advanced' });
     let told: End<R> | undefined;
     child.on('message', (message: { type: string; message: unknown; value: R; error: never }) => {
       if (message.type === 'post') onMessage?.(rank, message.message);
@@ -59,6 +59,15 @@ export function spawnRanks<R>(
       config: { coordinator: '127.0.0.1', bindAddr: '127.0.0.1', port, rank, size, ...config, ...configOf?.(rank) },
     });
     return { process: child, end };
+  });
+}
+
+/** What all ranks returned, or the first error. */
+export async function valuesOf<R>(ranks: readonly SpawnedRank<R>[]): Promise<R[]> {
+  return (await Promise.all(ranks.map(({ end }) => end))).map((end) => {
+    if ('error' in end) throw end.error;
+    if (!('value' in end)) throw new Error(`ended by ${end.signal}`);
+    return end.value;
   });
 }
 

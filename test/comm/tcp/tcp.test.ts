@@ -5,14 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import type { Comm } from '#cobre/comm/communicator';
 import { connectTcp, type TcpConfig } from '#cobre/comm/tcp/connect-tcp';
+import { killTcpRank, type Timed } from './kill-rank.js';
 import { RawPeer } from './raw-peer.js';
-import { type End, freePort, runTcp, type SpawnedRank, spawnRanks } from './spawn-ranks.js';
-
-interface Timed {
-  readonly error: Record<string, unknown> | null;
-  readonly ms: number;
-  readonly at: number;
-}
+import { freePort, runTcp, type SpawnedRank, spawnRanks, valuesOf } from './spawn-ranks.js';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -33,13 +28,6 @@ function spawned<R>(...args: Parameters<typeof spawnRanks>): SpawnedRank<R>[] {
   });
   return ranks;
 }
-
-const valuesOf = async <R>(ranks: readonly SpawnedRank<R>[]): Promise<R[]> =>
-  (await Promise.all(ranks.map(({ end }) => end))).map((end) => {
-    if ('error' in end) throw end.error;
-    if (!('value' in end)) throw new Error(`ended by ${end.signal}`);
-    return end.value;
-  });
 
 const refusal = (promise: Promise<unknown>): Promise<BackendError> =>
   promise.then(
@@ -380,7 +368,7 @@ describe('a rank that dies', () => {
     { operation: 'broadcast', culprit: 2, root: 1 },
     { operation: 'barrier', culprit: 0 },
   ])('is named to all others within a second: $operation, rank $culprit', async ({ culprit, ...args }) => {
-    const { survivors, died } = await killed(3, culprit, { act: 'loop', ...args });
+    const { survivors, died } = await killTcpRank(3, culprit, { act: 'loop', ...args });
     for (const { error, at } of survivors) {
       expect(error).toMatchObject({
         name: 'CommError',
@@ -393,7 +381,12 @@ describe('a rank that dies', () => {
   });
 
   test('is noticed while the coordinator computes', async () => {
-    const { survivors, died } = await killed(3, 1, { act: 'loop', operation: 'barrier', busy: [0, 1], busyMs: 3_000 });
+    const { survivors, died } = await killTcpRank(3, 1, {
+      act: 'loop',
+      operation: 'barrier',
+      busy: [0, 1],
+      busyMs: 3_000,
+    });
     // Rank 2 waits; rank 0 learns of it when it has done its work.
     expect(survivors[1].error).toMatchObject({ commKind: 'CollectiveFailed', failedRank: 1 });
     expect(survivors[1].at - died).toBeLessThan(1_000);
@@ -402,32 +395,14 @@ describe('a rank that dies', () => {
 
   test('ten times over leaves nothing behind that disturbs the next gang', async () => {
     for (let i = 0; i < 10; i++) {
-      const { survivors } = await killed(2, i % 2, { act: 'loop', operation: i % 3 === 0 ? 'barrier' : 'allgatherv' });
+      const { survivors } = await killTcpRank(2, i % 2, {
+        act: 'loop',
+        operation: i % 3 === 0 ? 'barrier' : 'allgatherv',
+      });
       for (const { error } of survivors) expect(error).toMatchObject({ failedRank: i % 2 });
     }
   });
 });
-
-/** Kills a rank with SIGKILL once all are under way. Returns what the others saw, and when it was killed. */
-async function killed(size: number, culprit: number, args: object): Promise<{ survivors: Timed[]; died: number }> {
-  const port = await freePort();
-  let waiting = size;
-  let all: () => void = () => {};
-  const underWay = new Promise<void>((resolve) => {
-    all = resolve;
-  });
-  const onMessage = () => {
-    if (--waiting === 0) all();
-  };
-  const ranks = spawned<Timed>('tcp-faults', size, port, args, { onMessage });
-  await underWay;
-  const died = Date.now();
-  ranks[culprit].process.kill('SIGKILL');
-  const ends: End<Timed>[] = await Promise.all(ranks.map(({ end }) => end));
-  expect(ends[culprit]).toEqual({ signal: 'SIGKILL' });
-  const survivors = await valuesOf(ranks.filter((_, rank) => rank !== culprit));
-  return { survivors, died };
-}
 
 describe('a rank that leaves', () => {
   test.each([0, 1, 2])('fails those who wait for it, at once and ever after: rank %i', async (culprit) => {

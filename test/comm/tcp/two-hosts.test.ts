@@ -1,17 +1,17 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ChildProcess, run, runSync, startProcess } from '../../support/child.js';
 
 /*
  * Two hosts, as far as one machine can have them: two network namespaces with a cable between, each with its own host name.
  * They are gone when the two processes that hold them are.
  */
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const BOUNDED = { timeout: 30_000 };
+/** Above what all the tests here take together [ms]. */
+const HOST_BOUND_MS = 300_000;
 const ADDRESSES = ['10.0.0.1', '10.0.0.2'];
 /** How an unprivileged user may have a network of its own, and how root may in a container. */
 const WAYS = [['--map-root-user'], []];
@@ -22,7 +22,7 @@ function findWay(): { readonly way: readonly string[] | null; readonly why: stri
   if (process.platform !== 'linux') return { way: null, why: 'only Linux has network namespaces' };
   let why = '';
   for (const way of WAYS) {
-    const { status, error, stderr } = spawnSync('unshare', [...way, '--net', '--uts', ...CABLE], { encoding: 'utf8' });
+    const { status, error, stderr } = runSync('unshare', [...way, '--net', '--uts', ...CABLE]);
     if (status === 0) return { way, why };
     why = error?.message ?? stderr.trim();
   }
@@ -40,7 +40,7 @@ class Host {
   /** @param inside Command in whose namespaces the new ones are made. */
   constructor(inside: readonly string[], options: readonly string[]) {
     const [command, ...args] = [...inside, 'unshare', ...options, '--net', '--uts', 'sleep', '600'];
-    this.#holder = spawn(command, args, { stdio: 'ignore' });
+    this.#holder = startProcess(command, args, { stdio: 'ignore', boundMs: HOST_BOUND_MS });
   }
 
   get pid(): number {
@@ -145,14 +145,14 @@ describe.skipIf(way === null)(`ranks on two hosts${why === '' ? '' : ` (${why})`
     const ranks = hosts.map((host, rank) => {
       const [command, ...args] = [...host.enter, process.execPath, '--input-type=module', '-e', program];
       const env = { ...process.env, ...environment(rank, { COBRE_TCP_TIMEOUT_SECS: '2' }) };
-      return spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      return startProcess(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     });
     const outputs = ranks.map(async ({ stdout }) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of stdout) chunks.push(chunk);
+      for await (const chunk of stdout!) chunks.push(chunk);
       return Buffer.concat(chunks).toString().trim().split('\n').at(-1) as string;
     });
-    await once(ranks[1].stdout, 'data');
+    await once(ranks[1].stdout!, 'data');
     await hosts[0].sh('ip link set left down');
     const errors = (await Promise.all(outputs)).map((line) => JSON.parse(line));
     for (const [rank, error] of errors.entries()) {

@@ -1,15 +1,17 @@
 /**
- * A rank in a process of its own. Takes tasks from the process that started it, one at a time: attaches to the segment
- * that the environment or the task names, runs a program, sends back how it went.
+ * A rank in a process of its own. Takes tasks from the process that started it, one at a time: joins the ranks that the
+ * task names, runs a program, sends back how it went.
  */
 import { packError } from '#cobre/comm/error-transfer';
 import { loadProgram } from '#cobre/comm/load-program';
-import { attachShm } from '#cobre/comm/shm/attach-shm';
 
-const { COBRE_SHM_NAME, COBRE_SHM_RANK, COBRE_SHM_SIZE } = process.env;
+const joins = {
+  shm: async (config) => (await import('#cobre/comm/shm/attach-shm')).attachShm(config),
+  tcp: async (config) => (await import('#cobre/comm/tcp/connect-tcp')).connectTcp(config),
+};
 
-async function perform({ name = COBRE_SHM_NAME, url, args, options }) {
-  const comm = await attachShm({ name, rank: Number(COBRE_SHM_RANK), size: Number(COBRE_SHM_SIZE), ...options });
+async function perform({ backend, config, url, args }) {
+  const comm = await joins[backend](config);
   try {
     const program = await loadProgram(url);
     const context = { post: (message) => process.send({ type: 'post', message }), stopRequested: false };
