@@ -1,5 +1,6 @@
 /**
- * Compiles the native module for shared memory between processes, by `npm run build:native`, never by an install.
+ * Compiles the native modules for shared memory between processes and for sockets, by `npm run build:native`, never by
+ * an install.
  *
  *     npm run build:native
  *     npm run build:native -- --node-include /usr/include/node
@@ -13,17 +14,18 @@ const PLATFORMS = ['linux', 'darwin'];
 
 const { values } = parseArgs({ options: { 'node-include': { type: 'string' } } });
 if (!PLATFORMS.includes(process.platform)) {
-  console.error(`posix-shm is not for ${process.platform}`);
+  console.error(`the native modules are not for ${process.platform}`);
   process.exit(1);
 }
+const MODULES = [
+  // Where the C library is older than 2.34, shm_open is in a library of its own.
+  { source: 'posix-shm', libraries: process.platform === 'linux' ? ['-lrt'] : [] },
+  { source: 'sockets' },
+];
 try {
-  compile({
-    compiler: process.env.CC ?? 'cc',
-    source: 'posix-shm',
-    // Where the C library is older than 2.34, shm_open is in a library of its own.
-    libraries: process.platform === 'linux' ? ['-lrt'] : [],
-    nodeInclude: values['node-include'],
-  });
+  for (const module of MODULES) {
+    compile({ compiler: process.env.CC ?? 'cc', nodeInclude: values['node-include'], ...module });
+  }
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

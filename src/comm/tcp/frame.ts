@@ -67,7 +67,7 @@ export const NO_OPERATOR = -1;
 /**
  * The frames of one contribution or result, as a list of memory pieces to write one after the other. Large data is not
  * copied: its pieces are views of the caller's array. A message of at most `scratch.length` bytes is put together in
- * `scratch`, so that it is written at once.
+ * `scratch`, so that it is written at once; otherwise the heads of the frames are there.
  */
 export function framesOf(
   tag: number,
@@ -89,14 +89,18 @@ export function framesOf(
     return [scratch.subarray(0, at)];
   }
   const pieces: Uint8Array[] = [];
+  const frames = Math.floor(total / FULL_FRAME_BYTES) + 1;
+  const heads = frames * head <= scratch.length ? scratch : new Uint8Array(frames * head);
   let left = total;
   let piece = 0;
   let from = 0;
+  let headAt = 0;
   for (let last = false; !last; ) {
     let inFrame = Math.min(left, FULL_FRAME_BYTES);
     last = inFrame < FULL_FRAME_BYTES;
     left -= inFrame;
-    const header = new Uint8Array(head);
+    const header = heads.subarray(headAt, headAt + head);
+    headAt += head;
     writeHeader(header, 0, tag, head - HEADER_BYTES + inFrame);
     if (operator !== NO_OPERATOR) header[HEADER_BYTES] = operator;
     pieces.push(header);

@@ -27,6 +27,7 @@ import {
   FULL_FRAME_BYTES,
   frameOf,
   framesOf,
+  HEADER_BYTES,
   NO_OPERATOR,
   SHUTDOWN,
 } from './frame.js';
@@ -34,11 +35,17 @@ import { hostNumber } from './host-number.js';
 import { type Link, LinkLost } from './link.js';
 import { Patience } from './patience.js';
 import { SameRanks } from './same-ranks.js';
+import { loadSockets, READING, WRITING } from './sockets.js';
 import { Incoming, Outgoing, refuseGone } from './transfer.js';
+import { WaitList } from './wait-list.js';
 import type { WatchLock } from './watch-lock.js';
 
 /** Messages up to this size are put together and written at once [bytes]. */
 const SCRATCH_BYTES = 64 * 1024;
+/** The same where several pieces can be written at once, without being put together. */
+const NATIVE_SCRATCH_BYTES = 8 * 1024;
+/** How long a coordinator that has failed tries to finish frames, so that the reason can follow [ms]. */
+const FINISH_MS = 500;
 
 /** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
 const WORKER_GRACE_MS = 500;
@@ -46,6 +53,8 @@ const WORKER_GRACE_MS = 500;
 const COORDINATOR = 0;
 const NOTHING: readonly Uint8Array[] = [];
 const READY: readonly Uint8Array[] = [frameOf(BARRIER_READY)];
+const NO_INCOMING: readonly Incoming[] = [];
+const NO_OUTGOING: readonly Outgoing[] = [];
 const GO: readonly Uint8Array[] = [frameOf(BARRIER_GO)];
 
 /** What a communicator is made of once all ranks are connected. */
@@ -76,7 +85,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   readonly #incoming: readonly Incoming[];
   readonly #outgoing: readonly Outgoing[];
   readonly #patience = new Patience();
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  readonly #waitList: WaitList;
+  readonly #scratch = new Uint8Array(loadSockets().wait === undefined ? SCRATCH_BYTES : NATIVE_SCRATCH_BYTES);
   /** Operands of a reduction: what has been reduced so far, then the next rank's. Grows to two full frames. */
   #operands = new ArrayBuffer(0);
   readonly #operandViews: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
@@ -89,6 +99,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     this.#gang = gang;
     this.#incoming = gang.links.map((link) => new Incoming(link));
     this.#outgoing = gang.links.map((link) => new Outgoing(link));
+    this.#waitList = new WaitList(2 * gang.links.length);
   }
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
@@ -200,12 +211,22 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       if (rank === COORDINATOR) {
         regions[0].set(own);
         for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [regions[r]], width);
-        this.#collect(this.#incoming);
-        this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+        const total = regions.reduce((sum, { length }) => sum + length, 0);
+        if (total < FULL_FRAME_BYTES) {
+          this.#collect(this.#incoming);
+          this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+        } else {
+          this.#passOn(regions, total);
+        }
       } else {
-        this.#deliver(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
-        this.#incoming[0].expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width);
-        this.#collect(this.#incoming);
+        const unwanted = this.#gang.links[0].discards ? rank : undefined;
+        if (unwanted !== undefined) regions[rank].set(own);
+        const [to] = this.#outgoing;
+        const [from] = this.#incoming;
+        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
+        to.step();
+        from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
+        this.#move(this.#incoming, this.#outgoing, size);
       }
     } catch (error) {
       throw this.#failed(operation, error);
@@ -278,7 +299,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   #barrier(operation: string): void {
     this.#enter(operation);
     try {
-      if (this.rank === COORDINATOR) {
+      if (this.rank === COORDINATOR && this.size === 2) {
+        // Nobody else can be missing when the worker gets this: both messages travel at the same time.
+        this.#deliver(GO);
+        this.#incoming[0].expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
+        this.#collect(this.#incoming);
+      } else if (this.rank === COORDINATOR) {
         for (const from of this.#incoming) from.expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
         this.#collect(this.#incoming);
         this.#deliver(GO);
@@ -310,68 +336,101 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   /**
-   * Waits until all of `expected` have come. The other links are looked at too, lest a death goes unnoticed.
+   * The coordinator receives and sends at the same time: every frame of the result goes as soon as its data is there.
+   * Nothing goes before all contributions have begun, and fit; and the last frame not before they are complete, so
+   * that no rank takes for a result what is none.
+   */
+  #passOn(regions: readonly Uint8Array[], total: number): void {
+    const pieces = framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch);
+    for (const to of this.#outgoing) to.begin(pieces);
+    const lastFrameAt = Math.floor(total / FULL_FRAME_BYTES) * (HEADER_BYTES + FULL_FRAME_BYTES);
+    const allow = (): void => {
+      let there = regions[0].length;
+      let complete = true;
+      for (let r = 1; r < regions.length; r++) {
+        const from = this.#incoming[r - 1];
+        if (complete) there += from.received;
+        complete &&= from.done;
+      }
+      const begun = this.#incoming.every((from) => from.begun);
+      const heads = HEADER_BYTES * (Math.floor(there / FULL_FRAME_BYTES) + 1);
+      const allowed = complete ? Number.MAX_SAFE_INTEGER : begun ? Math.min(there + heads, lastFrameAt) : 0;
+      for (const to of this.#outgoing) to.allow(allowed);
+    };
+    allow();
+    this.#move(this.#incoming, this.#outgoing, this.size, allow);
+  }
+
+  /**
+   * Waits until all of `expected` have come.
    * @param contributing Ranks from this one on may have sent frames that are read later.
    */
   #collect(expected: readonly Incoming[], contributing = this.size): void {
-    const patience = this.#patience;
-    patience.reset();
-    for (;;) {
-      let moved = false;
-      let missing: Incoming | null = null;
-      for (let i = 0; i < expected.length; i++) {
-        const from = expected[i];
-        if (from.done) continue;
-        if (from.step()) moved = true;
-        if (!from.done) missing ??= from;
-      }
-      if (missing === null) {
-        patience.done();
-        return;
-      }
-      if (moved) {
-        patience.reset();
-        continue;
-      }
-      this.#refuseLate(missing.link.peer, patience.pause());
-      if (patience.sleeping) {
-        for (const from of this.#incoming) {
-          if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
-        }
-      }
-    }
+    this.#move(expected, NO_OUTGOING, contributing);
   }
 
-  /** Writes the same to all links but one. A link that fails does not keep the others from getting theirs. */
+  /** Writes the same to all links but one. */
   #deliver(pieces: readonly Uint8Array[], except = COORDINATOR): void {
-    const patience = this.#patience;
-    const outgoing = this.#outgoing;
     const onWorker = this.rank !== COORDINATOR;
-    for (const to of outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
+    for (const to of this.#outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
+    this.#move(NO_INCOMING, this.#outgoing, COORDINATOR);
+  }
+
+  /**
+   * Receives and sends until all is done. A link that cannot be written to does not keep the others from getting
+   * theirs. Links that nothing is expected from are looked at too, lest a death goes unnoticed.
+   * @param contributing Ranks beyond this one may have sent frames that are read later.
+   * @param onMoved Called whenever data has been received or sent.
+   */
+  #move(expected: readonly Incoming[], sending: readonly Outgoing[], contributing: number, onMoved?: () => void): void {
+    const patience = this.#patience;
+    const waiting = this.#waitList;
     let failure: unknown = null;
     patience.reset();
     for (;;) {
       let moved = false;
-      let missing: Outgoing | null = null;
-      for (let i = 0; i < outgoing.length; i++) {
-        const to = outgoing[i];
+      let missing: Link | null = null;
+      waiting.clear();
+      for (let i = 0; i < expected.length; i++) {
+        const from = expected[i];
+        if (from.done) continue;
+        if (from.step()) moved = true;
+        if (from.done) continue;
+        missing ??= from.link;
+        waiting.add(from.link, READING);
+      }
+      if (moved) onMoved?.();
+      for (let i = 0; i < sending.length; i++) {
+        const to = sending[i];
         if (to.done) continue;
         try {
           if (to.step()) moved = true;
           // Whoever does not take its data may have gone, or may have said why it will not.
-          else if (patience.sleeping) refuseGone(to.link, !onWorker);
+          else if (patience.sleeping && !isExpected(to.link, expected)) refuseGone(to.link, this.rank === COORDINATOR);
         } catch (error) {
           failure ??= this.#lastWords(to.link, error);
           to.drop();
         }
-        if (!to.done) missing ??= to;
+        if (to.done) continue;
+        missing ??= to.link;
+        if (!to.held) waiting.add(to.link, WRITING);
       }
       if (missing === null) break;
-      if (moved) patience.reset();
-      else this.#refuseLate(missing.link.peer, patience.pause());
+      if (moved) {
+        patience.reset();
+        continue;
+      }
+      this.#refuseLate(missing.peer, patience.pause(waiting));
+      if (patience.sleeping && expected.length > 0) this.#refuseAnyGone(expected, contributing);
     }
     patience.done();
     if (failure !== null) throw failure;
+  }
+
+  #refuseAnyGone(expected: readonly Incoming[], contributing: number): void {
+    for (const from of this.#incoming) {
+      if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
+    }
   }
 
   /** A reset connection may still hold the reason for it, sent just before. */
@@ -438,6 +497,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
 
   /** Writes a last frame to everybody whom it can still reach; breaks the connection to the others. */
   #tellAll(frame: Uint8Array): void {
+    if (this.rank === COORDINATOR) this.#finishFrames();
     for (const { link, unfinished } of this.#outgoing) {
       let told = false;
       try {
@@ -449,9 +509,36 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     }
   }
 
+  /** Lets workers get to the end of the frame that they are being sent: what follows can tell them what has happened. */
+  #finishFrames(): void {
+    const patience = this.#patience;
+    const begun = this.#outgoing.filter(({ unfinished, cut }) => unfinished && !cut);
+    for (const to of begun) to.endWithFrame();
+    patience.reset();
+    for (let waited = 0; waited < FINISH_MS; ) {
+      this.#waitList.clear();
+      let moved = false;
+      for (const to of begun) {
+        try {
+          if (to.step()) moved = true;
+        } catch {
+          to.drop();
+        }
+        if (!to.done) this.#waitList.add(to.link, WRITING);
+      }
+      if (begun.every(({ done }) => done)) return;
+      if (moved) patience.reset();
+      else waited = patience.pause(this.#waitList);
+    }
+  }
+
   #refuseClosed(operation: string): void {
     if (this.#closed) throw invalidCommunicator(operation);
   }
+}
+
+function isExpected(link: Link, expected: readonly Incoming[]): boolean {
+  return expected.some((from) => from.link === link && !from.done);
 }
 
 /** One frame of a contribution or result that is taken frame by frame. */
