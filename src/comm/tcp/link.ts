@@ -7,6 +7,8 @@ import { loadSockets } from './sockets.js';
 const INBOX_BYTES = 64 * 1024;
 /** A larger rest of a frame is read straight to where it belongs where that costs one more system call and no more. */
 const DIRECT_BYTES = 8 * 1024;
+/** Fewer are copied one by one: that costs less than a view of them. */
+const SHORT_BYTES = 64;
 
 // Words of a link's state.
 const START = 0;
@@ -164,9 +166,12 @@ export class Link {
       }
       if (!this.fill()) return 0;
     }
-    const got = Math.min(most, state[END] - state[START]);
-    target.set(this.#inbox.subarray(state[START], state[START] + got), at);
-    state[START] += got;
+    const start = state[START];
+    const got = Math.min(most, state[END] - start);
+    const inbox = this.#inbox;
+    if (got > SHORT_BYTES) target.set(inbox.subarray(start, start + got), at);
+    else for (let i = 0; i < got; i++) target[at + i] = inbox[start + i];
+    state[START] = start + got;
     return got;
   }
 

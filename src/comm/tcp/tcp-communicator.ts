@@ -29,7 +29,9 @@ import {
   framesOf,
   HEADER_BYTES,
   NO_OPERATOR,
+  Scratch,
   SHUTDOWN,
+  writeHeader,
 } from './frame.js';
 import { hostNumber } from './host-number.js';
 import { type Link, LinkLost } from './link.js';
@@ -56,6 +58,17 @@ const READY: readonly Uint8Array[] = [frameOf(BARRIER_READY)];
 const NO_INCOMING: readonly Incoming[] = [];
 const NO_OUTGOING: readonly Outgoing[] = [];
 const GO: readonly Uint8Array[] = [frameOf(BARRIER_GO)];
+
+/** Views of the memory that operands of a reduction are in. */
+interface Reduction {
+  readonly kind: number;
+  readonly most: number;
+  readonly n: number;
+  /** What has been reduced so far, then the next rank's contribution. */
+  readonly operands: CommArray;
+  readonly next: Uint8Array;
+  readonly result: Uint8Array;
+}
 
 /** What a communicator is made of once all ranks are connected. */
 export interface TcpGang {
@@ -86,10 +99,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   readonly #outgoing: readonly Outgoing[];
   readonly #patience = new Patience();
   readonly #waitList: WaitList;
-  readonly #scratch = new Uint8Array(loadSockets().wait === undefined ? SCRATCH_BYTES : NATIVE_SCRATCH_BYTES);
+  readonly #scratch = new Scratch(loadSockets().wait === undefined ? SCRATCH_BYTES : NATIVE_SCRATCH_BYTES);
   /** Operands of a reduction: what has been reduced so far, then the next rank's. Grows to two full frames. */
   #operands = new ArrayBuffer(0);
   readonly #operandViews: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
+  #slots: readonly Uint8Array[] = [];
+  #reduction: Reduction | undefined;
   #failure: Failure | null = null;
   #closed = false;
 
@@ -205,6 +220,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const width = recv.BYTES_PER_ELEMENT;
     this.#enter(operation);
     try {
+      if (rank === COORDINATOR && this.#gatherSmall(send, recv, counts, displs)) return;
       const regions = new Array<Uint8Array>(size);
       for (let r = 0; r < size; r++) regions[r] = bytesOf(recv, displs[r], counts[r]);
       const own = bytesOf(send, 0, send.length);
@@ -236,6 +252,42 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   /**
+   * The coordinator puts a small result together in the message itself, sends it, and copies it to `recv` after that.
+   * False if the result is too long.
+   */
+  #gatherSmall(send: CommArray, recv: CommArray, counts: Counts, displs: Counts): boolean {
+    const { size } = this;
+    const width = recv.BYTES_PER_ELEMENT;
+    let total = 0;
+    for (let r = 0; r < size; r++) total += counts[r] * width;
+    const { memory } = this.#scratch;
+    if (HEADER_BYTES + total > memory.length) return false;
+    const slots = this.#slotsFor(counts, width);
+    slots[0].set(bytesOf(send, 0, send.length));
+    for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [slots[r]], width);
+    this.#collect(this.#incoming);
+    writeHeader(memory, 0, ALLGATHERV_RECV, total);
+    this.#deliver(this.#scratch.upTo(HEADER_BYTES + total));
+    for (let r = 0; r < size; r++) if (counts[r] > 0) bytesOf(recv, displs[r], counts[r]).set(slots[r]);
+    return true;
+  }
+
+  /** Where each rank's data stands in a result that is put together in the scratch memory. */
+  #slotsFor(counts: Counts, width: number): readonly Uint8Array[] {
+    const slots = this.#slots;
+    let fits = slots.length === this.size;
+    for (let r = 0; fits && r < slots.length; r++) fits = slots[r].length === counts[r] * width;
+    if (fits) return slots;
+    let at = HEADER_BYTES;
+    this.#slots = Array.from({ length: this.size }, (_, r) => {
+      const from = at;
+      at += counts[r] * width;
+      return this.#scratch.memory.subarray(from, at);
+    });
+    return this.#slots;
+  }
+
+  /**
    * Frame by frame: a frame of every rank is reduced and the result sent before the next is read, so two frames of
    * memory are enough, and nobody writes while the coordinator does.
    */
@@ -245,25 +297,34 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const perFrame = FULL_FRAME_BYTES / width;
     const count = send.length;
     const most = Math.min(count, perFrame);
-    const operands = this.#operandsFor(kind, 2 * most);
     const code = operatorByte(kind, op);
     for (let r = 1; r < size; r++) this.#incoming[r - 1].expectFrames(ALLREDUCE_SEND, code, count * width, width);
     for (let done = 0, last = false; !last; done += perFrame) {
       const n = Math.min(count - done, perFrame);
       last = n < perFrame;
-      (operands as Uint8Array).set(send.subarray(done, done + n) as Uint8Array);
-      const next = bytesOf(operands, most, n);
+      const { operands, next, result } = this.#reductionOf(kind, most, n);
+      (operands as Uint8Array).set((n === count ? send : send.subarray(done, done + n)) as Uint8Array);
       if (size === 1) reduceInRankOrder(kind, op, operands, 0, most, 1, operands, 0, n);
       for (let r = 1; r < size; r++) {
         const from = this.#incoming[r - 1];
         from.next(next);
-        this.#collect([from], r);
+        this.#collect(size === 2 ? this.#incoming : [from], r);
         // Two operands at a time give the bits of all at once: every partial result is rounded to the kind anyway.
         reduceInRankOrder(kind, op, operands, 0, most, 2, operands, 0, n);
       }
-      (recv as Uint8Array).set(operands.subarray(0, n) as Uint8Array, done);
-      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, bytesOf(operands, 0, n), this.#scratch));
+      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, result, this.#scratch));
+      bytesOf(recv, done, n).set(result);
     }
+  }
+
+  /** Memory for a reduction of `n` elements, the second operand `most` elements behind the first. */
+  #reductionOf(kind: number, most: number, n: number): Reduction {
+    const kept = this.#reduction;
+    if (kept !== undefined && kept.kind === kind && kept.most === most && kept.n === n) return kept;
+    const operands = this.#operandsFor(kind, 2 * most);
+    const reduction = { kind, most, n, operands, next: bytesOf(operands, most, n), result: bytesOf(operands, 0, n) };
+    this.#reduction = reduction;
+    return reduction;
   }
 
   #reduceThere(kind: number, op: ReduceOp, send: CommArray, recv: CommArray): void {
@@ -399,6 +460,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         missing ??= from.link;
         waiting.add(from.link, READING);
       }
+      // Once all have come, whoever has its result may go on to the next collective, or leave.
+      const collecting = missing !== null;
       if (moved) onMoved?.();
       for (let i = 0; i < sending.length; i++) {
         const to = sending[i];
@@ -421,7 +484,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         continue;
       }
       this.#refuseLate(missing.peer, patience.pause(waiting));
-      if (patience.sleeping && expected.length > 0) this.#refuseAnyGone(expected, contributing);
+      if (patience.sleeping && collecting) this.#refuseAnyGone(expected, contributing);
     }
     patience.done();
     if (failure !== null) throw failure;
@@ -542,7 +605,7 @@ function isExpected(link: Link, expected: readonly Incoming[]): boolean {
 }
 
 /** One frame of a contribution or result that is taken frame by frame. */
-function frameFor(tag: number, operator: number, data: Uint8Array, scratch: Uint8Array): readonly Uint8Array[] {
+function frameFor(tag: number, operator: number, data: Uint8Array, scratch: Scratch): readonly Uint8Array[] {
   const pieces = framesOf(tag, operator, [data], scratch);
   // A full frame is followed by another one of its own; `framesOf` has put an empty one there.
   return data.length === FULL_FRAME_BYTES ? pieces.slice(0, 2) : pieces;

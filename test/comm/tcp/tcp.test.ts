@@ -5,8 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import type { Comm } from '#cobre/comm/communicator';
 import { connectTcp, type TcpConfig } from '#cobre/comm/tcp/connect-tcp';
+import { packageWithoutNative } from '../package-without-native.js';
 import { RawPeer } from './raw-peer.js';
-import { type End, freePort, runTcp, type SpawnedRank, spawnRanks } from './spawn-ranks.js';
+import { type End, freePort, runTcp, type SpawnedRank, type SpawnOptions, spawnRanks } from './spawn-ranks.js';
 
 interface Timed {
   readonly error: Record<string, unknown> | null;
@@ -392,6 +393,12 @@ describe('a rank that dies', () => {
     }
   });
 
+  test.each(['allreduce', 'allgatherv'])('without native code as well: %s', async (operation) => {
+    const options = { root: packageWithoutNative() };
+    const { survivors } = await killed(3, 1, { act: 'loop', operation, elements: 300_000 }, options);
+    for (const { error } of survivors) expect(error).toMatchObject({ operation, failedRank: 1 });
+  });
+
   test('is noticed while the coordinator computes', async () => {
     const { survivors, died } = await killed(3, 1, { act: 'loop', operation: 'barrier', busy: [0, 1], busyMs: 3_000 });
     // Rank 2 waits; rank 0 learns of it when it has done its work.
@@ -409,7 +416,12 @@ describe('a rank that dies', () => {
 });
 
 /** Kills a rank with SIGKILL once all are under way. Returns what the others saw, and when it was killed. */
-async function killed(size: number, culprit: number, args: object): Promise<{ survivors: Timed[]; died: number }> {
+async function killed(
+  size: number,
+  culprit: number,
+  args: object,
+  options: SpawnOptions = {},
+): Promise<{ survivors: Timed[]; died: number }> {
   const port = await freePort();
   let waiting = size;
   let all: () => void = () => {};
@@ -419,7 +431,7 @@ async function killed(size: number, culprit: number, args: object): Promise<{ su
   const onMessage = () => {
     if (--waiting === 0) all();
   };
-  const ranks = spawned<Timed>('tcp-faults', size, port, args, { onMessage });
+  const ranks = spawned<Timed>('tcp-faults', size, port, args, { ...options, onMessage });
   await underWay;
   const died = Date.now();
   ranks[culprit].process.kill('SIGKILL');
@@ -454,6 +466,19 @@ test.each([0, 2])('rank %i not coming is an error on the others after the timeou
     expect(result?.ms).toBeGreaterThan(900);
     expect(result?.ms).toBeLessThan(2_500);
   });
+});
+
+// Contributions of several frames: that they differ shows when others have been sent parts of the result already.
+test.each([
+  { culprit: 1, elements: 300_000, more: 100_000 },
+  { culprit: 2, elements: 131_071, more: 1 },
+  { culprit: 2, elements: 500_000, more: -200_000 },
+])('a contribution that does not fit fails on all ranks in the same call: %j', async (args) => {
+  for (const { error, ms } of await runTcp<Timed>('tcp-faults', 3, { act: 'uneven', ...args })) {
+    expect(error).toMatchObject({ name: 'CommError', operation: 'allgatherv' });
+    expect(error?.message).toContain('elements from rank');
+    expect(ms).toBeLessThan(5_000);
+  }
 });
 
 test('a large allgatherv takes no memory beside the arrays', async () => {
