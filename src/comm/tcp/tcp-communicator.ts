@@ -471,7 +471,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
           // Whoever does not take its data may have gone, or may have said why it will not.
           else if (patience.sleeping && !isExpected(to.link, expected)) refuseGone(to.link, this.rank === COORDINATOR);
         } catch (error) {
-          failure ??= this.#lastWords(to.link, error);
+          // Where something is still to be read, it ends with the reason, behind the rest of a frame.
+          failure ??= isExpected(to.link, expected) ? error : this.#lastWords(to.link, error);
           to.drop();
         }
         if (to.done) continue;
