@@ -19,6 +19,11 @@ const POLL_MS = 5;
 
 const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
+/** Sleeps whatever happens. */
+export function nap(ms: number): void {
+  Atomics.wait(cell, 0, 0, ms);
+}
+
 /**
  * How a rank waits for its sockets: it looks again at once for a while, since what it waits for is most often on its
  * way, and then sleeps between looks. Where looking has been in vain, as when ranks outnumber cores, it is shortened.
@@ -67,7 +72,7 @@ export class Patience {
       this.#most = Math.max(FEWEST_LOOKS, this.#most / 2);
     }
     const waited = now - this.#since;
-    Atomics.wait(cell, 0, 0, Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, waited * SLEEP_SHARE)));
+    nap(Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, waited * SLEEP_SHARE)));
     return waited;
   }
 

@@ -35,7 +35,7 @@ import {
 } from './frame.js';
 import { hostNumber } from './host-number.js';
 import { type Link, LinkLost } from './link.js';
-import { Patience } from './patience.js';
+import { nap, Patience } from './patience.js';
 import { SameRanks } from './same-ranks.js';
 import { loadSockets, READING, WRITING } from './sockets.js';
 import { Incoming, Outgoing, refuseGone } from './transfer.js';
@@ -48,6 +48,8 @@ const SCRATCH_BYTES = 64 * 1024;
 const NATIVE_SCRATCH_BYTES = 8 * 1024;
 /** How long a coordinator that has failed tries to finish frames, so that the reason can follow [ms]. */
 const FINISH_MS = 500;
+/** What is still under way from them then has come when nothing has for so long [ms]. */
+const QUIET_MS = 20;
 
 /** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
 const WORKER_GRACE_MS = 500;
@@ -561,39 +563,48 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
 
   /** Writes a last frame to everybody whom it can still reach; breaks the connection to the others. */
   #tellAll(frame: Uint8Array): void {
-    if (this.rank === COORDINATOR) this.#finishFrames();
-    for (const { link, unfinished } of this.#outgoing) {
+    const begun = this.rank === COORDINATOR ? this.#outgoing.filter((to) => to.unfinished && !to.cut) : NO_OUTGOING;
+    for (const to of this.#outgoing) {
+      if (begun.includes(to)) continue;
       let told = false;
       try {
-        told = !unfinished && link.write(frame, 0, frame.length) === frame.length;
+        told = !to.unfinished && to.link.write(frame, 0, frame.length) === frame.length;
       } catch {
         // It has gone already.
       }
-      if (!told) this.#gang.disconnect(link.peer);
+      if (!told) this.#gang.disconnect(to.link.peer);
     }
+    if (begun.length > 0) this.#finish(begun, frame);
   }
 
-  /** Lets workers get to the end of the frame that they are being sent: what follows can tell them what has happened. */
-  #finishFrames(): void {
-    const patience = this.#patience;
-    const begun = this.#outgoing.filter(({ unfinished, cut }) => unfinished && !cut);
-    for (const to of begun) to.endWithFrame();
-    patience.reset();
-    for (let waited = 0; waited < FINISH_MS; ) {
-      this.#waitList.clear();
+  /**
+   * Lets workers get to the end of the frame that they are being sent, so that the reason can follow. What they still
+   * send is read and dropped: to close with something unread would take back what has not arrived.
+   */
+  #finish(begun: readonly Outgoing[], frame: Uint8Array): void {
+    for (const to of begun) to.endWith(frame);
+    const start = performance.now();
+    let last = start;
+    for (;;) {
       let moved = false;
       for (const to of begun) {
+        if (to.cut) continue;
         try {
+          to.link.writable = true;
           if (to.step()) moved = true;
+          if (to.link.fill()) moved = true;
+          to.link.skip(to.link.buffered);
         } catch {
           to.drop();
         }
-        if (!to.done) this.#waitList.add(to.link, WRITING);
       }
-      if (begun.every(({ done }) => done)) return;
-      if (moved) patience.reset();
-      else waited = patience.pause(this.#waitList);
+      const now = performance.now();
+      if (moved) last = now;
+      const quiet = now - last > QUIET_MS && begun.every(({ done }) => done);
+      if (quiet || now - start > FINISH_MS || begun.every(({ cut }) => cut)) break;
+      if (!moved) nap(1);
     }
+    for (const { link, done, cut } of begun) if (cut || !done) this.#gang.disconnect(link.peer);
   }
 
   #refuseClosed(operation: string): void {

@@ -198,13 +198,12 @@ export class Outgoing {
     return this.cut || (!this.done && (this.#piece > 0 || this.#at > 0));
   }
 
-  /** Leaves out what follows the frame under way; that goes on, with whatever is in its memory. */
-  endWithFrame(): void {
-    const frames = headsOf(this.#pieces);
-    const next = frames.find((head) => head > this.#piece || (head === this.#piece && this.#at === 0));
-    if (next !== undefined) this.#pieces = this.#pieces.slice(0, next);
+  /** Puts `frame` in the place of what follows the frame under way; that goes on, with whatever is in its memory. */
+  endWith(frame: Uint8Array): void {
+    const heads = headsOf(this.#pieces);
+    const next = heads.find((head) => head > this.#piece || (head === this.#piece && this.#at === 0));
+    this.#pieces = [...this.#pieces.slice(0, next), frame];
     this.#allowed = Number.MAX_SAFE_INTEGER;
-    this.done ||= this.#piece >= this.#pieces.length;
   }
 
   /** Writes what the system takes. True if that was anything. */
