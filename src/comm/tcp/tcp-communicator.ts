@@ -48,8 +48,6 @@ const SCRATCH_BYTES = 64 * 1024;
 const NATIVE_SCRATCH_BYTES = 8 * 1024;
 /** How long a coordinator that has failed tries to finish frames, so that the reason can follow [ms]. */
 const FINISH_MS = 500;
-/** What is still under way from them then has come when nothing has for so long [ms]. */
-const QUIET_MS = 20;
 
 /** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
 const WORKER_GRACE_MS = 500;
@@ -242,7 +240,6 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         const [to] = this.#outgoing;
         const [from] = this.#incoming;
         to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
-        to.step();
         from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
         this.#move(this.#incoming, this.#outgoing, size);
       }
@@ -454,17 +451,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       let moved = false;
       let missing: Link | null = null;
       waiting.clear();
-      for (let i = 0; i < expected.length; i++) {
-        const from = expected[i];
-        if (from.done) continue;
-        if (from.step()) moved = true;
-        if (from.done) continue;
-        missing ??= from.link;
-        waiting.add(from.link, READING);
-      }
       // Once all have come, whoever has its result may go on to the next collective, or leave.
-      const collecting = missing !== null;
-      if (moved) onMoved?.();
+      let collecting = false;
       for (let i = 0; i < sending.length; i++) {
         const to = sending[i];
         if (to.done) continue;
@@ -481,6 +469,16 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         missing ??= to.link;
         if (!to.held) waiting.add(to.link, WRITING);
       }
+      for (let i = 0; i < expected.length; i++) {
+        const from = expected[i];
+        if (from.done) continue;
+        if (from.step()) moved = true;
+        if (from.done) continue;
+        collecting = true;
+        missing ??= from.link;
+        waiting.add(from.link, READING);
+      }
+      if (moved) onMoved?.();
       if (missing === null) break;
       if (moved) {
         patience.reset();
@@ -583,25 +581,22 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
    */
   #finish(begun: readonly Outgoing[], frame: Uint8Array): void {
     for (const to of begun) to.endWith(frame);
-    const start = performance.now();
-    let last = start;
-    for (;;) {
+    const deadline = performance.now() + FINISH_MS;
+    const sendsNoMore = new Set(this.#incoming.filter(({ done }) => done).map(({ link }) => link));
+    for (let left = begun; left.length > 0 && performance.now() < deadline; ) {
       let moved = false;
-      for (const to of begun) {
-        if (to.cut) continue;
+      for (const to of left) {
         try {
           to.link.writable = true;
           if (to.step()) moved = true;
           if (to.link.fill()) moved = true;
           to.link.skip(to.link.buffered);
         } catch {
+          // It has read the reason and closed, or has gone.
           to.drop();
         }
       }
-      const now = performance.now();
-      if (moved) last = now;
-      const quiet = now - last > QUIET_MS && begun.every(({ done }) => done);
-      if (quiet || now - start > FINISH_MS || begun.every(({ cut }) => cut)) break;
+      left = left.filter(({ link, done, cut }) => !cut && !(done && sendsNoMore.has(link)));
       if (!moved) nap(1);
     }
     for (const { link, done, cut } of begun) if (cut || !done) this.#gang.disconnect(link.peer);
