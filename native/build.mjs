@@ -1,5 +1,5 @@
 /**
- * Compiles the native modules for ranks on one machine, by `npm run build:native`, never by an install. In an
+ * Compiles the native modules for shared memory and for sockets, by `npm run build:native`, never by an install. In an
  * installed package, which has none of npm's scripts, by its path:
  *
  *     npm run build:native
@@ -13,7 +13,7 @@ import { compile } from './compile.mjs';
 
 const PLATFORMS = ['linux', 'darwin'];
 
-const MODULES = [{ source: 'posix-shm' }, { source: 'peer-copy' }];
+const MODULES = ['posix-shm', 'peer-copy', 'sockets'];
 
 const { values } = parseArgs({ options: { 'node-include': { type: 'string' } } });
 if (!PLATFORMS.includes(process.platform)) {
@@ -21,8 +21,8 @@ if (!PLATFORMS.includes(process.platform)) {
   process.exit(1);
 }
 try {
-  for (const module of MODULES) {
-    compile({ compiler: process.env.CC ?? 'cc', ...module, nodeInclude: values['node-include'] });
+  for (const source of MODULES) {
+    compile({ compiler: process.env.CC ?? 'cc', source, nodeInclude: values['node-include'] });
   }
 } catch (error) {
   console.error(error.message);

@@ -1,8 +1,11 @@
 import { runRanks } from '#cobre/comm/index';
+import { socketsAreNative } from '#cobre/comm/tcp/sockets';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from './mpi/job.js';
+import { packageWithoutNative } from './package-without-native.js';
 import { ProcessGang } from './process-gang.js';
 import { programUrl } from './program-url.js';
 import { WHY_NOT } from './shm-gang.js';
+import { runTcp } from './tcp/spawn-ranks.js';
 
 export interface RunOptions {
   readonly maxSharedBytes?: number;
@@ -109,6 +112,20 @@ const TCP: Backend = {
   ),
 };
 
+let portable: string | undefined;
+
+/** The same where nobody has built the native module for sockets. */
+const TCP_PORTABLE: Backend = {
+  ...TCP,
+  name: 'tcp without native code',
+  sizes: [2, 3],
+  run: (program, size, args) => {
+    portable ??= packageWithoutNative();
+    return runTcp(program, size, args, { root: portable });
+  },
+  end: async () => {},
+};
+
 /** Ranks under `mpiexec`. One job at a time, kept as long as its size is asked for. */
 function mpi(flavour: Flavour): Backend {
   let job: MpiJob | undefined;
@@ -139,6 +156,7 @@ export const BACKENDS: readonly Backend[] = [
   THREADS,
   ...(WHY_NOT === null ? [PROCESSES] : []),
   TCP,
+  ...(socketsAreNative() ? [TCP_PORTABLE] : []),
   ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
 ];
 

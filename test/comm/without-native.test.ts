@@ -1,20 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runSync } from '../support/child.js';
+import { packageWithoutNative } from './package-without-native.js';
+import { runTcp } from './tcp/spawn-ranks.js';
 
-/** A package as it is when nobody has built the native modules. */
 let root: string;
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'cobre-without-native-'));
-  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
-  for (const part of ['dist/src/comm', 'dist/src/errors.js']) {
-    cpSync(fileURLToPath(new URL(`../../${part}`, import.meta.url)), join(root, part), { recursive: true });
-  }
+  root = packageWithoutNative();
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Evaluates a module in a process of its own, inside that package. Returns what it prints. */
 function evaluate(code: string): unknown {
@@ -83,10 +78,15 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
     const folder = join(root, 'native', 'built', `${process.platform}-${process.arch}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'posix-shm.node'), 'not a library');
+    writeFileSync(join(folder, 'sockets.node'), 'not a library');
     expect(evaluate(attach)).toMatchObject({
       backendKind: 'InitializationFailed',
       context: { detail: expect.stringContaining('cannot be loaded') },
       suggestion: expect.stringContaining(`\`node ${join(root, 'native', 'build.mjs')}\``),
     });
+  });
+
+  test('one for sockets that cannot be loaded is done without', async () => {
+    expect(await runTcp('tcp-faults', 2, { act: 'rounds', count: 5 }, { root })).toEqual([0, 0]);
   });
 });

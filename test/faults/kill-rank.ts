@@ -71,7 +71,7 @@ export async function killTcpProcess(time: number): Promise<number> {
   const operation = OPERATIONS[time % OPERATIONS.length];
   const args = { act: 'loop', operation, root: (time >> 2) % size, elements: time % 5 === 0 ? 300_000 : 100 };
   const where = `kill ${time}: rank ${culprit} of ${size} in ${operation} after ${afterMs} ms`;
-  const { survivors, died } = await killTcpRank(size, culprit, args, afterMs);
+  const { survivors, died } = await killTcpRank(size, culprit, args, { delayMs: afterMs });
   const told = survivors.map(({ error, at }) => {
     expect(error?.operation, where).toBe(operation);
     return expectToBeTold({ ...error, at }, culprit, died, where);

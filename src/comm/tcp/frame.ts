@@ -64,39 +64,64 @@ export function frameOf(tag: number, payload: Uint8Array = new Uint8Array(0)): U
 /** No operator byte in front of the data. */
 export const NO_OPERATOR = -1;
 
+/** Memory that small messages are put together in. Views of it are kept: most often the next message is as long. */
+export class Scratch {
+  readonly memory: Uint8Array;
+  #whole: readonly Uint8Array[] = [new Uint8Array(0)];
+
+  constructor(bytes: number) {
+    this.memory = new Uint8Array(bytes);
+  }
+
+  get length(): number {
+    return this.memory.length;
+  }
+
+  /** Its first bytes, as the only piece of a list. */
+  upTo(bytes: number): readonly Uint8Array[] {
+    if (this.#whole[0].length !== bytes) this.#whole = [this.memory.subarray(0, bytes)];
+    return this.#whole;
+  }
+}
+
 /**
  * The frames of one contribution or result, as a list of memory pieces to write one after the other. Large data is not
  * copied: its pieces are views of the caller's array. A message of at most `scratch.length` bytes is put together in
- * `scratch`, so that it is written at once.
+ * `scratch`, so that it is written at once; otherwise the heads of the frames are there.
  */
 export function framesOf(
   tag: number,
   operator: number,
   data: readonly Uint8Array[],
-  scratch: Uint8Array,
-): Uint8Array[] {
+  scratch: Scratch,
+): readonly Uint8Array[] {
+  const { memory } = scratch;
   let total = 0;
   for (let i = 0; i < data.length; i++) total += data[i].length;
   const head = operator === NO_OPERATOR ? HEADER_BYTES : HEADER_BYTES + 1;
-  if (head + total <= scratch.length && total < FULL_FRAME_BYTES) {
-    writeHeader(scratch, 0, tag, head - HEADER_BYTES + total);
-    if (operator !== NO_OPERATOR) scratch[HEADER_BYTES] = operator;
+  if (head + total <= memory.length && total < FULL_FRAME_BYTES) {
+    writeHeader(memory, 0, tag, head - HEADER_BYTES + total);
+    if (operator !== NO_OPERATOR) memory[HEADER_BYTES] = operator;
     let at = head;
     for (let i = 0; i < data.length; i++) {
-      scratch.set(data[i], at);
+      memory.set(data[i], at);
       at += data[i].length;
     }
-    return [scratch.subarray(0, at)];
+    return scratch.upTo(at);
   }
   const pieces: Uint8Array[] = [];
+  const frames = Math.floor(total / FULL_FRAME_BYTES) + 1;
+  const heads = frames * head <= memory.length ? memory : new Uint8Array(frames * head);
   let left = total;
   let piece = 0;
   let from = 0;
+  let headAt = 0;
   for (let last = false; !last; ) {
     let inFrame = Math.min(left, FULL_FRAME_BYTES);
     last = inFrame < FULL_FRAME_BYTES;
     left -= inFrame;
-    const header = new Uint8Array(head);
+    const header = heads.subarray(headAt, headAt + head);
+    headAt += head;
     writeHeader(header, 0, tag, head - HEADER_BYTES + inFrame);
     if (operator !== NO_OPERATOR) header[HEADER_BYTES] = operator;
     pieces.push(header);

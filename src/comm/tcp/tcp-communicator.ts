@@ -29,18 +29,27 @@ import {
   FULL_FRAME_BYTES,
   frameOf,
   framesOf,
+  HEADER_BYTES,
   NO_OPERATOR,
+  Scratch,
   SHUTDOWN,
+  writeHeader,
 } from './frame.js';
 import { hostNumber } from './host-number.js';
 import { type Link, LinkLost } from './link.js';
-import { Patience } from './patience.js';
+import { nap, Patience } from './patience.js';
 import { SameRanks } from './same-ranks.js';
+import { loadSockets, READING, WRITING } from './sockets.js';
 import { Incoming, Outgoing, refuseGone } from './transfer.js';
+import { WaitList } from './wait-list.js';
 import type { WatchLock } from './watch-lock.js';
 
 /** Messages up to this size are put together and written at once [bytes]. */
 const SCRATCH_BYTES = 64 * 1024;
+/** The same where several pieces can be written at once, without being put together. */
+const NATIVE_SCRATCH_BYTES = 8 * 1024;
+/** How long a coordinator that has failed tries to finish frames, so that the reason can follow [ms]. */
+const FINISH_MS = 500;
 
 /** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
 const WORKER_GRACE_MS = 500;
@@ -48,7 +57,20 @@ const WORKER_GRACE_MS = 500;
 const COORDINATOR = 0;
 const NOTHING: readonly Uint8Array[] = [];
 const READY: readonly Uint8Array[] = [frameOf(BARRIER_READY)];
+const NO_INCOMING: readonly Incoming[] = [];
+const NO_OUTGOING: readonly Outgoing[] = [];
 const GO: readonly Uint8Array[] = [frameOf(BARRIER_GO)];
+
+/** Views of the memory that operands of a reduction are in. */
+interface Reduction {
+  readonly kind: number;
+  readonly most: number;
+  readonly n: number;
+  /** What has been reduced so far, then the next rank's contribution. */
+  readonly operands: CommArray;
+  readonly next: Uint8Array;
+  readonly result: Uint8Array;
+}
 
 /** What a communicator is made of once all ranks are connected. */
 export interface TcpGang {
@@ -78,10 +100,13 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   readonly #incoming: readonly Incoming[];
   readonly #outgoing: readonly Outgoing[];
   readonly #patience = new Patience();
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
+  readonly #waitList: WaitList;
+  readonly #scratch = new Scratch(loadSockets().wait === undefined ? SCRATCH_BYTES : NATIVE_SCRATCH_BYTES);
   /** Operands of a reduction: what has been reduced so far, then the next rank's. Grows to two full frames. */
   #operands = new ArrayBuffer(0);
   readonly #operandViews: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
+  #slots: readonly Uint8Array[] = [];
+  #reduction: Reduction | undefined;
   #failure: Failure | null = null;
   #closed = false;
 
@@ -91,6 +116,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     this.#gang = gang;
     this.#incoming = gang.links.map((link) => new Incoming(link));
     this.#outgoing = gang.links.map((link) => new Outgoing(link));
+    this.#waitList = new WaitList(2 * gang.links.length);
   }
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
@@ -226,24 +252,70 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const width = recv.BYTES_PER_ELEMENT;
     this.#enter(operation);
     try {
+      if (rank === COORDINATOR && this.#gatherSmall(send, recv, counts, displs)) return;
       const regions = new Array<Uint8Array>(size);
       for (let r = 0; r < size; r++) regions[r] = bytesOf(recv, displs[r], counts[r]);
       const own = bytesOf(send, 0, send.length);
       if (rank === COORDINATOR) {
         regions[0].set(own);
         for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [regions[r]], width);
-        this.#collect(this.#incoming);
-        this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+        const total = regions.reduce((sum, { length }) => sum + length, 0);
+        if (total < FULL_FRAME_BYTES) {
+          this.#collect(this.#incoming);
+          this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+        } else {
+          this.#passOn(regions, total);
+        }
       } else {
-        this.#deliver(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
-        this.#incoming[0].expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width);
-        this.#collect(this.#incoming);
+        const unwanted = this.#gang.links[0].discards ? rank : undefined;
+        if (unwanted !== undefined) regions[rank].set(own);
+        const [to] = this.#outgoing;
+        const [from] = this.#incoming;
+        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
+        from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
+        this.#move(this.#incoming, this.#outgoing, size);
       }
     } catch (error) {
       throw this.#failed(operation, error);
     } finally {
       this.#leave();
     }
+  }
+
+  /**
+   * The coordinator puts a small result together in the message itself, sends it, and copies it to `recv` after that.
+   * False if the result is too long.
+   */
+  #gatherSmall(send: CommArray, recv: CommArray, counts: Counts, displs: Counts): boolean {
+    const { size } = this;
+    const width = recv.BYTES_PER_ELEMENT;
+    let total = 0;
+    for (let r = 0; r < size; r++) total += counts[r] * width;
+    const { memory } = this.#scratch;
+    if (HEADER_BYTES + total > memory.length) return false;
+    const slots = this.#slotsFor(counts, width);
+    slots[0].set(bytesOf(send, 0, send.length));
+    for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [slots[r]], width);
+    this.#collect(this.#incoming);
+    writeHeader(memory, 0, ALLGATHERV_RECV, total);
+    this.#deliver(this.#scratch.upTo(HEADER_BYTES + total));
+    for (let r = 0; r < size; r++) if (counts[r] > 0) bytesOf(recv, displs[r], counts[r]).set(slots[r]);
+    return true;
+  }
+
+  /** Where each rank's data stands in a result that is put together in the scratch memory. */
+  #slotsFor(counts: Counts, width: number): readonly Uint8Array[] {
+    const slots = this.#slots;
+    let fits = slots.length === this.size;
+    for (let r = 0; fits && r < slots.length; r++) fits = slots[r].length === counts[r] * width;
+    if (fits) return slots;
+    let at = HEADER_BYTES;
+    this.#slots = Array.from({ length: this.size }, (_, r) => {
+      const from = at;
+      at += counts[r] * width;
+      return this.#scratch.memory.subarray(from, at);
+    });
+    return this.#slots;
   }
 
   /**
@@ -256,25 +328,34 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const perFrame = FULL_FRAME_BYTES / width;
     const count = send.length;
     const most = Math.min(count, perFrame);
-    const operands = this.#operandsFor(kind, 2 * most);
     const code = operatorByte(kind, op);
     for (let r = 1; r < size; r++) this.#incoming[r - 1].expectFrames(ALLREDUCE_SEND, code, count * width, width);
     for (let done = 0, last = false; !last; done += perFrame) {
       const n = Math.min(count - done, perFrame);
       last = n < perFrame;
-      (operands as Uint8Array).set(send.subarray(done, done + n) as Uint8Array);
-      const next = bytesOf(operands, most, n);
+      const { operands, next, result } = this.#reductionOf(kind, most, n);
+      (operands as Uint8Array).set((n === count ? send : send.subarray(done, done + n)) as Uint8Array);
       if (size === 1) reduceInRankOrder(kind, op, operands, 0, most, 1, operands, 0, n);
       for (let r = 1; r < size; r++) {
         const from = this.#incoming[r - 1];
         from.next(next);
-        this.#collect([from], r);
+        this.#collect(size === 2 ? this.#incoming : [from], r);
         // Two operands at a time give the bits of all at once: every partial result is rounded to the kind anyway.
         reduceInRankOrder(kind, op, operands, 0, most, 2, operands, 0, n);
       }
-      (recv as Uint8Array).set(operands.subarray(0, n) as Uint8Array, done);
-      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, bytesOf(operands, 0, n), this.#scratch));
+      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, result, this.#scratch));
+      bytesOf(recv, done, n).set(result);
     }
+  }
+
+  /** Memory for a reduction of `n` elements, the second operand `most` elements behind the first. */
+  #reductionOf(kind: number, most: number, n: number): Reduction {
+    const kept = this.#reduction;
+    if (kept !== undefined && kept.kind === kind && kept.most === most && kept.n === n) return kept;
+    const operands = this.#operandsFor(kind, 2 * most);
+    const reduction = { kind, most, n, operands, next: bytesOf(operands, most, n), result: bytesOf(operands, 0, n) };
+    this.#reduction = reduction;
+    return reduction;
   }
 
   #reduceThere(kind: number, op: ReduceOp, send: CommArray, recv: CommArray): void {
@@ -310,7 +391,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   #barrier(operation: string): void {
     this.#enter(operation);
     try {
-      if (this.rank === COORDINATOR) {
+      if (this.rank === COORDINATOR && this.size === 2) {
+        // Nobody else can be missing when the worker gets this: both messages travel at the same time.
+        this.#deliver(GO);
+        this.#incoming[0].expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
+        this.#collect(this.#incoming);
+      } else if (this.rank === COORDINATOR) {
         for (const from of this.#incoming) from.expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
         this.#collect(this.#incoming);
         this.#deliver(GO);
@@ -342,68 +428,105 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   }
 
   /**
-   * Waits until all of `expected` have come. The other links are looked at too, lest a death goes unnoticed.
+   * The coordinator receives and sends at the same time: every frame of the result goes as soon as its data is there.
+   * Nothing goes before all contributions have begun, and fit; and the last frame not before they are complete, so
+   * that no rank takes for a result what is none.
+   */
+  #passOn(regions: readonly Uint8Array[], total: number): void {
+    const pieces = framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch);
+    for (const to of this.#outgoing) to.begin(pieces);
+    const lastFrameAt = Math.floor(total / FULL_FRAME_BYTES) * (HEADER_BYTES + FULL_FRAME_BYTES);
+    const allow = (): void => {
+      let there = regions[0].length;
+      let complete = true;
+      for (let r = 1; r < regions.length; r++) {
+        const from = this.#incoming[r - 1];
+        if (complete) there += from.received;
+        complete &&= from.done;
+      }
+      const begun = this.#incoming.every((from) => from.begun);
+      const heads = HEADER_BYTES * (Math.floor(there / FULL_FRAME_BYTES) + 1);
+      const allowed = complete ? Number.MAX_SAFE_INTEGER : begun ? Math.min(there + heads, lastFrameAt) : 0;
+      for (const to of this.#outgoing) to.allow(allowed);
+    };
+    allow();
+    this.#move(this.#incoming, this.#outgoing, this.size, allow);
+  }
+
+  /**
+   * Waits until all of `expected` have come.
    * @param contributing Ranks from this one on may have sent frames that are read later.
    */
   #collect(expected: readonly Incoming[], contributing = this.size): void {
-    const patience = this.#patience;
-    patience.reset();
-    for (;;) {
-      let moved = false;
-      let missing: Incoming | null = null;
-      for (let i = 0; i < expected.length; i++) {
-        const from = expected[i];
-        if (from.done) continue;
-        if (from.step()) moved = true;
-        if (!from.done) missing ??= from;
-      }
-      if (missing === null) {
-        patience.done();
-        return;
-      }
-      if (moved) {
-        patience.reset();
-        continue;
-      }
-      this.#refuseLate(missing.link.peer, patience.pause());
-      if (patience.sleeping) {
-        for (const from of this.#incoming) {
-          if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
-        }
-      }
-    }
+    this.#move(expected, NO_OUTGOING, contributing);
   }
 
-  /** Writes the same to all links but one. A link that fails does not keep the others from getting theirs. */
+  /** Writes the same to all links but one. */
   #deliver(pieces: readonly Uint8Array[], except = COORDINATOR): void {
-    const patience = this.#patience;
-    const outgoing = this.#outgoing;
     const onWorker = this.rank !== COORDINATOR;
-    for (const to of outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
+    for (const to of this.#outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
+    this.#move(NO_INCOMING, this.#outgoing, COORDINATOR);
+  }
+
+  /**
+   * Receives and sends until all is done. A link that cannot be written to does not keep the others from getting
+   * theirs. Links that nothing is expected from are looked at too, lest a death goes unnoticed.
+   * @param contributing Ranks beyond this one may have sent frames that are read later.
+   * @param onMoved Called whenever data has been received or sent.
+   */
+  #move(expected: readonly Incoming[], sending: readonly Outgoing[], contributing: number, onMoved?: () => void): void {
+    const patience = this.#patience;
+    const waiting = this.#waitList;
     let failure: unknown = null;
     patience.reset();
     for (;;) {
       let moved = false;
-      let missing: Outgoing | null = null;
-      for (let i = 0; i < outgoing.length; i++) {
-        const to = outgoing[i];
+      let missing: Link | null = null;
+      waiting.clear();
+      // Once all have come, whoever has its result may go on to the next collective, or leave.
+      let collecting = false;
+      for (let i = 0; i < sending.length; i++) {
+        const to = sending[i];
         if (to.done) continue;
         try {
           if (to.step()) moved = true;
           // Whoever does not take its data may have gone, or may have said why it will not.
-          else if (patience.sleeping) refuseGone(to.link, !onWorker);
+          else if (patience.sleeping && !isExpected(to.link, expected)) refuseGone(to.link, this.rank === COORDINATOR);
         } catch (error) {
-          failure ??= this.#lastWords(to.link, error);
+          // Where something is still to be read, it ends with the reason, behind the rest of a frame.
+          failure ??= isExpected(to.link, expected) ? error : this.#lastWords(to.link, error);
           to.drop();
         }
-        if (!to.done) missing ??= to;
+        if (to.done) continue;
+        missing ??= to.link;
+        if (!to.held) waiting.add(to.link, WRITING);
       }
+      for (let i = 0; i < expected.length; i++) {
+        const from = expected[i];
+        if (from.done) continue;
+        if (from.step()) moved = true;
+        if (from.done) continue;
+        collecting = true;
+        missing ??= from.link;
+        waiting.add(from.link, READING);
+      }
+      if (moved) onMoved?.();
       if (missing === null) break;
-      if (moved) patience.reset();
-      else this.#refuseLate(missing.link.peer, patience.pause());
+      if (moved) {
+        patience.reset();
+        continue;
+      }
+      this.#refuseLate(missing.peer, patience.pause(waiting));
+      if (patience.sleeping && collecting) this.#refuseAnyGone(expected, contributing);
     }
     patience.done();
     if (failure !== null) throw failure;
+  }
+
+  #refuseAnyGone(expected: readonly Incoming[], contributing: number): void {
+    for (const from of this.#incoming) {
+      if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
+    }
   }
 
   /** A reset connection may still hold the reason for it, sent just before. */
@@ -470,15 +593,45 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
 
   /** Writes a last frame to everybody whom it can still reach; breaks the connection to the others. */
   #tellAll(frame: Uint8Array): void {
-    for (const { link, unfinished } of this.#outgoing) {
+    const begun = this.rank === COORDINATOR ? this.#outgoing.filter((to) => to.unfinished && !to.cut) : NO_OUTGOING;
+    for (const to of this.#outgoing) {
+      if (begun.includes(to)) continue;
       let told = false;
       try {
-        told = !unfinished && link.write(frame, 0, frame.length) === frame.length;
+        told = !to.unfinished && to.link.write(frame, 0, frame.length) === frame.length;
       } catch {
         // It has gone already.
       }
-      if (!told) this.#gang.disconnect(link.peer);
+      if (!told) this.#gang.disconnect(to.link.peer);
     }
+    if (begun.length > 0) this.#finish(begun, frame);
+  }
+
+  /**
+   * Lets workers get to the end of the frame that they are being sent, so that the reason can follow. What they still
+   * send is read and dropped: to close with something unread would take back what has not arrived.
+   */
+  #finish(begun: readonly Outgoing[], frame: Uint8Array): void {
+    for (const to of begun) to.endWith(frame);
+    const deadline = performance.now() + FINISH_MS;
+    const sendsNoMore = new Set(this.#incoming.filter(({ done }) => done).map(({ link }) => link));
+    for (let left = begun; left.length > 0 && performance.now() < deadline; ) {
+      let moved = false;
+      for (const to of left) {
+        try {
+          to.link.writable = true;
+          if (to.step()) moved = true;
+          if (to.link.fill()) moved = true;
+          to.link.skip(to.link.buffered);
+        } catch {
+          // It has read the reason and closed, or has gone.
+          to.drop();
+        }
+      }
+      left = left.filter(({ link, done, cut }) => !cut && !(done && sendsNoMore.has(link)));
+      if (!moved) nap(1);
+    }
+    for (const { link, done, cut } of begun) if (cut || !done) this.#gang.disconnect(link.peer);
   }
 
   #refuseClosed(operation: string): void {
@@ -486,8 +639,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   }
 }
 
+function isExpected(link: Link, expected: readonly Incoming[]): boolean {
+  return expected.some((from) => from.link === link && !from.done);
+}
+
 /** One frame of a contribution or result that is taken frame by frame. */
-function frameFor(tag: number, operator: number, data: Uint8Array, scratch: Uint8Array): readonly Uint8Array[] {
+function frameFor(tag: number, operator: number, data: Uint8Array, scratch: Scratch): readonly Uint8Array[] {
   const pieces = framesOf(tag, operator, [data], scratch);
   // A full frame is followed by another one of its own; `framesOf` has put an empty one there.
   return data.length === FULL_FRAME_BYTES ? pieces.slice(0, 2) : pieces;

@@ -2,6 +2,8 @@ import { Failed, type Failure, readFailure } from './failure.js';
 import { FULL_FRAME_BYTES, HEADER_BYTES, LENGTH_BYTES, NO_OPERATOR, operationOf, SHUTDOWN } from './frame.js';
 import { type Link, LinkLost } from './link.js';
 
+const NONE = -1;
+
 /** What a rank expects from one link in a collective: the frames of one contribution or result. */
 export class Incoming {
   readonly link: Link;
@@ -19,22 +21,35 @@ export class Incoming {
   #framewise = false;
   #piece = 0;
   #at = 0;
+  #unwanted = NONE;
 
   constructor(link: Link) {
     this.link = link;
+  }
+
+  /** Whether the first frame has come, and fits. */
+  get begun(): boolean {
+    return this.#frameLeft > 0 || this.#left < this.#total || this.done;
+  }
+
+  /** Data bytes that have come. */
+  get received(): number {
+    return this.#total - this.#left;
   }
 
   /**
    * @param operator Expected in front of each frame's data, or `NO_OPERATOR`.
    * @param pieces Where the data goes.
    * @param width Bytes of an element, for the errors.
+   * @param unwanted Number of a piece that is dropped on arrival; its memory is left alone.
    */
-  expect(tag: number, operator: number, pieces: readonly Uint8Array[], width: number): void {
+  expect(tag: number, operator: number, pieces: readonly Uint8Array[], width: number, unwanted = NONE): void {
     let total = 0;
     for (let i = 0; i < pieces.length; i++) total += pieces[i].length;
     this.expectFrames(tag, operator, total, width);
     this.#framewise = false;
     this.#into(pieces);
+    this.#unwanted = unwanted;
   }
 
   /** Like `expect`, for data that is taken frame by frame with `next`. */
@@ -47,6 +62,7 @@ export class Incoming {
     this.#frameLeft = 0;
     this.#framewise = true;
     this.done = true;
+    this.link.expectWait();
   }
 
   /** Asks for the next frame; its data, `FULL_FRAME_BYTES` or what is left, go into `piece`. */
@@ -58,6 +74,7 @@ export class Incoming {
     this.#pieces = pieces;
     this.#piece = 0;
     this.#at = 0;
+    this.#unwanted = NONE;
     this.done = false;
   }
 
@@ -73,7 +90,7 @@ export class Incoming {
         const target = this.#pieces[this.#piece];
         const most = Math.min(this.#frameLeft, target.length - this.#at);
         if (most > 0) {
-          const got = this.link.take(target, this.#at, most);
+          const got = this.#piece === this.#unwanted ? this.link.discard(most) : this.link.take(target, this.#at, most);
           if (got === 0) return moved;
           moved = true;
           this.#at += got;
@@ -94,11 +111,11 @@ export class Incoming {
   #begin(): boolean {
     const { link } = this;
     const operatorBytes = this.#operator === NO_OPERATOR ? 0 : 1;
-    if (!frameIsThere(link, HEADER_BYTES)) return false;
+    if (!this.#headIsThere(HEADER_BYTES)) return false;
     refuseOtherTag(link, this.#tag);
     const data = link.frameLength - 1 - operatorBytes;
     if (operatorBytes > 0 && data >= 0) {
-      if (!frameIsThere(link, HEADER_BYTES + 1)) return false;
+      if (!this.#headIsThere(HEADER_BYTES + 1)) return false;
       if (link.byteAt(HEADER_BYTES) !== this.#operator) {
         throw new Failed({
           kind: 'CollectiveFailed',
@@ -121,6 +138,18 @@ export class Incoming {
     this.#lastFrame = last;
     return true;
   }
+
+  #headIsThere(bytes: number): boolean {
+    const { link } = this;
+    while (link.buffered < bytes) {
+      if (!link.fillReady(bytes - link.buffered, Math.min(this.#left, FULL_FRAME_BYTES))) {
+        // Cut off within a frame.
+        if (link.ended) link.skip(link.buffered);
+        return false;
+      }
+    }
+    return true;
+  }
 }
 
 /** What a rank has to write to one link in a collective. */
@@ -131,6 +160,8 @@ export class Outgoing {
   #pieces: readonly Uint8Array[] = [];
   #piece = 0;
   #at = 0;
+  #allowed = Number.MAX_SAFE_INTEGER;
+  #written = 0;
 
   constructor(link: Link) {
     this.link = link;
@@ -140,6 +171,9 @@ export class Outgoing {
     this.#pieces = pieces;
     this.#piece = 0;
     this.#at = 0;
+    this.#allowed = Number.MAX_SAFE_INTEGER;
+    this.#written = 0;
+    this.link.writable = true;
     this.done = pieces.length === 0;
   }
 
@@ -149,27 +183,60 @@ export class Outgoing {
     this.done = true;
   }
 
+  /** Lets only the first so many bytes go, heads of frames included. */
+  allow(bytes: number): void {
+    this.#allowed = bytes;
+  }
+
+  /** All that may go has gone. */
+  get held(): boolean {
+    return this.#written >= this.#allowed;
+  }
+
   /** Begun and not finished: no other frame can follow any more. */
   get unfinished(): boolean {
     return this.cut || (!this.done && (this.#piece > 0 || this.#at > 0));
   }
 
+  /** Puts `frame` in the place of what follows the frame under way; that goes on, with whatever is in its memory. */
+  endWith(frame: Uint8Array): void {
+    const heads = headsOf(this.#pieces);
+    const next = heads.find((head) => head > this.#piece || (head === this.#piece && this.#at === 0));
+    this.#pieces = [...this.#pieces.slice(0, next), frame];
+    this.#allowed = Number.MAX_SAFE_INTEGER;
+  }
+
   /** Writes what the system takes. True if that was anything. */
   step(): boolean {
     let moved = false;
-    while (!this.done) {
-      const piece = this.#pieces[this.#piece];
-      const written = this.link.write(piece, this.#at, piece.length - this.#at);
+    while (!this.done && this.link.writable && this.#written < this.#allowed) {
+      let written = this.link.writePieces(this.#pieces, this.#piece, this.#at, this.#allowed - this.#written);
       if (written === 0) return moved;
       moved = true;
-      this.#at += written;
-      if (this.#at === piece.length) {
-        this.#at = 0;
-        this.done = ++this.#piece === this.#pieces.length;
+      this.#written += written;
+      while (written > 0) {
+        const inPiece = Math.min(written, this.#pieces[this.#piece].length - this.#at);
+        written -= inPiece;
+        this.#at += inPiece;
+        if (this.#at === this.#pieces[this.#piece].length) {
+          this.#at = 0;
+          this.done = ++this.#piece === this.#pieces.length;
+        }
       }
     }
     return moved;
   }
+}
+
+/** Numbers of the pieces that frames begin with. */
+function headsOf(pieces: readonly Uint8Array[]): number[] {
+  const heads: number[] = [];
+  for (let i = 0; i < pieces.length; ) {
+    heads.push(i);
+    const [a, b, c, d] = pieces[i];
+    for (let left = LENGTH_BYTES + ((a << 24) | (b << 16) | (c << 8) | d); left > 0; i++) left -= pieces[i].length;
+  }
+  return heads;
 }
 
 /** Looks for `bytes` bytes at the head of the inbox, reading if need be. */

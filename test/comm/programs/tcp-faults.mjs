@@ -43,6 +43,17 @@ const acts = {
       if (error !== null) return { error, ms, at: Date.now() };
     }
   },
+  /** One rank contributes more than the others expect. */
+  uneven(comm, { culprit, elements, more }) {
+    const counts = Array.from({ length: comm.size }, (_, r) =>
+      r === culprit && comm.rank === culprit ? elements + more : elements,
+    );
+    const distance = elements + Math.abs(more);
+    const displs = counts.map((_, r) => r * distance);
+    const send = new Float64Array(counts[comm.rank]);
+    const recv = new Float64Array(comm.size * distance);
+    return timed(() => comm.allgatherv(send, recv, counts, displs));
+  },
   /** One rank does not come. */
   late(comm, { operation, culprit, ms }) {
     comm.barrier();

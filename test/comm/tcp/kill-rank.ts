@@ -14,8 +14,20 @@ export interface Kill {
   readonly died: number;
 }
 
-/** Kills a rank with SIGKILL some time after all are under way. */
-export async function killTcpRank(size: number, culprit: number, args: object, delayMs = 0): Promise<Kill> {
+export interface KillOptions {
+  /** How long after all are under way [ms]. */
+  readonly delayMs?: number;
+  /** Package whose ranks are started, when it is not this one. */
+  readonly root?: string;
+}
+
+/** Kills a rank with SIGKILL once all are under way. */
+export async function killTcpRank(
+  size: number,
+  culprit: number,
+  args: object,
+  { delayMs = 0, ...options }: KillOptions = {},
+): Promise<Kill> {
   const port = await freePort();
   let waiting = size;
   let all: () => void = () => {};
@@ -25,7 +37,7 @@ export async function killTcpRank(size: number, culprit: number, args: object, d
   const onMessage = () => {
     if (--waiting === 0) all();
   };
-  const ranks: SpawnedRank<Timed>[] = spawnRanks<Timed>('tcp-faults', size, port, args, { onMessage });
+  const ranks: SpawnedRank<Timed>[] = spawnRanks<Timed>('tcp-faults', size, port, args, { ...options, onMessage });
   const ends = Promise.all(ranks.map(({ end }) => end));
   try {
     // A rank that fails before is told of below.

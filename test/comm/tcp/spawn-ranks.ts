@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BackendError } from '#cobre/comm/backend-error';
 import { unpackError } from '#cobre/comm/error-transfer';
 import type { TcpConfig } from '#cobre/comm/tcp/connect-tcp';
 import { type ChildProcess, startFork } from '../../support/child.js';
 import { programUrl } from '../program-url.js';
 
-const ENTRY = fileURLToPath(new URL('../programs/spawned-rank.mjs', import.meta.url));
+const ENTRY = 'spawned-rank';
 const PORT_ATTEMPTS = 5;
 
 /** How one rank ended. */
@@ -22,6 +23,8 @@ export interface SpawnOptions {
   readonly config?: Partial<TcpConfig>;
   /** Settings of single ranks. */
   readonly configOf?: (rank: number) => Partial<TcpConfig>;
+  /** Package whose ranks and rank programs these are: another than this one, if given. */
+  readonly root?: string;
   readonly onMessage?: (rank: number, message: unknown) => void;
 }
 
@@ -41,10 +44,12 @@ export function spawnRanks<R>(
   size: number,
   port: number,
   args: unknown,
-  { config, configOf, onMessage }: SpawnOptions = {},
+  { config, configOf, onMessage, root }: SpawnOptions = {},
 ): SpawnedRank<R>[] {
+  const urlOf = (name: string): URL =>
+    root === undefined ? programUrl(name) : pathToFileURL(join(root, `test/comm/programs/${name}.mjs`));
   return Array.from({ length: size }, (_, rank) => {
-    const child = startFork(ENTRY, [], { serialization: 'advanced' });
+    const child = startFork(fileURLToPath(urlOf(ENTRY)), [], { serialization: 'advanced' });
     let told: End<R> | undefined;
     child.on('message', (message: { type: string; message: unknown; value: R; error: never }) => {
       if (message.type === 'post') onMessage?.(rank, message.message);
@@ -54,7 +59,7 @@ export function spawnRanks<R>(
       child.once('exit', (_code, signal) => resolve(told ?? { signal }));
     });
     child.send({
-      url: programUrl(program).href,
+      url: urlOf(program).href,
       args,
       config: { coordinator: '127.0.0.1', bindAddr: '127.0.0.1', port, rank, size, ...config, ...configOf?.(rank) },
     });

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import type { Comm } from '#cobre/comm/communicator';
 import { connectTcp, type TcpConfig } from '#cobre/comm/tcp/connect-tcp';
+import { packageWithoutNative } from '../package-without-native.js';
 import { killTcpRank, type Timed } from './kill-rank.js';
 import { RawPeer } from './raw-peer.js';
 import { freePort, runTcp, type SpawnedRank, spawnRanks, valuesOf } from './spawn-ranks.js';
@@ -380,6 +381,12 @@ describe('a rank that dies', () => {
     }
   });
 
+  test.each(['allreduce', 'allgatherv'])('without native code as well: %s', async (operation) => {
+    const options = { root: packageWithoutNative() };
+    const { survivors } = await killTcpRank(3, 1, { act: 'loop', operation, elements: 300_000 }, options);
+    for (const { error } of survivors) expect(error).toMatchObject({ operation, failedRank: 1 });
+  });
+
   test('is noticed while the coordinator computes', async () => {
     const { survivors, died } = await killTcpRank(3, 1, {
       act: 'loop',
@@ -429,6 +436,19 @@ test.each([0, 2])('rank %i not coming is an error on the others after the timeou
     expect(result?.ms).toBeGreaterThan(900);
     expect(result?.ms).toBeLessThan(2_500);
   });
+});
+
+// Contributions of several frames: that they differ shows when others have been sent parts of the result already.
+test.each([
+  { culprit: 1, elements: 300_000, more: 100_000 },
+  { culprit: 2, elements: 131_071, more: 1 },
+  { culprit: 2, elements: 500_000, more: -200_000 },
+])('a contribution that does not fit fails on all ranks in the same call: %j', async (args) => {
+  for (const { error, ms } of await runTcp<Timed>('tcp-faults', 3, { act: 'uneven', ...args })) {
+    expect(error).toMatchObject({ name: 'CommError', operation: 'allgatherv' });
+    expect(error?.message).toContain('elements from rank');
+    expect(ms).toBeLessThan(5_000);
+  }
 });
 
 test('a large allgatherv takes no memory beside the arrays', async () => {
