@@ -4,6 +4,7 @@
  *     npm run build:mpi                              # every MPI that can be found
  *     npm run build:mpi -- --mpicc mpicc.mpich       # this one
  *     npm run build:mpi -- --node-include /usr/include/node
+ *     node node_modules/cobre/native/build-mpi.mjs   # in an installed package, which has none of npm's scripts
  *
  * Needs a C compiler, the library's development files (its `mpicc`), and Node's headers, which come with Node.
  */
@@ -51,7 +52,7 @@ function flavourOf(mpicc, scratch) {
 const requested = values.mpicc ?? MPICC_CANDIDATES.filter(works);
 for (const mpicc of requested) if (!works(mpicc)) fail(`${mpicc} cannot be run; name an MPI compiler that can`);
 if (requested.length === 0) {
-  fail('no mpicc was found; install the development files of Open MPI or MPICH, or name one: -- --mpicc PATH');
+  fail('no mpicc was found; install the development files of Open MPI or MPICH, or name one with --mpicc PATH');
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'cobre-build-mpi-'));

@@ -12,8 +12,12 @@ export const BUILT = join(here, 'built', `${process.platform}-${process.arch}`);
 
 const DEFINES = ['-D_GNU_SOURCE', '-DNAPI_VERSION=8'];
 const FLAGS = ['-std=c11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', ...DEFINES];
-// The functions of Node-API are in the program that loads the module.
-const LINK = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
+// The functions of Node-API are in the program that loads the module. Beside those it asks for the C library alone, as far
+// as that is up to us: the compiler's own library is linked in.
+const LINK =
+  process.platform === 'darwin'
+    ? ['-bundle', '-undefined', 'dynamic_lookup']
+    : ['-shared', '-static-libgcc', '-Wl,--strip-all'];
 
 /** Folder that holds `node_api.h`: `given`, of the package `node-api-headers`, or what this Node came with. */
 function headers(given) {

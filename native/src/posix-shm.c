@@ -74,6 +74,44 @@ static bool get_arguments(napi_env env, napi_callback_info info, size_t count, n
     return NULL;                                                                                             \
   }
 
+#if defined(__linux__)
+/*
+ * What shm_open, shm_unlink and fstat do there, by calls that every version of the C library has: in glibc those three
+ * have another version since 2.33 and 2.34, and a binary that was linked there would load on nothing older.
+ */
+#define SEGMENT_FOLDER "/dev/shm"
+
+static bool path_of(const char *name, char path[sizeof SEGMENT_FOLDER + NAME_BYTES]) {
+  if (name[0] != '/' || name[1] == '\0' || strchr(name + 1, '/') != NULL) {
+    errno = EINVAL;
+    return false;
+  }
+  strcpy(path, SEGMENT_FOLDER);
+  strcat(path, name);
+  return true;
+}
+
+static int open_segment(const char *name, int flags, mode_t mode) {
+  char path[sizeof SEGMENT_FOLDER + NAME_BYTES];
+  return path_of(name, path) ? open(path, flags | O_NOFOLLOW | O_CLOEXEC, mode) : -1;
+}
+
+static int unlink_segment(const char *name) {
+  char path[sizeof SEGMENT_FOLDER + NAME_BYTES];
+  return path_of(name, path) ? unlink(path) : -1;
+}
+
+static int64_t segment_bytes(int fd) { return (int64_t)lseek(fd, 0, SEEK_END); }
+#else
+#define open_segment shm_open
+#define unlink_segment shm_unlink
+
+static int64_t segment_bytes(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 ? (int64_t)status.st_size : -1;
+}
+#endif
+
 /* create(name, bytes): descriptor of a new segment that only this user may open. */
 static napi_value create(napi_env env, napi_callback_info info) {
   char name[NAME_BYTES];
@@ -82,12 +120,12 @@ static napi_value create(napi_env env, napi_callback_info info) {
   ARGUMENTS(2)
   CHECK(napi_get_value_string_utf8(env, arguments[0], name, sizeof name, NULL));
   CHECK(napi_get_value_int64(env, arguments[1], &bytes));
-  int fd = shm_open(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
+  int fd = open_segment(name, O_CREAT | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
   if (fd < 0) return throw_errno(env, "shm_open", errno);
   if (ftruncate(fd, (off_t)bytes) != 0) {
     int code = errno;
     close(fd);
-    shm_unlink(name);
+    unlink_segment(name);
     return throw_errno(env, "ftruncate", code);
   }
   CHECK(napi_create_int32(env, fd, &result));
@@ -100,7 +138,7 @@ static napi_value open_existing(napi_env env, napi_callback_info info) {
   napi_value result;
   ARGUMENTS(1)
   CHECK(napi_get_value_string_utf8(env, arguments[0], name, sizeof name, NULL));
-  int fd = shm_open(name, O_RDWR, 0);
+  int fd = open_segment(name, O_RDWR, 0);
   if (fd < 0) return throw_errno(env, "shm_open", errno);
   CHECK(napi_create_int32(env, fd, &result));
   return result;
@@ -109,12 +147,12 @@ static napi_value open_existing(napi_env env, napi_callback_info info) {
 /* sizeOf(descriptor): bytes. */
 static napi_value size_of(napi_env env, napi_callback_info info) {
   int32_t fd;
-  struct stat status;
   napi_value result;
   ARGUMENTS(1)
   CHECK(napi_get_value_int32(env, arguments[0], &fd));
-  if (fstat(fd, &status) != 0) return throw_errno(env, "fstat", errno);
-  CHECK(napi_create_int64(env, (int64_t)status.st_size, &result));
+  int64_t bytes = segment_bytes(fd);
+  if (bytes < 0) return throw_errno(env, "fstat", errno);
+  CHECK(napi_create_int64(env, bytes, &result));
   return result;
 }
 
@@ -151,7 +189,7 @@ static napi_value unlink_name(napi_env env, napi_callback_info info) {
   char name[NAME_BYTES];
   ARGUMENTS(1)
   CHECK(napi_get_value_string_utf8(env, arguments[0], name, sizeof name, NULL));
-  if (shm_unlink(name) != 0) return throw_errno(env, "shm_unlink", errno);
+  if (unlink_segment(name) != 0) return throw_errno(env, "shm_unlink", errno);
   return NULL;
 }
 

@@ -34,6 +34,13 @@ export function kindOf(array: CommArray): number {
   return kind;
 }
 
+/** Number of the kind of the arrays that a constructor makes. */
+export function kindOfConstructor(ctor: CommArrayConstructor<CommArray>): number {
+  const kind = (ARRAY_KINDS as readonly CommArrayConstructor<CommArray>[]).indexOf(ctor);
+  // A subclass is told by what it makes.
+  return kind >= 0 ? kind : kindOf(typeof ctor === 'function' ? new ctor(0) : ctor);
+}
+
 /** True for the kinds whose elements are `bigint`. */
 export function isBigKind(kind: number): boolean {
   return kind >= ARRAY_KINDS.length - 2;

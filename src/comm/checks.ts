@@ -1,6 +1,6 @@
 import { CobreError } from '../errors.js';
-import { kindOf } from './array-kind.js';
-import type { CommArray, Counts, ReduceOp } from './communicator.js';
+import { kindOf, kindOfConstructor } from './array-kind.js';
+import type { CommArray, CommArrayConstructor, Counts, ReduceOp } from './communicator.js';
 import { invalidBufferSize, invalidRoot } from './errors.js';
 
 /** Both buffers must hold the same kind of element. Returns that kind. */
@@ -100,4 +100,17 @@ export function checkRegionLength(count: number): void {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw invalidBufferSize('createSharedRegion', 'count must be a whole number, zero or more', 0, count);
   }
+}
+
+/** Checks the arguments of an allocation of a gather buffer on this rank alone. Returns the kind of the elements. */
+export function checkAllocate(ctor: CommArrayConstructor<CommArray>, counts: Counts, size: number): number {
+  const kind = kindOfConstructor(ctor);
+  if (counts.length !== size) throw invalidBufferSize('allocate', 'length of counts', size, counts.length);
+  for (let r = 0; r < size; r++) {
+    const count = counts[r];
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw invalidBufferSize('allocate', `counts[${r}] must be a whole number, zero or more`, 0, count);
+    }
+  }
+  return kind;
 }

@@ -69,6 +69,41 @@ export interface SharedRegion<T extends CommArray> {
   release(): void;
 }
 
+/**
+ * Memory for an allgatherv that copies nothing where ranks share memory: each rank writes what it sends where the others
+ * will read it. It has two halves, used in turn.
+ *
+ * The view that `allgatherv()` returns stays valid and unchanged until this rank calls `allgatherv()` on the same buffer
+ * again, whatever the others do meanwhile and however far ahead they are; collectives on other buffers do not matter. It
+ * is for reading: on `shared` buffers all ranks look at the same elements.
+ */
+export interface GatherBuffer<T extends CommArray> {
+  /** Elements of each rank, as they were given to `allocate`. */
+  readonly counts: readonly number[];
+  /** Where each rank's elements begin in the view: without gaps, in rank order. */
+  readonly displs: readonly number[];
+  /** True when all ranks see the same memory; false when each rank has its own copy. */
+  readonly shared: boolean;
+  /**
+   * Where this rank writes what it sends next, `counts[rank]` elements. Another array after each `allgatherv()`, so take
+   * it anew every time: the former one is part of the view that everybody is reading. Begins as zeros; later its contents
+   * are what is left of an earlier gather, so write all of it.
+   * @throws CommError `InvalidCommunicator` once the communicator is closed; `CollectiveFailed` when this rank has given up
+   * waiting for others, who may be reading what it sent
+   * @throws CobreError `InvalidArgument` after `release()`
+   */
+  readonly send: T;
+  /**
+   * Returns everybody's elements, rank r's at `displs[r]` (MPI 4.0, section 6.7, MPI_Allgatherv with MPI_IN_PLACE).
+   * Collective, all ranks on the same buffer.
+   * @throws CommError `CollectiveFailed`; the buffer then stays as it was, and so does the last view. `InvalidCommunicator`
+   * @throws CobreError `InvalidArgument` after `release()`
+   */
+  allgatherv(): T;
+  /** Gives the memory back. Collective and idempotent; neither `send` nor a view may be used afterwards. */
+  release(): void;
+}
+
 /** Allocation of shared memory. A separate interface on purpose: its lifetimes differ from a collective's. */
 export interface SharedMemoryProvider {
   /**
@@ -77,6 +112,13 @@ export interface SharedMemoryProvider {
    * @throws CommError `AllocationFailed`
    */
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T>;
+  /**
+   * Allocates the memory of allgathervs of `counts[r]` elements from rank r: twice the sum of `counts`, zero-filled.
+   * Collective, all ranks with the same arguments.
+   * @throws CommError `InvalidBufferSize` when there is not one count a rank, or one is no whole number;
+   * `CollectiveFailed` on all ranks when their arguments differ; `AllocationFailed` on all ranks
+   */
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T>;
   /** The ranks on this node as a communicator of their own (MPI_Comm_split_type, shared). */
   splitLocal(): Communicator;
   /** True on the rank that fills shared regions: the first of each node; every rank where regions are private copies. */

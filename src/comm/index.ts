@@ -6,6 +6,7 @@ export type {
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,

@@ -9,6 +9,8 @@ export const OPERATIONS = [
   'createSharedRegion',
   'splitLocal',
   'fence',
+  'allocate',
+  'GatherBuffer.allgatherv',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -19,6 +21,8 @@ export const BROADCAST = 3;
 export const CREATE_SHARED_REGION = 4;
 export const SPLIT_LOCAL = 5;
 export const FENCE = 6;
+export const ALLOCATE = 7;
+export const GATHER_BUFFER = 8;
 
 const OPERATION_BITS = 4;
 const KIND_BITS = 4;

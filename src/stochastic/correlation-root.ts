@@ -3,8 +3,8 @@ import { CobreError } from '../errors.js';
 /** Pivots this close to 0 count as 0: correlations are written with few digits, and perfect correlation is allowed. */
 const PIVOT_TOLERANCE = 1e-10;
 /**
- * Pivots this far below 0 count as 0 as well: rounding in earlier rows is divided by pivots as small as the tolerance
- * above, which leaves up to 2^-52 / 1e-10 = 2e-6 of it.
+ * Pivots this far below 0, times the number of rows, count as 0 as well: rounding in each earlier row is divided by a
+ * pivot that may be as small as the tolerance above, which leaves up to 2^-52 / 1e-10 = 2e-6 of it.
  */
 const NEGATIVE_PIVOT_TOLERANCE = 2e-6;
 /** Off-diagonal norm, relative to the matrix, at which the Jacobi rotations have converged. */
@@ -20,7 +20,7 @@ export function choleskyRoot(matrix: Float64Array, n: number): Float64Array {
   for (let j = 0; j < n; j += 1) {
     let pivot = matrix[j * n + j];
     for (let k = 0; k < j; k += 1) pivot -= root[j * n + k] * root[j * n + k];
-    if (!(pivot >= -NEGATIVE_PIVOT_TOLERANCE)) throw notPositiveSemidefinite(pivot);
+    if (!(pivot >= -NEGATIVE_PIVOT_TOLERANCE * n)) throw notPositiveSemidefinite(pivot);
     const zero = pivot <= PIVOT_TOLERANCE;
     const diagonal = zero ? 0 : Math.sqrt(pivot);
     root[j * n + j] = diagonal;

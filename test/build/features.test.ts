@@ -85,6 +85,29 @@ test('a build with --features mpi has all that its code needs', BUILD, async () 
   });
 });
 
+// The profiles of the specification; that with everything is what all other tests run on.
+test.each([
+  ['CLI / HPC', 'mpi'],
+  ['Python wheel', 'tcp,shm'],
+  ['Test / CI', 'none'],
+])(
+  '%s: a build with --features %s has those and local, takes local by itself, and refuses the rest',
+  async (_, list) => {
+    await build('--features', list);
+    const wanted = ['mpi', 'tcp', 'shm'].filter((name) => list.split(',').includes(name));
+    const available = [...wanted, 'local'];
+    expect(await evaluate('availableBackends()')).toEqual(available);
+    expect(await evaluate('(await createCommunicator()).size')).toBe(1);
+    for (const missing of ['mpi', 'tcp', 'shm'].filter((name) => !wanted.includes(name))) {
+      expect(await evaluate('await attempt(createCommunicator())', { COBRE_COMM_BACKEND: missing })).toMatchObject({
+        kind: 'IncompatibleSettings',
+        message: `Communication backend '${missing}' is not available in this build`,
+        context: { setting: 'COBRE_COMM_BACKEND', available_backends: available, build_features: wanted },
+      });
+    }
+  },
+);
+
 test('a build has again what an earlier one lacked', BUILD, async () => {
   await build('--features', 'none');
   expect(await features()).toEqual({ features: [] });

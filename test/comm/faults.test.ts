@@ -32,6 +32,16 @@ async function expectHealthy(): Promise<void> {
   expect(threads.alive.size).toBe(0);
 }
 
+test('a rank that has given up a gather writes nothing that others may be reading', BOUNDED, async () => {
+  const failed = expect.objectContaining({ commKind: 'CollectiveFailed', failedRank: 1 });
+  expect(await run('lateGather', { pause: 600 }, { size: 2, timeoutMs: 200 })).toEqual([
+    { failure: failed, send: failed, again: failed, view: [10, 11] },
+    // This one has never arrived, so nobody can have got what it would have sent.
+    { failure: failed, send: null, again: failed, view: [10, 11] },
+  ]);
+  await expectHealthy();
+});
+
 describe('a rank that throws', BOUNDED, () => {
   test.each([
     { size: 2, culprit: 1, waiters: 'spinning', pause: 0 },

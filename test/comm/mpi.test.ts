@@ -41,7 +41,7 @@ describe('a native module that cannot be loaded', () => {
     const error = failureOf({}, join(directory, 'nothing'));
     expect(error).toBeInstanceOf(BackendError);
     expect(error).toMatchObject({ kind: 'MpiError', backendKind: 'InitializationFailed' });
-    expect(error.suggestion).toContain('npm run build:mpi');
+    expect(error.suggestion).toContain('`node native/build-mpi.mjs`');
   });
 
   test('because it is built against another library than the launcher names both', () => {
@@ -49,7 +49,7 @@ describe('a native module that cannot be loaded', () => {
     const error = failureOf({ OMPI_COMM_WORLD_RANK: '0' });
     expect(error).toMatchObject({ kind: 'MpiError', backendKind: 'InitializationFailed' });
     expect(error.context.detail).toMatch(/Open MPI.*MPICH/);
-    expect(error.suggestion).toContain('npm run build:mpi -- --mpicc mpicc.openmpi');
+    expect(error.suggestion).toContain('`node native/build-mpi.mjs --mpicc mpicc.openmpi`');
   });
 
   test('because the file is broken says what the system says', () => {
@@ -137,6 +137,25 @@ describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
     const { code, stderr } = await start('neverComes');
     expect(code).not.toBe(0);
     expect(stderr).toContain('not all ranks came within 1000 ms');
+  });
+
+  test('with a limit of 2 s, a rank that does not come is an error within 3 s', async () => {
+    const program = fileURLToPath(programUrl('environment-rank'));
+    const args = ['-n', '2', process.execPath, program, 'late', '2000'];
+    const child = startProcess(launcherOf(flavour), args, {
+      env: launchEnvironment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let stdout = '';
+    child.stdout!.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    await once(child, 'close');
+    const seen = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')) ?? expect.fail(stdout));
+    expect(seen).toMatchObject({ commKind: 'CollectiveFailed', context: { operation: 'barrier' } });
+    expect(seen.message).toBe('barrier failed: not all ranks came within 2000 ms');
+    expect(seen.ms).toBeGreaterThan(1_950);
+    expect(seen.ms).toBeLessThan(3_000);
   });
 
   test('a rank that leaves early with exit code 0 fails what the others call, now and later', async () => {

@@ -12,7 +12,17 @@ type Step =
   | { operation: 'barrier' }
   | { operation: 'broadcast'; kind: Kind; root: number; sends: Value[][] }
   | { operation: 'allreduce'; kind: Kind; op: Op; sends: Value[][] }
-  | { operation: 'allgatherv'; kind: Kind; sends: Value[][]; displs: number[]; length: number };
+  | { operation: 'allgatherv'; kind: Kind; sends: Value[][]; displs: number[]; length: number }
+  | { operation: 'allocate'; kind: Kind; counts: number[] }
+  | { operation: 'gather'; which: number; seed: number }
+  | { operation: 'release'; which: number };
+
+/** A gather buffer as the model has it: its last view. */
+interface Held {
+  readonly kind: Kind;
+  readonly counts: readonly number[];
+  view: Uint8Array;
+}
 
 function elementOf(kind: Kind): fc.Arbitrary<Value> {
   if (kind === 'BigInt64Array') return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
@@ -37,6 +47,16 @@ const lengthArb = fc.oneof(
 const stepArb: fc.Arbitrary<Step> = fc.constantFrom(...KINDS).chain((kind) =>
   fc.oneof(
     fc.constant<Step>({ operation: 'barrier' }),
+    fc.record({
+      operation: fc.constant('allocate' as const),
+      kind: fc.constant(kind),
+      counts: fc.array(lengthArb, { minLength: MOST_RANKS, maxLength: MOST_RANKS }),
+    }),
+    {
+      weight: 3,
+      arbitrary: fc.record({ operation: fc.constant('gather' as const), which: fc.nat(9), seed: fc.nat(127) }),
+    },
+    fc.record({ operation: fc.constant('release' as const), which: fc.nat(9) }),
     lengthArb.chain((n) =>
       fc.record({
         operation: fc.constant('broadcast' as const),
@@ -80,8 +100,14 @@ const stepArb: fc.Arbitrary<Step> = fc.constantFrom(...KINDS).chain((kind) =>
   ),
 );
 
+/** What ranks put into gather buffers, as test/comm/programs/random-program.mjs has it. */
+function filling(kind: Kind, seed: number, rank: number, length: number): Value[] {
+  const values = Array.from({ length }, (_, i) => (seed + 31 * rank + 7 * i) % 128);
+  return isBig(kind) ? values.map(BigInt) : values;
+}
+
 /** What each rank must end up with after a step. */
-function expectedOf(step: Step, size: number): Uint8Array {
+function expectedOf(step: Step, size: number, buffers: Held[]): Uint8Array {
   switch (step.operation) {
     case 'barrier':
       return new Uint8Array(0);
@@ -93,6 +119,19 @@ function expectedOf(step: Step, size: number): Uint8Array {
       const blank = new Array<Value>(step.length).fill(isBig(step.kind) ? 0n : 0);
       return encode(step.kind, allgatherv(step.sends.slice(0, size), step.displs, blank));
     }
+    case 'allocate':
+      buffers.push({ kind: step.kind, counts: step.counts.slice(0, size), view: new Uint8Array(0) });
+      return new Uint8Array(0);
+    case 'gather': {
+      if (buffers.length === 0) return new Uint8Array(0);
+      const one = buffers[step.which % buffers.length];
+      const before = one.view;
+      const parts = one.counts.map((count, rank) => filling(one.kind, step.seed, rank, count));
+      one.view = encode(one.kind, parts.flat());
+      return Buffer.concat([before, one.view]);
+    }
+    case 'release':
+      return buffers.splice(step.which % Math.max(1, buffers.length), 1)[0]?.view ?? new Uint8Array(0);
   }
 }
 
@@ -115,8 +154,9 @@ export function describeRandomPrograms(cases: readonly Case[], { maxLength, batc
         fc.asyncProperty(batchArb, async (programs) => {
           const results = await backend.run<Uint8Array[][]>('random-program', size, programs);
           programs.forEach((program, p) => {
+            const buffers: Held[] = [];
             program.forEach((step, s) => {
-              const expected = Buffer.from(expectedOf(step, size));
+              const expected = Buffer.from(expectedOf(step, size, buffers));
               results.forEach((mine, rank) => {
                 // Buffers first: comparing long arrays element by element is slow.
                 if (!expected.equals(mine[p][s])) expect(mine[p][s], `rank ${rank}, step ${s}`).toEqual(expected);

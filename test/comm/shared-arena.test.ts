@@ -63,3 +63,49 @@ test('a block that does not fit is refused without side effects', () => {
   expect(arena.allocate(4 * PAGE_BYTES)).toBe(0);
   expect(arena.allocate(LINE_BYTES)).toBe(-1);
 });
+
+test('an array is stale when any of its elements lies in memory that was given back', () => {
+  fc.assert(
+    fc.property(callsArb, fc.array(fc.tuple(fc.nat(40), fc.nat(40)), { maxLength: 30 }), (calls, spans) => {
+      const arena = new SharedArena(
+        new WasmSegment(createSharedWasmMemory(1, MAX_BYTES / PAGE_BYTES)),
+        BASE,
+        MAX_BYTES,
+      );
+      // Small blocks, so that spans meet several.
+      const live = new Set<number>();
+      const had = new Set<number>();
+      const blocks: { offset: number; bytes: number }[] = [];
+      const lines = ({ offset, bytes }: { offset: number; bytes: number }) =>
+        Array.from({ length: bytes / LINE_BYTES }, (_, i) => offset / LINE_BYTES + i);
+      for (const { free, n } of calls) {
+        if (free) {
+          const [block] = blocks.splice(n % Math.max(1, blocks.length), 1);
+          if (block === undefined) continue;
+          arena.free(block.offset, block.bytes);
+          for (const line of lines(block)) live.delete(line);
+        } else {
+          const bytes = SharedArena.roundUp(n % 500);
+          const block = { offset: arena.allocate(bytes), bytes };
+          arena.touch(block.offset, bytes);
+          blocks.push(block);
+          for (const line of lines(block)) {
+            live.add(line);
+            had.add(line);
+          }
+        }
+      }
+      const buffer = arena.bufferOf(0, PAGE_BYTES);
+      for (const [first, length] of spans) {
+        const span = { offset: (first + 1) * LINE_BYTES, bytes: length * LINE_BYTES };
+        // Half a line in, and half a line less at the end.
+        const array = new Uint8Array(buffer, span.offset + 64, Math.max(0, span.bytes - 128));
+        const stale = array.length > 0 && lines(span).some((line) => had.has(line) && !live.has(line));
+        // Twice, since what lies elsewhere is remembered.
+        expect([arena.isStale(array), arena.isStale(array)]).toEqual([stale, stale]);
+        expect(arena.isStale(new Uint8Array(array.slice().buffer))).toBe(false);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

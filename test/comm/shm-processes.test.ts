@@ -49,6 +49,15 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     await delay(300);
   };
 
+  /** Resolves once the ranks have mapped the segment, and have had time to come to wait for the others. */
+  const attached = async (name: string, ranks: readonly ShmRank[]) => {
+    await named(name);
+    if (LINUX)
+      await expect.poll(() => ranks.every(({ child }) => maps(child.pid, name)), { timeout: 10_000 }).toBe(true);
+    await delay(300);
+  };
+  const maps = (pid: number | undefined, name: string) => readFileSync(`/proc/${pid}/maps`, 'utf8').includes(name);
+
   describe('one that is killed', () => {
     // Many more of them: npm run test:faults.
     test('is named to every survivor, whatever they were doing', { timeout: 60_000 }, async () => {
@@ -58,7 +67,8 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('before all have attached is named by rank 0, and the name goes', async () => {
       await using gang = new ShmGang(3);
       const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
-      await named(gang.name);
+      // Before that, rank 0 does not know of it, and can only lose patience.
+      await attached(gang.name, gang.ranks.slice(0, 2));
       gang.ranks[1].child.kill('SIGKILL');
       expect((await outcomes)[0]).toMatchObject({ reason: initializationFailed(/rank 1 has ended/) });
     });
@@ -66,7 +76,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('as rank 0 before all have attached is noticed by the others, who remove the name', async () => {
       await using gang = new ShmGang(3);
       const outcomes = Promise.allSettled([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
-      await named(gang.name);
+      await attached(gang.name, gang.ranks.slice(0, 2));
       gang.ranks[0].child.kill('SIGKILL');
       expect((await outcomes)[1]).toMatchObject({ reason: initializationFailed(/rank 0, .* ended before all ranks/) });
     });
@@ -168,7 +178,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
       const { name } = gang;
       const early = Promise.all([0, 1].map((rank) => gang.ranks[rank].attach('faults', echo)));
       early.catch(() => {});
-      await named(name);
+      await attached(name, gang.ranks.slice(0, 2));
       const twin = new ShmRank(name, 1, 3);
       await expect(twin.attach('faults', echo)).rejects.toEqual(initializationFailed(/another process is rank 1/));
       await twin.end();
@@ -200,7 +210,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('by a signal that can be caught, which still ends it', async () => {
       await using gang = new ShmGang(2);
       const waiting = gang.ranks[0].attach('faults', echo);
-      await named(gang.name);
+      await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.kill('SIGTERM');
       await expect(waiting).rejects.toThrow('ended with SIGTERM');
     });
@@ -208,7 +218,7 @@ describe.skipIf(WHY_NOT !== null)('ranks that are processes', BOUNDED, () => {
     test('by process.exit', async () => {
       await using gang = new ShmGang(2);
       const waiting = gang.ranks[0].attach('faults', echo);
-      await named(gang.name);
+      await attached(gang.name, gang.ranks.slice(0, 1));
       gang.ranks[0].child.disconnect();
       await expect(waiting).rejects.toThrow('ended with 0');
     });

@@ -37,7 +37,7 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
       kind: 'MpiError',
       backendKind: 'InitializationFailed',
       context: { backend: 'shm', operation: 'load', detail: expect.stringContaining('has not been built') },
-      suggestion: expect.stringContaining('npm run build:native'),
+      suggestion: expect.stringContaining(`\`node ${join(root, 'native', 'build.mjs')}\``),
     });
   });
 
@@ -51,6 +51,34 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
     expect(evaluate(sum)).toBe(7);
   });
 
+  test('threads share memory all the same', () => {
+    const gather = `
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      import { createGangMemory } from '@/comm/shm/gang-memory.js';
+      const length = 50_000;
+      const rank = \`
+        import { parentPort, workerData } from 'node:worker_threads';
+        import { ShmCommunicator } from '@/comm/shm/shm-communicator.js';
+        const { gang, rank, length } = workerData;
+        const comm = ShmCommunicator.join(gang, rank);
+        const recv = new Float64Array(2 * length);
+        for (let round = 0; round < 4; round++) {
+          comm.allgatherv(new Float64Array(length).fill(rank + 10 * round), recv, [length, length], [0, length]);
+        }
+        parentPort.postMessage([recv[0], recv[length - 1], recv[length], recv[2 * length - 1]]);
+      \`;
+      const url = new URL('data:text/javascript,' + encodeURIComponent(rank));
+      const gang = createGangMemory(2);
+      const threads = [0, 1].map((rank) => new Worker(url, { workerData: { gang, rank, length } }));
+      console.log(JSON.stringify(await Promise.all(threads.map(async (thread) => (await once(thread, 'message'))[0]))));
+    `;
+    expect(evaluate(gather)).toEqual([
+      [30, 30, 31, 31],
+      [30, 30, 31, 31],
+    ]);
+  });
+
   test('one that cannot be loaded is reported the same way', () => {
     const folder = join(root, 'native', 'built', `${process.platform}-${process.arch}`);
     mkdirSync(folder, { recursive: true });
@@ -58,7 +86,7 @@ describe.runIf(process.platform === 'linux' || process.platform === 'darwin')('w
     expect(evaluate(attach)).toMatchObject({
       backendKind: 'InitializationFailed',
       context: { detail: expect.stringContaining('cannot be loaded') },
-      suggestion: expect.stringContaining('npm run build:native'),
+      suggestion: expect.stringContaining(`\`node ${join(root, 'native', 'build.mjs')}\``),
     });
   });
 });

@@ -7,7 +7,7 @@ import { WHY_NOT } from '../comm/shm-gang.js';
 import { run } from '../support/child.js';
 
 const folder = new URL('../../examples/spmd/', import.meta.url);
-const PROGRAMS = ['allgatherv', 'allreduce', 'barrier', 'broadcast', 'shared-region', 'split-local'];
+const PROGRAMS = ['allgatherv', 'allreduce', 'barrier', 'broadcast', 'shared-region', 'split-local', 'zero-copy'];
 
 type Launch = (file: URL, size: number) => Promise<unknown[]>;
 
@@ -56,7 +56,7 @@ describe.each(PROGRAMS)('examples/spmd/%s', (program) => {
       const results = await launch(file, size);
       expect(results).toHaveLength(size);
       // What is the same for all ranks must be so to the bit.
-      if (['allreduce', 'allgatherv', 'broadcast'].includes(program)) {
+      if (['allreduce', 'allgatherv', 'broadcast', 'zero-copy'].includes(program)) {
         for (const result of results) expect(result).toEqual(results[0]);
       }
     }

@@ -67,6 +67,13 @@ describe('the Cholesky root', () => {
     expect(Array.from(choleskyRoot(Float64Array.of(1, 0.6, 0.6, 1), 2))).toEqual([1, 0, 0.6, 0.8]);
   });
 
+  test('allows vectors so nearly parallel that rounding makes a pivot negative', () => {
+    const [a, b, c] = [0.9999999999499675, 0.000010003252837013181, 0.000014850452875656923];
+    const matrix = Float64Array.of(1, -1, a, 0, 0, -1, 1, -a, 0, 0, a, -a, 1, b, 0, 0, 0, b, 1, c, 0, 0, 0, c, 1);
+    const root = choleskyRoot(matrix, 5);
+    expect(largestDifference(timesTransposed(root, root, 5), matrix)).toBeLessThan(2e-5);
+  });
+
   test('allows perfect correlation', () => {
     expect(Array.from(choleskyRoot(Float64Array.of(1, 1, 1, 1), 2))).toEqual([1, 0, 1, 0]);
     expect(Array.from(choleskyRoot(Float64Array.of(1, -1, -1, 1), 2))).toEqual([1, 0, -1, 0]);

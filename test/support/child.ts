@@ -9,12 +9,13 @@ import {
   type ForkOptions,
   fork,
   type SpawnOptions,
+  type SpawnSyncOptions,
   type SpawnSyncReturns,
   spawn,
   spawnSync,
 } from 'node:child_process';
 
-export type { ChildProcess, ForkOptions };
+export type { ChildProcess, ForkOptions, SpawnSyncReturns };
 
 /** Above what any single child of a test takes on a machine that is busy with the rest of the tests. */
 const BOUND_MS = 100_000;
@@ -75,9 +76,10 @@ export function run(
 export function runSync(
   command: string,
   args: readonly string[],
-  { boundMs = BOUND_MS, env = process.env }: Bound & { readonly env?: NodeJS.ProcessEnv } = {},
+  { boundMs = BOUND_MS, ...options }: Bound & Pick<SpawnSyncOptions, 'cwd' | 'env' | 'input' | 'stdio'> = {},
 ): SpawnSyncReturns<string> {
-  const result = spawnSync(command, args, { encoding: 'utf8', env, timeout: boundMs, killSignal: 'SIGKILL' });
+  const limits = { encoding: 'utf8', timeout: boundMs, killSignal: 'SIGKILL' } as const;
+  const result = spawnSync(command, args, { ...options, ...limits });
   if ((result.error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') throw told(command, args, boundMs);
   return result;
 }

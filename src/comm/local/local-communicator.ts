@@ -1,16 +1,18 @@
 import { FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,
   SharedRegion,
 } from '../communicator.js';
-import { invalidCommunicator } from '../errors.js';
+import { allocationFailed, invalidCommunicator } from '../errors.js';
+import { GatherHalves, halvesBytes, privateHalves } from '../gather-halves.js';
 import { reduceInRankOrder } from '../reduce.js';
 import { HeapRegion } from './heap-region.js';
 
@@ -55,6 +57,21 @@ export class LocalCommunicator implements Communicator, SharedMemoryProvider {
     this.#refuseClosed('createSharedRegion');
     checkRegionLength(count);
     return new HeapRegion(ctor, count, () => this.#refuseClosed('fence'));
+  }
+
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T> {
+    this.#refuseClosed('allocate');
+    checkAllocate(ctor, counts, 1);
+    const halves = privateHalves(ctor, counts[0]);
+    if (halves === null) throw allocationFailed(halvesBytes(ctor, counts[0]), 'there is not enough memory');
+    return new GatherHalves(halves, Array.from(counts), {
+      rank: 0,
+      shared: false,
+      // What this rank sends is already where it belongs, and there is nobody else.
+      gather: () => {},
+      refuseUnusable: (operation) => this.#refuseClosed(operation),
+      free: () => {},
+    });
   }
 
   splitLocal(): Communicator {

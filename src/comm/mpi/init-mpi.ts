@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { CobreError } from '../../errors.js';
 import { initializationFailed } from '../backend-error.js';
 import type { Comm } from '../communicator.js';
+import { buildCommand } from '../native-folder.js';
 import { launchedSize } from './detect-launch.js';
 import { loadNativeMpi } from './load-native.js';
 import { MpiCommunicator } from './mpi-communicator.js';
@@ -66,7 +67,8 @@ export async function initMpi(options: MpiOptions = {}): Promise<MpiComm> {
       'mpi',
       'initialize',
       { message: `the launcher started ${launched} ranks, but ${libraryName} sees ${size}` },
-      'start with the mpiexec of this library, or build against the one of the launcher: npm run build:mpi -- --mpicc MPICC',
+      'start with the mpiexec of this library, or build against that of the launcher: ' +
+        `\`${buildCommand('build-mpi.mjs')} --mpicc MPICC\``,
     );
   }
   return world;

@@ -1,7 +1,7 @@
 import { ARRAY_KINDS } from '../array-kind.js';
 import type { CommArray } from '../communicator.js';
 import { CommError, collectiveFailed, invalidBufferSize } from '../errors.js';
-import { ALLREDUCE, BROADCAST, OPERATIONS, operationOf } from '../signature.js';
+import { ALLREDUCE, BROADCAST, GATHER_BUFFER, OPERATIONS, operationOf } from '../signature.js';
 import type { NativeComm, NativeMpi } from './load-native.js';
 
 /** The operation of a rank that closes the communicator: one beyond those of a program. */
@@ -184,6 +184,7 @@ export class LineExchange {
         if (operation === ALLREDUCE || operation === BROADCAST) {
           throw invalidBufferSize(name, `length of the buffer on rank ${r}`, extent, length);
         }
+        if (operation === GATHER_BUFFER) throw collectiveFailed(name, `rank ${r} gathers another buffer`, r);
         throw collectiveFailed(name, `rank ${r} passed other sizes than rank ${rank}`, r);
       }
     }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { initializationFailed } from '../backend-error.js';
 import type { CommArray } from '../communicator.js';
-import { nativeFolder } from '../native-folder.js';
+import { buildCommand, nativeFolder } from '../native-folder.js';
 import { type Environment, launcherFlavour, type MpiFlavour } from './detect-launch.js';
 
 /** A communicator inside the native module. */
@@ -58,7 +58,7 @@ export function loadNativeMpi(env: Environment, directory = fileURLToPath(native
       'mpi',
       'load',
       { message: 'the native MPI module is not built' },
-      "build it with `npm run build:mpi` in this package's folder; it needs a C compiler and Open MPI or MPICH with its development files",
+      `build it with \`${buildCommand('build-mpi.mjs')}\`; it needs a C compiler and Open MPI or MPICH with its development files`,
     );
   }
   const launcher = launcherFlavour(env);
@@ -68,7 +68,7 @@ export function loadNativeMpi(env: Environment, directory = fileURLToPath(native
       'mpi',
       'load',
       { message: `the launcher is that of ${LIBRARY[launcher]}, but the native module is built against ${built} only` },
-      `build the other with \`npm run build:mpi -- --mpicc mpicc.${launcher}\`, or start with the launcher of ${built}`,
+      `build the other with \`${buildCommand('build-mpi.mjs')} --mpicc mpicc.${launcher}\`, or start with the launcher of ${built}`,
     );
   }
   const path = modulePath(directory, launcher ?? present[0]);
@@ -81,7 +81,7 @@ export function loadNativeMpi(env: Environment, directory = fileURLToPath(native
       'mpi',
       'load',
       { message: (cause as Error).message, cause },
-      'install the MPI library that the module was built against, or build it again with `npm run build:mpi`',
+      `install the MPI library that the module was built against, or build it again with \`${buildCommand('build-mpi.mjs')}\``,
     );
   }
 }

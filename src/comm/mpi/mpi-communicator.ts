@@ -1,10 +1,11 @@
 import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,
@@ -12,16 +13,19 @@ import type {
 } from '../communicator.js';
 import { copyElements } from '../copy-elements.js';
 import { allocationFailed, invalidCommunicator } from '../errors.js';
+import { contiguous, GatherHalves, halvesBytes, privateHalves } from '../gather-halves.js';
 import { HeapRegion } from '../local/heap-region.js';
 import { reduceInRankOrder } from '../reduce.js';
 import {
   ALLGATHERV,
+  ALLOCATE,
   ALLREDUCE,
   BARRIER,
   BROADCAST,
   CREATE_SHARED_REGION,
   digestCounts,
   FENCE,
+  GATHER_BUFFER,
   OPERATIONS,
   operatorCode,
   packSignature,
@@ -67,6 +71,8 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   /** Counts, then displacements: what the native allgatherv takes. */
   readonly #extents: Float64Array;
   readonly #children = new Set<MpiCommunicator>();
+  /** Gather buffers so far, counted alike on all ranks. */
+  #gatherBuffers = 0;
   #scratch = new ArrayBuffer(0);
   readonly #scratchViews: (CommArray | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
   #closed = false;
@@ -103,29 +109,8 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
     this.#refuseClosed(ALLGATHERV);
-    const { rank, size } = this;
-    const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
-    const signature = packSignature(ALLGATHERV, kind, 0);
-    const digest = digestCounts(counts);
-    let largest = 0;
-    for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
-    const { elements, length, own, first, stride } = this.#lines.payload(kind);
-    if (largest <= length) {
-      copyElements(kind, elements, own, send, 0, counts[rank]);
-      this.#lines.exchange(ALLGATHERV, signature, digest);
-      for (let r = 0; r < size; r++) copyElements(kind, recv, displs[r], elements, first + r * stride, counts[r]);
-      return;
-    }
-    const extents = this.#extents;
-    let inPieces = 0;
-    for (let r = 0; r < size; r++) {
-      extents[r] = counts[r];
-      extents[size + r] = displs[r];
-      if (counts[r] + displs[r] > this.#settings.countLimit) inPieces = 1;
-    }
-    // Displacements may differ between ranks; the way to send may not.
-    inPieces = this.#agree(ALLGATHERV, signature, digest, inPieces);
-    this.#lines.check(ALLGATHERV, this.#native.allgatherv(this.#comm.handle, send, recv, extents, inPieces !== 0));
+    const kind = checkAllgatherv(send, recv, counts, displs, this.rank, this.size);
+    this.#allgatherv(ALLGATHERV, kind, digestCounts(counts), send, recv, counts, displs);
   }
 
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
@@ -213,6 +198,33 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
     return region;
   }
 
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T> {
+    this.#refuseClosed(ALLOCATE);
+    const kind = checkAllocate(ctor, counts, this.size);
+    const own = Array.from(counts);
+    const { total } = contiguous(own);
+    const halves = privateHalves(ctor, total);
+    const signature = packSignature(ALLOCATE, kind, 0);
+    const refused = this.#agree(ALLOCATE, signature, digestCounts(own), halves === null ? 1 : 0);
+    if (halves === null || refused !== 0) {
+      throw allocationFailed(
+        halvesBytes(ctor, total),
+        halves === null ? 'there is not enough memory' : 'another rank has not enough memory',
+        'gather less at a time, or run fewer ranks on a node',
+      );
+    }
+    const number = this.#gatherBuffers++;
+    return new GatherHalves(halves, own, {
+      rank: this.rank,
+      shared: false,
+      gather: (send, half, all, displs) => this.#allgatherv(GATHER_BUFFER, kind, number, send, half, all, displs),
+      refuseUnusable: (operation) => {
+        if (this.#closed) throw invalidCommunicator(operation);
+      },
+      free: () => {},
+    });
+  }
+
   splitLocal(): Communicator {
     this.#refuseClosed(SPLIT_LOCAL);
     this.#lines.exchange(SPLIT_LOCAL, SPLIT_LOCAL, 0);
@@ -225,6 +237,39 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
     for (const earlier of this.#children) if (earlier.#endedTogether) this.#children.delete(earlier);
     this.#children.add(child);
     return child;
+  }
+
+  /** @param extent Must be the same on all ranks. */
+  #allgatherv(
+    operation: number,
+    kind: number,
+    extent: number,
+    send: CommArray,
+    recv: CommArray,
+    counts: Counts,
+    displs: Counts,
+  ): void {
+    const { rank, size } = this;
+    const signature = packSignature(operation, kind, 0);
+    let largest = 0;
+    for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
+    const { elements, length, own, first, stride } = this.#lines.payload(kind);
+    if (largest <= length) {
+      copyElements(kind, elements, own, send, 0, counts[rank]);
+      this.#lines.exchange(operation, signature, extent);
+      for (let r = 0; r < size; r++) copyElements(kind, recv, displs[r], elements, first + r * stride, counts[r]);
+      return;
+    }
+    const extents = this.#extents;
+    let inPieces = 0;
+    for (let r = 0; r < size; r++) {
+      extents[r] = counts[r];
+      extents[size + r] = displs[r];
+      if (counts[r] + displs[r] > this.#settings.countLimit) inPieces = 1;
+    }
+    // Displacements may differ between ranks; the way to send may not.
+    inPieces = this.#agree(operation, signature, extent, inPieces);
+    this.#lines.check(operation, this.#native.allgatherv(this.#comm.handle, send, recv, extents, inPieces !== 0));
   }
 
   /**

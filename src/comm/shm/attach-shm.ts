@@ -1,8 +1,9 @@
 import type { Comm } from '../communicator.js';
 import { createSegment } from './create-segment.js';
 import { joinSegment } from './join-segment.js';
+import { processMemory } from './peer-memory.js';
 import { loadPosixShm } from './posix-shm.js';
-import { processBlockOffset } from './process-table.js';
+import { processBlockOffset, processOf } from './process-table.js';
 import { ShmCommunicator } from './shm-communicator.js';
 import { checkShmConfig, type ShmConfig } from './shm-config.js';
 
@@ -27,6 +28,7 @@ export async function attachShm(config: ShmConfig): Promise<Comm> {
     {
       segment,
       parking: segment,
+      peers: () => processMemory((other) => processOf(segment.words, other)),
       size,
       timeoutMs,
       maxBytes: segment.buffer.byteLength,

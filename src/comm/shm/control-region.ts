@@ -21,7 +21,7 @@ export const PARKED_WORD = 2 * LINE_WORDS;
 export const STOP_WORD = 3 * LINE_WORDS;
 export const HEADER_BYTES = 4 * LINE_BYTES;
 
-/** Words of a rank line. All of them and the payload fill one 64-byte cache line: one miss fetches everything. */
+/** Words of a rank line. The first four and the payload fill one 64-byte cache line: one miss fetches everything. */
 export const GENERATION = 0;
 /** 1 once the rank has closed the communicator. Kept in the even line only. */
 export const LEFT = 1;
@@ -32,6 +32,9 @@ export const EXTENT = 3;
 /** Where a payload small enough to travel inside the line begins. */
 export const INLINE_OFFSET_BYTES = 16;
 export const INLINE_BYTES = 48;
+/** Second cache line of the even line: whether and how ranks read each other's private memory (`PeerLink`). */
+export const CARD_STATE = 16;
+export const CARD_OFFSET_BYTES = 72;
 
 /**
  * Bytes of one exchange slot. Larger payloads go through in several rounds, so memory does not double; small

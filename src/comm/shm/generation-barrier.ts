@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type CommError, collectiveFailed } from '../errors.js';
 import { GATE_WORD, GENERATION, LEFT, LINE_WORDS, PARKED_WORD, POISON_WORD } from './control-region.js';
 import { type Parking, threadParking } from './parking.js';
+import { loadPeerCopy } from './peer-copy.js';
 import { poison, poisonError, wakeAll } from './poison.js';
 
 /**
@@ -13,6 +14,8 @@ const MOST_SPINS = 65_536;
 const FEWEST_SPINS = 1_024;
 /** Looks where ranks share cores: whoever is waited for may need this very core. */
 const SPINS_OVERSUBSCRIBED = 32;
+/** Looks where ranks share cores and can yield them between looks. */
+const YIELDS = 256;
 /** Where spinning has become short because it was in vain, every so many parkings try the long way again. */
 const PROBE_INTERVAL = 16;
 /** A broken gang is noticed after so many looks. A power of two. */
@@ -41,7 +44,7 @@ const POISON_CHECK_INTERVAL = 64;
  * look succeeds need to do this, X being one of them; those who had to wait send nothing. Where nobody parks, no
  * system call happens.
  *
- * All this takes it that a rank which waits for g does nothing else until it has passed g. A rank whose waiting has
+ * All this takes it that a rank which has arrived at g writes to no line or slot until it has passed g. A rank whose waiting has
  * failed has not passed g, so slower ranks may still read the lines and slots that its next call would write to: it
  * must not make one (`refuseAfterFailure`).
  *
@@ -61,6 +64,10 @@ export class GenerationBarrier {
   #generation: number;
   #spins: number;
   #parkings = 0;
+  /** The first rank that had not come when this one announced itself; -1 when all were there. */
+  #missing = -1;
+  /** Where ranks share cores: how to let another one run. */
+  readonly #yieldCore: (() => void) | null;
   /** Why this rank has stopped waiting for the others. */
   #failure: CommError | null = null;
 
@@ -81,6 +88,7 @@ export class GenerationBarrier {
     this.#generation = initialGeneration | 0;
     this.#parking = parking;
     this.#oversubscribed = size > availableParallelism();
+    this.#yieldCore = this.#oversubscribed ? (loadPeerCopy()?.yieldCore ?? null) : null;
     this.#spins = this.#oversubscribed ? SPINS_OVERSUBSCRIBED : MOST_SPINS;
   }
 
@@ -95,6 +103,11 @@ export class GenerationBarrier {
     return ((this.#generation + 1) & 1) as 0 | 1;
   }
 
+  /** Parity of the generation of the last arrival. */
+  get parity(): 0 | 1 {
+    return (this.#generation & 1) as 0 | 1;
+  }
+
   /** Index of the first word of rank 0's line of the given parity; the other ranks' follow, one line each. */
   firstLineWord(parity: number): number {
     return this.#lines + parity * this.#size * LINE_WORDS;
@@ -106,6 +119,15 @@ export class GenerationBarrier {
    * this rank can never arrive again.
    */
   arrive(operation: string): void {
+    this.announce(operation);
+    if (this.#missing >= 0) this.complete(operation);
+  }
+
+  /**
+   * The first half of `arrive`: tells the others that this rank is there. Until `complete` it must not write to lines
+   * and slots, but may do what concerns nobody else. Whoever is parked is woken here if this rank is the last.
+   */
+  announce(operation: string): void {
     const words = this.#words;
     const generation = (this.#generation + 1) | 0;
     const first = this.firstLineWord(generation & 1);
@@ -114,15 +136,18 @@ export class GenerationBarrier {
     this.#generation = generation;
     Atomics.store(words, first + this.#rank * LINE_WORDS + GENERATION, generation);
     const missing = this.#firstMissing(first, generation, 0);
-    if (missing < 0) {
-      if (Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words, this.#parking);
-    } else {
-      try {
-        this.#spin(operation, first, generation, missing);
-      } catch (error) {
-        this.#failure = error as CommError;
-        throw error;
-      }
+    this.#missing = missing;
+    if (missing < 0 && Atomics.load(words, PARKED_WORD) !== 0) wakeAll(words, this.#parking);
+  }
+
+  /** The second half of `arrive`: waits for the others. */
+  complete(operation: string): void {
+    if (this.#missing < 0) return;
+    try {
+      this.#spin(operation, this.firstLineWord(this.#generation & 1), this.#generation, this.#missing);
+    } catch (error) {
+      this.#failure = error as CommError;
+      throw error;
     }
   }
 
@@ -154,6 +179,11 @@ export class GenerationBarrier {
   }
 
   #spin(operation: string, first: number, generation: number, from: number): void {
+    if (this.#yieldCore !== null) {
+      if (this.#yieldUntil(operation, first, generation, from)) return;
+      this.#park(operation, first, generation);
+      return;
+    }
     const words = this.#words;
     const spins = this.#parkings % PROBE_INTERVAL === PROBE_INTERVAL - 1 ? MOST_SPINS : this.#spins;
     let missing = from;
@@ -173,6 +203,21 @@ export class GenerationBarrier {
       this.#parkings++;
     }
     this.#park(operation, first, generation);
+  }
+
+  /** True once all ranks have arrived; false when it takes longer than it is worth to wait awake. */
+  #yieldUntil(operation: string, first: number, generation: number, from: number): boolean {
+    const yieldCore = this.#yieldCore as () => void;
+    let missing = from;
+    for (let look = 1; look <= YIELDS; look++) {
+      yieldCore();
+      missing = this.#firstMissing(first, generation, missing);
+      if (missing < 0) return true;
+      if (look % POISON_CHECK_INTERVAL === 0 && Atomics.load(this.#words, POISON_WORD) !== 0) {
+        throw poisonError(this.#words, operation);
+      }
+    }
+    return false;
   }
 
   #park(operation: string, first: number, generation: number): void {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
 import { initializationFailed } from '../backend-error.js';
-import { nativeFolder } from '../native-folder.js';
+import { buildCommand, nativeFolder } from '../native-folder.js';
 
 /** What `native/src/posix-shm.c` offers. A failed system call throws a `SystemCallError`. */
 export interface PosixShm {
@@ -29,7 +29,6 @@ export interface SystemCallError extends Error {
 }
 
 const PLATFORMS: readonly string[] = ['linux', 'darwin'];
-const BUILD = 'npm run build:native';
 
 /** Path of the module for this platform, whether it has been built or not. */
 export function posixShmPath(): string {
@@ -50,12 +49,12 @@ export function loadPosixShm(): PosixShm {
     throw initializationFailed('shm', 'load', { message }, 'run the ranks as threads, or use the tcp backend');
   }
   if (!posixShmIsBuilt()) {
-    const message = `the native module for shared memory between processes has not been built: ${posixShmPath()}`;
+    const message = `there is no native module for shared memory between processes: ${posixShmPath()} has not been built`;
     throw initializationFailed(
       'shm',
       'load',
       { message },
-      `run \`${BUILD}\` in the package (it needs a C compiler), or run the ranks as threads, which need no native code`,
+      `run \`${buildCommand('build.mjs')}\` (it needs a C compiler), or run the ranks as threads, which need no native code`,
     );
   }
   try {
@@ -63,7 +62,8 @@ export function loadPosixShm(): PosixShm {
     return loaded;
   } catch (cause) {
     const message = `the native module for shared memory between processes cannot be loaded: ${(cause as Error).message}`;
-    throw initializationFailed('shm', 'load', { message, cause }, `run \`${BUILD}\` in the package to build it anew`);
+    const suggestion = `run \`${buildCommand('build.mjs')}\` to build it here (it needs a C compiler)`;
+    throw initializationFailed('shm', 'load', { message, cause }, suggestion);
   }
 }
 

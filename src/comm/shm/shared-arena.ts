@@ -2,6 +2,9 @@ import type { CommArray } from '../communicator.js';
 import { LINE_BYTES, MAX_PAGES, PAGE_BYTES } from './control-region.js';
 import type { Segment } from './segment.js';
 
+/** Larger arrays are not remembered: asking where they lie is nothing beside copying them, and they would be kept alive. */
+const REMEMBERED_BYTES = 16 * 1024;
+
 /**
  * Hands out the part of a gang's memory behind the first communicator's block.
  *
@@ -20,6 +23,9 @@ export class SharedArena {
   #touched: number;
   /** Buffer objects over the memory: a new one each time it has become longer, all of them valid. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
+  /** Arrays that were found to lie elsewhere, of late. Where small ones lie takes longer to ask than to send them. */
+  readonly #outside: (CommArray | null)[] = [null, null, null, null];
+  #oldest = 0;
 
   constructor(segment: Segment, offset: number, maxBytes: number) {
     this.#segment = segment;
@@ -54,8 +60,7 @@ export class SharedArena {
   }
 
   free(offset: number, bytes: number): void {
-    let at = this.#freeOffsets.findIndex((free) => free > offset);
-    if (at < 0) at = this.#freeOffsets.length;
+    const at = this.#firstFreeAfter(offset);
     this.#freeOffsets.splice(at, 0, offset);
     this.#freeSizes.splice(at, 0, bytes);
     this.#mergeWithNext(at);
@@ -94,7 +99,42 @@ export class SharedArena {
 
   /** Where in the memory an array lies, in bytes; -1 when it lies elsewhere. */
   offsetOf(array: CommArray): number {
-    return this.#buffers.has(array.buffer) ? array.byteOffset : -1;
+    const offset = array.byteOffset;
+    // The gang's header lies at 0. To ask a small array of the heap for its buffer would make it one.
+    return offset !== 0 && this.#buffers.has(array.buffer) ? offset : -1;
+  }
+
+  /** Whether an array lies, with any of its elements, in memory that was handed out and given back. */
+  isStale(array: CommArray): boolean {
+    // Asked for every argument of every collective: nothing but fields as long as nothing has been given back.
+    if (this.#freeOffsets.length === 0 && this.#top === this.#touched) return false;
+    const outside = this.#outside;
+    if (array === outside[0] || array === outside[1] || array === outside[2] || array === outside[3]) return false;
+    const offset = this.offsetOf(array);
+    if (offset < 0 && array.byteLength <= REMEMBERED_BYTES) {
+      outside[this.#oldest] = array;
+      this.#oldest = (this.#oldest + 1) % outside.length;
+    }
+    if (offset < 0 || array.length === 0) return false;
+    const end = offset + array.byteLength;
+    if (Math.max(offset, this.#top) < Math.min(end, this.#touched)) return true;
+    const next = this.#firstFreeAfter(offset);
+    return (
+      (next < this.#freeOffsets.length && this.#freeOffsets[next] < end) ||
+      (next > 0 && this.#freeOffsets[next - 1] + this.#freeSizes[next - 1] > offset)
+    );
+  }
+
+  /** Index of the first free block that begins behind `offset`; the number of blocks when there is none. */
+  #firstFreeAfter(offset: number): number {
+    let low = 0;
+    let high = this.#freeOffsets.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#freeOffsets[middle] > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #mergeWithNext(at: number): void {

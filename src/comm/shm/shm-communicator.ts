@@ -1,26 +1,36 @@
 import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,
   SharedRegion,
 } from '../communicator.js';
 import { copyElements } from '../copy-elements.js';
-import { allocationFailed, collectiveFailed, invalidBufferSize, invalidCommunicator } from '../errors.js';
+import {
+  allocationFailed,
+  type CommError,
+  collectiveFailed,
+  invalidBufferSize,
+  invalidCommunicator,
+} from '../errors.js';
+import { alreadyReleased, contiguous, GatherHalves } from '../gather-halves.js';
 import { reduceInRankOrder } from '../reduce.js';
 import {
   ALLGATHERV,
+  ALLOCATE,
   ALLREDUCE,
   BARRIER,
   BROADCAST,
   CREATE_SHARED_REGION,
   digestCounts,
   FENCE,
+  GATHER_BUFFER,
   OPERATIONS,
   operationOf,
   operatorCode,
@@ -40,6 +50,9 @@ import { ExchangeView } from './exchange-view.js';
 import type { GangMemory } from './gang-memory.js';
 import { GenerationBarrier } from './generation-barrier.js';
 import { type Parking, threadParking } from './parking.js';
+import { PeerLink } from './peer-link.js';
+import { type PeerMemory, type Pointer, threadMemory } from './peer-memory.js';
+import { poison, poisonError } from './poison.js';
 import { type Segment, WasmSegment } from './segment.js';
 import { SharedArena } from './shared-arena.js';
 import { ShmRegion } from './shm-region.js';
@@ -48,6 +61,8 @@ import { ShmRegion } from './shm-region.js';
 export interface Gang {
   readonly segment: Segment;
   readonly parking: Parking;
+  /** How the ranks copy from each other's private memory; `null` where they cannot. */
+  readonly peers: () => PeerMemory | null;
   readonly size: number;
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -58,6 +73,10 @@ export interface Gang {
   readonly release: () => void;
 }
 
+/** Places of data that do not lie in the gang's memory: in the rank's slot, or where a peer may copy them from. */
+const IN_SLOT = -1;
+const AT_PEER = -2;
+
 /**
  * Ranks over one shared memory: threads over a `WebAssembly.Memory`, or processes over a POSIX segment.
  *
@@ -66,6 +85,7 @@ export interface Gang {
  * enough: a rank that comes to round n + 2 knows that everybody has finished reading in round n (see
  * `GenerationBarrier`). A payload of at most `INLINE_BYTES` travels in the rank's line itself. What lies in a shared
  * region is not copied into a slot: the others read it in place, and a last round keeps it unchanged until they have.
+ * So it is with private data where ranks can read each other's memory (`PeerLink`).
  */
 export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
@@ -76,6 +96,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly #arena: SharedArena;
   readonly #words: Int32Array;
   readonly #barrier: GenerationBarrier;
+  readonly #peers: PeerLink;
   readonly #blockOffset: number;
   /** The exchange memory by kind of element; each made when first needed. */
   readonly #views: (ExchangeView | undefined)[] = new Array(ARRAY_KINDS.length).fill(undefined);
@@ -104,6 +125,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       gang.initialGeneration,
       gang.parking,
     );
+    this.#peers = new PeerLink(gang.peers, this.#words, this.#barrier.firstLineWord(0), rank, gang.size);
     this.#places = new Float64Array(gang.size);
     this.#free = free;
   }
@@ -111,7 +133,14 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   /** Joins a gang of threads as one of its ranks. Each rank must be taken exactly once. */
   static join({ memory, ...shape }: GangMemory, rank: number): ShmCommunicator {
     const segment = new WasmSegment(memory);
-    const gang = { ...shape, segment, parking: threadParking, blockOffset: HEADER_BYTES, release: () => {} };
+    const gang = {
+      ...shape,
+      segment,
+      parking: threadParking,
+      peers: threadMemory,
+      blockOffset: HEADER_BYTES,
+      release: () => {},
+    };
     return ShmCommunicator.over(gang, rank);
   }
 
@@ -126,56 +155,94 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#refuseUnusable(ALLGATHERV);
     const { rank, size } = this;
     const kind = checkAllgatherv(send, recv, counts, displs, rank, size);
+    this.#refuseStale(ALLGATHERV, send, 'send');
+    this.#refuseStale(ALLGATHERV, recv, 'recv');
     const view = this.#view(kind);
     const signature = packSignature(ALLGATHERV, kind, 0);
     const digest = digestCounts(counts);
     let largest = 0;
     for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
-    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
-    if (largest <= view.inlineLength) {
-      const first = view.inlineFirst(this.#barrier.nextParity);
-      copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
-      this.#exchange(ALLGATHERV, signature, digest);
-      for (let r = 0; r < size; r++) {
-        if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
-      }
+    if (largest > view.inlineLength) {
+      this.#gatherLarge(kind, send, recv, counts, displs, largest);
       return;
     }
-    // How many rounds the slots need is known after the first: a rank whose data lies in the gang's memory needs none.
-    const inPlace = this.#arena.offsetOf(send) >= 0;
+    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+    const first = view.inlineFirst(this.#barrier.nextParity);
+    copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
+    this.#exchange(ALLGATHERV, signature, digest);
+    for (let r = 0; r < size; r++) {
+      if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
+    }
+  }
+
+  /** An allgatherv of more than what a rank's line can hold. */
+  #gatherLarge<T extends CommArray>(
+    kind: number,
+    send: T,
+    recv: T,
+    counts: Counts,
+    displs: Counts,
+    largest: number,
+  ): void {
+    const { rank, size } = this;
+    const view = this.#view(kind);
+    const signature = packSignature(ALLGATHERV, kind, 0);
+    const digest = digestCounts(counts);
+    const places = this.#places;
+    this.#peers.introduce();
+    const offer = this.#offer(send);
+    const place = this.#placeFor(send, offer);
     const perRound = view.slotLength;
-    let anyInPlace = false;
-    let slotted = largest;
-    for (let done = 0; done === 0 || done < slotted; done += perRound) {
-      const parity = this.#barrier.nextParity;
-      const first = view.slotFirst(parity);
-      const own = first + rank * view.slotStride;
-      if (!inPlace) copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
-      if (done === 0) this.#announcePlace(send, parity);
-      this.#exchange(ALLGATHERV, signature, digest);
-      if (done === 0) {
-        slotted = 0;
+    let elsewhere = false;
+    let unreadable = -1;
+    try {
+      // How many rounds the slots need is known after the first: only those ranks count that use them.
+      let slotted = largest;
+      for (let done = 0; done === 0 || done < slotted; done += perRound) {
+        const parity = this.#barrier.nextParity;
+        const first = view.slotFirst(parity);
+        const own = first + rank * view.slotStride;
+        if (place === IN_SLOT)
+          copyElements(kind, view.elements, own, send, done, portion(counts[rank], done, perRound));
+        if (done === 0) this.#announcePlace(place, offer, parity);
+        this.#announce(ALLGATHERV, signature, digest);
+        // While the others are still coming. What they are about to read is copied when they have.
+        if (done === 0 && place === IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        this.#complete(ALLGATHERV, signature, digest);
+        if (done === 0) {
+          this.#peers.meet();
+          slotted = 0;
+          for (let r = 0; r < size; r++) {
+            places[r] = this.#placeOf(r, parity);
+            if (places[r] === IN_SLOT) slotted = Math.max(slotted, counts[r]);
+            else elsewhere = true;
+            if (places[r] === IN_SLOT || r === rank) continue;
+            if (!this.#copyFrom(r, places[r], parity, kind, recv, displs[r], counts[r])) unreadable = r;
+          }
+        }
         for (let r = 0; r < size; r++) {
-          const place = this.#placeOf(r, parity);
-          this.#places[r] = place;
-          if (place < 0) slotted = Math.max(slotted, counts[r]);
-          else anyInPlace = true;
-          if (place >= 0 && r !== rank) this.#copyFrom(place, kind, recv, displs[r], counts[r]);
+          if (r === rank || places[r] !== IN_SLOT) continue;
+          const theirs = first + r * view.slotStride;
+          copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
         }
       }
-      for (let r = 0; r < size; r++) {
-        if (r === rank || this.#places[r] >= 0) continue;
-        const theirs = first + r * view.slotStride;
-        copyElements(kind, recv, displs[r] + done, view.elements, theirs, portion(counts[r], done, perRound));
+      if (elsewhere) {
+        // Whoever sent from where the data lie may change them again as soon as this returns.
+        this.#announce(ALLGATHERV, signature, digest);
+        if (place !== IN_SLOT) copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
+        this.#complete(ALLGATHERV, signature, digest);
       }
+    } finally {
+      if (offer !== null) this.#peers.withdraw();
     }
-    // Whoever sent in place may change the data again as soon as this returns.
-    if (anyInPlace) this.#exchange(ALLGATHERV, signature, digest);
+    if (unreadable >= 0) throw this.#unreadable(ALLGATHERV, unreadable);
   }
 
   allreduce<T extends NumericArray>(send: T, recv: T, op: ReduceOp): void {
     this.#refuseUnusable(ALLREDUCE);
     const kind = checkAllreduce(send, recv, op);
+    this.#refuseStale(ALLREDUCE, send, 'send');
+    this.#refuseStale(ALLREDUCE, recv, 'recv');
     const { rank, size } = this;
     const view = this.#view(kind);
     const count = send.length;
@@ -201,6 +268,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#refuseUnusable(BROADCAST);
     const { rank, size } = this;
     const kind = checkBroadcast(buf, root, size);
+    this.#refuseStale(BROADCAST, buf, 'buf');
     const view = this.#view(kind);
     const count = buf.length;
     const signature = packSignature(BROADCAST, kind, root);
@@ -211,24 +279,33 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       if (rank !== root) copyElements(kind, buf, 0, view.elements, slot, count);
       return;
     }
-    const inPlace = rank === root && this.#arena.offsetOf(buf) >= 0;
+    this.#peers.introduce();
+    const offer = rank === root ? this.#offer(buf) : null;
+    const ownPlace = this.#placeFor(buf, offer);
     const perRound = view.slotLength;
-    for (let done = 0; done < count; done += perRound) {
-      const parity = this.#barrier.nextParity;
-      const slot = view.slotFirst(parity) + root * view.slotStride;
-      const part = portion(count, done, perRound);
-      if (rank === root && !inPlace) copyElements(kind, view.elements, slot, buf, done, part);
-      if (done === 0) this.#announcePlace(buf, parity);
-      this.#exchange(BROADCAST, signature, count);
-      const place = done === 0 ? this.#placeOf(root, parity) : -1;
-      if (place >= 0) {
-        if (rank !== root) this.#copyFrom(place, kind, buf, 0, count);
-        // The root may change the data again as soon as this returns.
+    let unreadable = false;
+    try {
+      for (let done = 0; done < count; done += perRound) {
+        const parity = this.#barrier.nextParity;
+        const slot = view.slotFirst(parity) + root * view.slotStride;
+        const part = portion(count, done, perRound);
+        if (rank === root && ownPlace === IN_SLOT) copyElements(kind, view.elements, slot, buf, done, part);
+        if (done === 0) this.#announcePlace(ownPlace, offer, parity);
         this.#exchange(BROADCAST, signature, count);
-        return;
+        if (done === 0) this.#peers.meet();
+        const place = done === 0 ? this.#placeOf(root, parity) : IN_SLOT;
+        if (place !== IN_SLOT) {
+          if (rank !== root) unreadable = !this.#copyFrom(root, place, parity, kind, buf, 0, count);
+          // The root may change the data again as soon as this returns.
+          this.#exchange(BROADCAST, signature, count);
+          break;
+        }
+        if (rank !== root) copyElements(kind, buf, done, view.elements, slot, part);
       }
-      if (rank !== root) copyElements(kind, buf, done, view.elements, slot, part);
+    } finally {
+      if (offer !== null) this.#peers.withdraw();
     }
+    if (unreadable) throw this.#unreadable(BROADCAST, root);
   }
 
   barrier(): void {
@@ -261,6 +338,31 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     );
   }
 
+  /** A gather is one arrival: it says that what a rank sends is complete, and that it needs its last view no longer. */
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T> {
+    this.#refuseUnusable(ALLOCATE);
+    const kind = checkAllocate(ctor, counts, this.size);
+    const own = Array.from(counts);
+    const { total } = contiguous(own);
+    const halfBytes = SharedArena.roundUp(total * ctor.BYTES_PER_ELEMENT);
+    const bytes = 2 * halfBytes;
+    const offset = this.#allocate(ALLOCATE, bytes, packSignature(ALLOCATE, kind, 0), own);
+    const buffer = this.#arena.bufferOf(offset, bytes);
+    const halves: [T, T] = [new ctor(buffer, offset, total), new ctor(buffer, offset + halfBytes, total)];
+    // Where the buffer lies says which one it is: `#allocate` has seen to it that all ranks have it at the same place.
+    const place = offset / LINE_BYTES;
+    return new GatherHalves(halves, own, {
+      rank: this.rank,
+      shared: true,
+      gather: () => this.#exchange(GATHER_BUFFER, GATHER_BUFFER, place),
+      refuseUnusable: (operation) => {
+        if (this.#closed) throw invalidCommunicator(operation);
+        this.#barrier.refuseAfterFailure(operation);
+      },
+      free: () => this.#arena.free(offset, bytes),
+    });
+  }
+
   /** All ranks of a gang are on one node: the same ranks again, with a barrier and slots of their own. */
   splitLocal(): Communicator {
     this.#refuseUnusable(SPLIT_LOCAL);
@@ -285,17 +387,20 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     this.#exchange(FENCE, FENCE, 0);
   }
 
-  /** Collective. Offset of a zeroed block; each rank has taken the same one from its own copy of the arena. */
-  #allocate(operation: number, bytes: number): number {
+  /**
+   * Collective. Offset of a zeroed block; each rank has taken the same one from its own copy of the arena.
+   * @param counts Whatever else the ranks must agree on.
+   */
+  #allocate(operation: number, bytes: number, signature = operation, counts: readonly number[] = []): number {
     const arena = this.#arena;
     const offset = arena.allocate(bytes);
     const undo = () => {
       if (offset >= 0) arena.free(offset, bytes);
     };
     // Whole lines, so that the number fits a word. Where a rank's arena differs, so does the offset.
-    const digest = digestCounts([bytes / LINE_BYTES, offset < 0 ? -1 : offset / LINE_BYTES]);
+    const digest = digestCounts([bytes / LINE_BYTES, offset < 0 ? -1 : offset / LINE_BYTES, ...counts]);
     try {
-      this.#exchange(operation, operation, digest);
+      this.#exchange(operation, signature, digest);
     } catch (error) {
       undo();
       throw error;
@@ -307,7 +412,7 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       if (done) arena.clear(offset, bytes);
       this.#words[this.#grantWord(granted)] = done ? 1 : 0;
     }
-    this.#exchange(operation, operation, digest);
+    this.#exchange(operation, signature, digest);
     if (this.#words[this.#grantWord(granted)] === 0) {
       undo();
       throw offset < 0
@@ -329,12 +434,24 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
 
   /** One round: tells the others what this rank is calling, waits for them, checks that they call the same. */
   #exchange(operation: number, signature: number, extent: number): void {
+    this.#announce(operation, signature, extent);
+    this.#complete(operation, signature, extent);
+  }
+
+  /** The first half of a round: tells the others what this rank is calling. */
+  #announce(operation: number, signature: number, extent: number): void {
     const words = this.#words;
-    const first = this.#barrier.firstLineWord(this.#barrier.nextParity);
-    const own = first + this.rank * LINE_WORDS;
+    const own = this.#barrier.firstLineWord(this.#barrier.nextParity) + this.rank * LINE_WORDS;
     words[own + SIGNATURE] = signature;
     words[own + EXTENT] = extent;
-    this.#barrier.arrive(OPERATIONS[operation]);
+    this.#barrier.announce(OPERATIONS[operation]);
+  }
+
+  /** The second half of a round: waits for the others, checks that they call the same. */
+  #complete(operation: number, signature: number, extent: number): void {
+    const words = this.#words;
+    const first = this.#barrier.firstLineWord(this.#barrier.parity);
+    this.#barrier.complete(OPERATIONS[operation]);
     const end = first + this.size * LINE_WORDS;
     for (let line = first; line < end; line += LINE_WORDS) {
       if (words[line + SIGNATURE] !== signature || words[line + EXTENT] !== (extent | 0)) {
@@ -362,28 +479,64 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
         if (operation === ALLREDUCE || operation === BROADCAST) {
           throw invalidBufferSize(name, `length of the buffer on rank ${r}`, extent, words[line + EXTENT]);
         }
+        if (operation === GATHER_BUFFER) throw collectiveFailed(name, `rank ${r} gathers another buffer`, r);
         throw collectiveFailed(name, `rank ${r} passed other sizes than rank ${this.rank}`, r);
       }
     }
     throw collectiveFailed(name, 'the ranks do not agree on the call');
   }
 
-  /** Tells the others where this rank's data lies, if it lies where they can read it. */
-  #announcePlace(data: CommArray, parity: 0 | 1): void {
-    const view = this.#view(FLOAT64_KIND);
-    view.elements[view.inlineFirst(parity) + this.rank * view.inlineStride] = this.#arena.offsetOf(data);
+  /** Offers private data to those who can read them; data in the gang's memory need no offer. */
+  #offer(data: CommArray): Pointer | null {
+    return this.#arena.offsetOf(data) >= 0 ? null : this.#peers.offer(data);
   }
 
-  /** Where a rank's data lies in the gang's memory, in bytes; -1 when it goes through the rank's slot. */
+  /** Where in the gang's memory this rank's data lie, in bytes, or one of the other places. */
+  #placeFor(data: CommArray, offer: Pointer | null): number {
+    if (offer !== null) return AT_PEER;
+    const offset = this.#arena.offsetOf(data);
+    return offset >= 0 ? offset : IN_SLOT;
+  }
+
+  /** Tells the others where this rank's data lie. */
+  #announcePlace(place: number, offer: Pointer | null, parity: 0 | 1): void {
+    const view = this.#view(FLOAT64_KIND);
+    const numbers = view.elements as Float64Array;
+    const own = view.inlineFirst(parity) + this.rank * view.inlineStride;
+    numbers[own] = place;
+    if (offer === null) return;
+    numbers[own + 1] = offer[0];
+    numbers[own + 2] = offer[1];
+  }
+
   #placeOf(rank: number, parity: 0 | 1): number {
     const view = this.#view(FLOAT64_KIND);
     return view.elements[view.inlineFirst(parity) + rank * view.inlineStride] as number;
   }
 
-  /** Copies another rank's data straight from where it lies. */
-  #copyFrom(place: number, kind: number, target: CommArray, at: number, count: number): void {
+  /**
+   * Copies another rank's data straight from where they lie. False when they are not there any more: that rank has
+   * ended or given up. The next exchange will say so, unless the rank had arrived there before.
+   */
+  #copyFrom(
+    rank: number,
+    place: number,
+    parity: 0 | 1,
+    kind: number,
+    target: CommArray,
+    at: number,
+    count: number,
+  ): boolean {
+    const width = target.BYTES_PER_ELEMENT;
+    if (place === AT_PEER) {
+      const view = this.#view(FLOAT64_KIND);
+      const numbers = view.elements as Float64Array;
+      const theirs = view.inlineFirst(parity) + rank * view.inlineStride;
+      const offer: Pointer = [numbers[theirs + 1], numbers[theirs + 2]];
+      return this.#peers.copy(rank, offer, target, at * width, count * width);
+    }
     const view = this.#view(kind);
-    const from = place / target.BYTES_PER_ELEMENT;
+    const from = place / width;
     view.reach(from + count, (offset, bytes) => this.#arena.bufferOf(offset, bytes));
     if (this.#arena.offsetOf(target) < 0) {
       copyElements(kind, target, at, view.elements, from, count);
@@ -391,6 +544,14 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
       // The target may be the very same memory, under another buffer object. `set` copes with that.
       (target as Uint8Array).set(view.elements.subarray(from, from + count) as Uint8Array, at);
     }
+    return true;
+  }
+
+  /** The error for a rank whose data had gone although it had come: it ended while it waited for the others. */
+  #unreadable(operation: number, rank: number): CommError {
+    // Those who had read by then, and go on, must hear of that rank, not of this one, which leaves because of it.
+    poison(this.#words, rank, 'ended', this.#gang.parking);
+    return poisonError(this.#words, OPERATIONS[operation]);
   }
 
   #view(kind: number): ExchangeView {
@@ -399,6 +560,12 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     const created = new ExchangeView(kind, this.#buffer, this.#blockOffset, this.size);
     this.#views[kind] = created;
     return created;
+  }
+
+  /** What has been given back may belong to something else the next moment. */
+  #refuseStale(operation: number, array: CommArray, field: string): void {
+    if (this.#arena.isStale(array))
+      throw alreadyReleased(OPERATIONS[operation], `${field} lies in memory that has`, field);
   }
 
   #refuseUnusable(operation: number): void {

@@ -19,8 +19,8 @@ export class ShmRegion<T extends CommArray> implements SharedRegion<T> {
   }
 
   /**
-   * Needs no synchronisation: the memory is handed out again only by a later `createSharedRegion` or `splitLocal`,
-   * which touches it after all ranks have arrived there, and so after all have released it.
+   * Needs no synchronisation: the memory is handed out again only by a later `createSharedRegion`, `allocate` or
+   * `splitLocal`, which touches it after all ranks have arrived there, and so after all have released it.
    */
   release(): void {
     if (this.#released) return;

@@ -1,16 +1,18 @@
 import { ARRAY_KINDS } from '../array-kind.js';
-import { checkAllgatherv, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
   Communicator,
   Counts,
+  GatherBuffer,
   NumericArray,
   ReduceOp,
   SharedMemoryProvider,
   SharedRegion,
 } from '../communicator.js';
 import { allocationFailed, type CommError, collectiveFailed, invalidCommunicator } from '../errors.js';
+import { contiguous, GatherHalves, halvesBytes, privateHalves } from '../gather-halves.js';
 import { HeapRegion } from '../local/heap-region.js';
 import { createLocalCommunicator } from '../local/local-communicator.js';
 import { reduceInRankOrder } from '../reduce.js';
@@ -177,6 +179,36 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       throw allocationFailed(bytes, `rank ${(without - 1) / 2} does not have the memory`, 'ask for a smaller region');
     }
     return region;
+  }
+
+  allocate<T extends CommArray>(ctor: CommArrayConstructor<T>, counts: Counts): GatherBuffer<T> {
+    this.#refuseClosed('allocate');
+    const kind = checkAllocate(ctor, counts, this.size);
+    const own = Array.from(counts);
+    const { total } = contiguous(own);
+    const halves = privateHalves(ctor, total);
+    const mine = [halves === null ? 0 : 1, kind, ...own];
+    const told = this.#exchange('allocate', mine);
+    for (let i = 0; i < told.length; i++) {
+      const rank = Math.floor(i / mine.length);
+      const field = i % mine.length;
+      if (field > 0 && told[i] !== mine[field]) {
+        const what = field === 1 ? 'kind of array' : 'counts';
+        throw collectiveFailed('allocate', `rank ${rank} passed other ${what} than rank ${this.rank}`, rank);
+      }
+    }
+    const without = told.findIndex((value, i) => i % mine.length === 0 && value === 0);
+    if (halves === null || without >= 0) {
+      const why = `rank ${without / mine.length} does not have the memory`;
+      throw allocationFailed(halvesBytes(ctor, total), why, 'gather less at a time');
+    }
+    return new GatherHalves(halves, own, {
+      rank: this.rank,
+      shared: false,
+      gather: (send, half, all, displs) => this.#allgatherv('GatherBuffer.allgatherv', send, half, all, displs),
+      refuseUnusable: (operation) => this.#refuseClosed(operation),
+      free: () => {},
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** One small SPMD program for each promise of a communicator; `check` picks one. Results go back to the test. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const KINDS = {
+export const KINDS = {
   Float64Array,
   Float32Array,
   Int32Array,
@@ -15,9 +15,9 @@ const KINDS = {
   BigUint64Array,
 };
 
-const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+export const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
 
-function attempt(action) {
+export function attempt(action) {
   try {
     action();
     return null;
@@ -27,18 +27,18 @@ function attempt(action) {
 }
 
 /** A collective whose result each rank can verify by itself. */
-function isUsable(comm) {
+export function isUsable(comm) {
   const sum = new Float64Array(1);
   comm.allreduce(new Float64Array([comm.rank + 1]), sum, 'sum');
   return sum[0] === (comm.size * (comm.size + 1)) / 2;
 }
 
-function sleep(ms) {
+export function sleep(ms) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** The same sequence on every rank (mulberry32). */
-function randomSource(seed) {
+export function randomSource(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

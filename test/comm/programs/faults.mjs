@@ -1,6 +1,7 @@
 /** Ways for a rank to fail, and what a run does beside collectives; `act` picks one. */
 import { CommError } from '#cobre/comm/errors';
 import { CobreError, SolverError, ValidationError } from '#cobre/errors';
+import { attempt } from './conformance.mjs';
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 const sleep = (ms) => Atomics.wait(cell, 0, 0, ms);
@@ -41,6 +42,15 @@ const acts = {
       throw errors[error]();
     }
     comm.barrier();
+  },
+  /** A rank gives up waiting for another in a gather. */
+  lateGather(comm, { pause }) {
+    const buffer = comm.allocate(Int32Array, [1, 1]);
+    buffer.send[0] = 10 + comm.rank;
+    const view = buffer.allgatherv();
+    if (comm.rank === 1) sleep(pause);
+    const failure = attempt(() => buffer.allgatherv());
+    return { failure, send: attempt(() => buffer.send), again: attempt(() => buffer.allgatherv()), view: [...view] };
   },
   async rejectLater(comm, { culprit }) {
     await new Promise((resolve) => setTimeout(resolve, 20));

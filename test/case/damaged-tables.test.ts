@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NOISE_OPENINGS_COLUMNS } from '#cobre/case/parsed-case';
+import { readTable } from '#cobre/case/read/parquet-table';
+import { ParquetThread } from '#cobre/case/read/parquet-thread';
+import { encode } from '../support/case-builder.js';
+import { openingsTable } from '../support/small-case.js';
+
+const FILE = 'noise_openings.parquet';
+const sound = Uint8Array.from(
+  encode(
+    FILE,
+    openingsTable([4, 4, 4], 3, (t, i, e) => t - i + e),
+  ) as Uint8Array,
+);
+/** Bytes in which the header of the first page lies, behind the format's four letters. */
+const FIRST_PAGE = { begin: 4, end: 48 };
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cobre-damaged-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function read(bytes: Uint8Array, reader?: ParquetThread) {
+  await writeFile(join(directory, FILE), bytes);
+  return readTable(directory, FILE, NOISE_OPENINGS_COLUMNS, reader);
+}
+
+test('any flipped bit in the header of a page ends in a table or an error, though some keep the decoder busy for ever', async () => {
+  const reader = new ParquetThread(300);
+  const reasons: string[] = [];
+  for (let at = FIRST_PAGE.begin; at < FIRST_PAGE.end; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const damaged = sound.slice();
+      damaged[at] ^= 1 << bit;
+      const content = await read(damaged, reader);
+      if (!content.ok) reasons.push(...content.errors.map(({ kind, message }) => `${kind}: ${message}`));
+    }
+  }
+  // Otherwise nothing here has been shown to end what would not end by itself.
+  expect(reasons).toContainEqual(expect.stringMatching(/^ParseError: .*did not end within/));
+});
+
+test('a reader that had to give up a file reads the next one, and those that were waiting', async () => {
+  const endless = sound.slice();
+  endless[await endlessByte()] ^= ENDLESS_BIT;
+  await writeFile(join(directory, 'endless.parquet'), endless);
+  await writeFile(join(directory, FILE), sound);
+  const reader = new ParquetThread(1_000);
+  const results = await Promise.all(
+    ['endless.parquet', FILE, 'endless.parquet', FILE].map((file) =>
+      readTable(directory, file, NOISE_OPENINGS_COLUMNS, reader),
+    ),
+  );
+  expect(results.map(({ ok }) => ok)).toEqual([false, true, false, true]);
+});
+
+const ENDLESS_BIT = 1 << 4;
+
+/** The first byte whose fifth bit keeps the decoder busy: the encoding of a page. */
+async function endlessByte(): Promise<number> {
+  const reader = new ParquetThread(300);
+  for (let at = FIRST_PAGE.begin; at < FIRST_PAGE.end; at++) {
+    const damaged = sound.slice();
+    damaged[at] ^= ENDLESS_BIT;
+    const content = await read(damaged, reader);
+    if (!content.ok && content.errors.some(({ message }) => message.includes('did not end'))) return at;
+  }
+  return expect.unreachable('no such byte');
+}
