@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { Watchdog } from '../support/watchdog.js';
+
+const TEST_LIMIT_MS = 180_000;
+/** Above the limit of any test here. */
+const HANG_LIMIT_MS = 400_000;
 
 export default defineConfig({
   test: {
@@ -8,7 +13,9 @@ export default defineConfig({
     pool: 'forks',
     // One file at a time: ranks that spin want the cores for themselves.
     maxWorkers: 1,
-    testTimeout: 180_000,
-    hookTimeout: 60_000,
+    testTimeout: TEST_LIMIT_MS,
+    hookTimeout: TEST_LIMIT_MS,
+    setupFiles: ['test/support/now-running.ts'],
+    reporters: ['default', new Watchdog(HANG_LIMIT_MS)],
   },
 });
