@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AIMS, judge } from '../../dist/bench/collectives/aims.js';
-import { contendersOf } from '../../dist/bench/collectives/contenders.js';
-import { CALLS, OVERSUBSCRIBED, type Plan, USE } from '../../dist/bench/collectives/measures.js';
-import { report } from '../../dist/bench/collectives/report.js';
-import { measureInRounds } from '../../dist/bench/collectives/rounds.js';
-import { nextCalls } from '../../dist/bench/collectives/sample-calls.js';
-import { median, pairedRatio } from '../../dist/bench/collectives/statistics.js';
+import { AIMS, judge } from '#bench/collectives/aims';
+import { contendersOf } from '#bench/collectives/contenders';
+import { CALLS, OVERSUBSCRIBED, type Plan, USE } from '#bench/collectives/measures';
+import { report } from '#bench/collectives/report';
+import { measureInRounds } from '#bench/collectives/rounds';
+import { nextCalls } from '#bench/collectives/sample-calls';
+import { median, pairedRatio } from '#bench/collectives/statistics';
 
 const AIM = { contender: 'ours', base: 'theirs', kind: 'calls', measures: ['barrier', '25 kB'], limit: 1.1 } as const;
 
