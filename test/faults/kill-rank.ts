@@ -10,9 +10,10 @@ import { ShmGang, segmentNames } from '../comm/shm-gang.js';
 import { killTcpRank } from '../comm/tcp/kill-rank.js';
 import { ThreadCount } from '../comm/thread-count.js';
 import { startProcess } from '../support/child.js';
+import { within } from '../support/within.js';
 
 /** When every survivor must have been told [ms]. */
-const TOLD_MS = 1_000;
+const TOLD_MS = within(1_000);
 /** When all must be over, whatever the launcher does [ms]. */
 const OVER_MS = 15_000;
 /** Ranks have been under way for this long at most when one is killed [ms]. */

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import type { Comm } from '#cobre/comm/communicator';
 import { connectTcp, type TcpConfig } from '#cobre/comm/tcp/connect-tcp';
+import { within } from '../../support/within.js';
 import { packageWithoutNative } from '../package-without-native.js';
 import { killTcpRank, type Timed } from './kill-rank.js';
 import { RawPeer } from './raw-peer.js';
@@ -377,7 +378,7 @@ describe('a rank that dies', () => {
         operation: args.operation,
         failedRank: culprit,
       });
-      expect(at - died).toBeLessThan(1_000);
+      expect(at - died).toBeLessThan(within(1_000));
     }
   });
 
@@ -392,11 +393,11 @@ describe('a rank that dies', () => {
       act: 'loop',
       operation: 'barrier',
       busy: [0, 1],
-      busyMs: 3_000,
+      busyMs: 6_000,
     });
     // Rank 2 waits; rank 0 learns of it when it has done its work.
     expect(survivors[1].error).toMatchObject({ commKind: 'CollectiveFailed', failedRank: 1 });
-    expect(survivors[1].at - died).toBeLessThan(1_000);
+    expect(survivors[1].at - died).toBeLessThan(5_000);
     expect(survivors[0].error).toMatchObject({ commKind: 'CollectiveFailed', failedRank: 1 });
   });
 
@@ -417,7 +418,7 @@ describe('a rank that leaves', () => {
     for (const result of results.filter((each) => each !== null)) {
       for (const { error, ms } of [result.first, result.second]) {
         expect(error).toMatchObject({ commKind: 'CollectiveFailed', failedRank: culprit });
-        expect(ms).toBeLessThan(5_000);
+        expect(ms).toBeLessThan(within(5_000));
       }
     }
   });
@@ -434,7 +435,7 @@ test.each([0, 2])('rank %i not coming is an error on the others after the timeou
     if (rank === culprit) return;
     expect(result?.error).toMatchObject({ commKind: 'CollectiveFailed', operation: 'allreduce', failedRank: culprit });
     expect(result?.ms).toBeGreaterThan(900);
-    expect(result?.ms).toBeLessThan(2_500);
+    expect(result?.ms).toBeLessThan(within(2_500));
   });
 });
 
@@ -447,7 +448,7 @@ test.each([
   for (const { error, ms } of await runTcp<Timed>('tcp-faults', 3, { act: 'uneven', ...args })) {
     expect(error).toMatchObject({ name: 'CommError', operation: 'allgatherv' });
     expect(error?.message).toContain('elements from rank');
-    expect(ms).toBeLessThan(5_000);
+    expect(ms).toBeLessThan(within(5_000));
   }
 });
 
