@@ -482,6 +482,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     for (;;) {
       let moved = false;
       let missing: Link | null = null;
+      // Waits for what others still have to send; it is those who are late.
+      let held: Link | null = null;
       waiting.clear();
       // Once all have come, whoever has its result may go on to the next collective, or leave.
       let collecting = false;
@@ -498,8 +500,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
           to.drop();
         }
         if (to.done) continue;
+        if (to.held) {
+          held ??= to.link;
+          continue;
+        }
         missing ??= to.link;
-        if (!to.held) waiting.add(to.link, WRITING);
+        waiting.add(to.link, WRITING);
       }
       for (let i = 0; i < expected.length; i++) {
         const from = expected[i];
@@ -510,6 +516,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         missing ??= from.link;
         waiting.add(from.link, READING);
       }
+      missing ??= held;
       if (moved) onMoved?.();
       if (missing === null) break;
       if (moved) {
