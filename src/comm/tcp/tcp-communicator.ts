@@ -268,10 +268,11 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         }
       } else {
         const unwanted = this.#gang.links[0].discards ? rank : undefined;
-        if (unwanted !== undefined) regions[rank].set(own);
+        // It may be sent while others' data arrive: from where it belongs, for `send` may lie in their way.
+        regions[rank].set(own);
         const [to] = this.#outgoing;
         const [from] = this.#incoming;
-        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
+        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [regions[rank]], this.#scratch));
         from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
         this.#move(this.#incoming, this.#outgoing, size);
       }
