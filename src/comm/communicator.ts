@@ -39,7 +39,8 @@ export interface Communicator {
   /**
    * Gathers `send` of every rank into `recv` of every rank: rank r's elements land at
    * `recv[displs[r] .. displs[r] + counts[r])` (MPI 4.0, section 6.7, MPI_Allgatherv). Gaps between the
-   * regions are left as they were; overlapping regions are refused; zero counts are fine.
+   * regions are left as they were; overlapping regions are refused; zero counts are fine. `send` may lie in `recv`,
+   * at its own place or elsewhere.
    * @throws CommError `InvalidBufferSize` when `send.length !== counts[rank]` or `recv` is too short.
    */
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void;

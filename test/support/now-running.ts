@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { runningFolder } from './running-folder.js';
@@ -13,6 +13,5 @@ const note = (what: string): void => writeFileSync(file, what);
 
 mkdirSync(folder, { recursive: true });
 note('before the first test');
-process.once('exit', () => rmSync(file, { force: true }));
 beforeEach(({ task }) => note(`${task.file.name} > ${task.name}`));
 afterEach(({ task }) => note(`after ${task.file.name} > ${task.name}`));

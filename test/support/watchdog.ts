@@ -37,7 +37,12 @@ export class Watchdog implements Reporter {
       const file = join(this.#folder, name);
       const since = readable(() => statSync(file).mtimeMs);
       if (since === undefined || Date.now() - since < this.#limitMs) continue;
-      const { ids, listing } = family(Number(name));
+      const { ids, listing, parent } = family(Number(name));
+      // Vitest ends its processes by a signal, and their files stay; the number may be somebody else's by now.
+      if (parent !== undefined && parent !== process.pid) {
+        rmSync(file, { force: true });
+        continue;
+      }
       console.error(`Process ${name} hangs: ${readable(() => readFileSync(file, 'utf8'))}\n${listing}`);
       rmSync(file, { force: true });
       // What it started would otherwise stay.
@@ -55,18 +60,26 @@ function readable<T>(read: () => T): T | undefined {
   }
 }
 
+interface Family {
+  readonly ids: ReadonlySet<number>;
+  readonly listing: string;
+  /** Who started the ancestor: 0 if there is no such process, `undefined` where the system does not tell. */
+  readonly parent: number | undefined;
+}
+
 /** A process and those that it started, with what the system has them wait for. */
-function family(ancestor: number): { ids: ReadonlySet<number>; listing: string } {
+function family(ancestor: number): Family {
   const fields = 'pid,ppid,stat,wchan:24,etimes,time,args';
   const all = readable(() => runSync('ps', ['-ww', '-eo', fields], { boundMs: PS_BOUND_MS }).stdout);
   const [header = '', ...lines] = (all ?? '').split('\n');
+  const parent = lines.map(pidAndParent).find(([pid]) => pid === ancestor)?.[1] ?? (all ? 0 : undefined);
   const ids = new Set([ancestor]);
   for (let before = 0; before < ids.size; ) {
     before = ids.size;
     for (const [pid, parent] of lines.map(pidAndParent)) if (ids.has(parent)) ids.add(pid);
   }
   const found = lines.filter((line) => ids.has(pidAndParent(line)[0]));
-  return { ids, listing: [header, ...found.map((line) => line.slice(0, LINE_LIMIT))].join('\n') };
+  return { ids, listing: [header, ...found.map((line) => line.slice(0, LINE_LIMIT))].join('\n'), parent };
 }
 
 function pidAndParent(line: string): [number, number] {

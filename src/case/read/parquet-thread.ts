@@ -60,7 +60,7 @@ export class ParquetThread {
 
   #ask(request: ParquetRequest, allowanceMs: number, transfer: ArrayBuffer[] = []): Promise<unknown> {
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    this.#worker ??= this.#start();
     const worker = this.#worker;
     worker.ref();
     return new Promise((resolve, reject) => {
@@ -84,6 +84,16 @@ export class ParquetThread {
     });
   }
 
+  #start(): Worker {
+    const worker = new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    // It may come to its end while nothing is asked of it: that concerns nobody, and the next file has another one.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
+  }
+
   /** Keeps the thread for a while, without keeping the process. */
   #rest(): void {
     this.#worker?.unref();
@@ -93,8 +103,6 @@ export class ParquetThread {
   #end(): void {
     const worker = this.#worker;
     this.#worker = undefined;
-    // What it has to say now concerns nobody.
-    worker?.on('error', () => {});
     void worker?.terminate();
   }
 }

@@ -163,12 +163,14 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     let largest = 0;
     for (let r = 0; r < size; r++) largest = Math.max(largest, counts[r]);
     if (largest > view.inlineLength) {
-      this.#gatherLarge(kind, send, recv, counts, displs, largest);
+      // Others read what is sent while this rank receives: it must be where nothing else arrives.
+      const inPlace = this.#overlap(send, recv) ? moveInPlace(send, recv, displs[rank]) : send;
+      this.#gatherLarge(kind, inPlace, recv, counts, displs, largest);
       return;
     }
-    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
     const first = view.inlineFirst(this.#barrier.nextParity);
     copyElements(kind, view.elements, first + rank * view.inlineStride, send, 0, counts[rank]);
+    copyElements(kind, recv, displs[rank], send, 0, counts[rank]);
     this.#exchange(ALLGATHERV, signature, digest);
     for (let r = 0; r < size; r++) {
       if (r !== rank) copyElements(kind, recv, displs[r], view.elements, first + r * view.inlineStride, counts[r]);
@@ -491,6 +493,13 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     return this.#arena.offsetOf(data) >= 0 ? null : this.#peers.offer(data);
   }
 
+  /** Whether two arrays have memory in common. */
+  #overlap(a: CommArray, b: CommArray): boolean {
+    if (a.byteOffset >= b.byteOffset + b.byteLength || b.byteOffset >= a.byteOffset + a.byteLength) return false;
+    // The gang's memory may have several buffer objects.
+    return a.buffer === b.buffer || (this.#arena.offsetOf(a) >= 0 && this.#arena.offsetOf(b) >= 0);
+  }
+
   /** Where in the gang's memory this rank's data lie, in bytes, or one of the other places. */
   #placeFor(data: CommArray, offer: Pointer | null): number {
     if (offer !== null) return AT_PEER;
@@ -572,6 +581,13 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
     if (this.#closed) throw invalidCommunicator(OPERATIONS[operation]);
     this.#barrier.refuseAfterFailure(OPERATIONS[operation]);
   }
+}
+
+/** Moves what a rank sends to where it belongs in what the rank receives, and returns it there. */
+function moveInPlace<T extends CommArray>(send: T, recv: T, displ: number): T {
+  const place = recv.subarray(displ, displ + send.length) as T;
+  if (place.byteOffset !== send.byteOffset) (place as Float64Array).set(send as Float64Array);
+  return place;
 }
 
 /** Elements of `total` that a round beginning at `done` carries. */

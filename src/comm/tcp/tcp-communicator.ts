@@ -268,10 +268,11 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         }
       } else {
         const unwanted = this.#gang.links[0].discards ? rank : undefined;
-        if (unwanted !== undefined) regions[rank].set(own);
+        // It may be sent while others' data arrive: from where it belongs, for `send` may lie in their way.
+        regions[rank].set(own);
         const [to] = this.#outgoing;
         const [from] = this.#incoming;
-        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [own], this.#scratch));
+        to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [regions[rank]], this.#scratch));
         from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
         this.#move(this.#incoming, this.#outgoing, size);
       }
@@ -482,6 +483,8 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     for (;;) {
       let moved = false;
       let missing: Link | null = null;
+      // Waits for what others still have to send; it is those who are late.
+      let held: Link | null = null;
       waiting.clear();
       // Once all have come, whoever has its result may go on to the next collective, or leave.
       let collecting = false;
@@ -498,8 +501,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
           to.drop();
         }
         if (to.done) continue;
+        if (to.held) {
+          held ??= to.link;
+          continue;
+        }
         missing ??= to.link;
-        if (!to.held) waiting.add(to.link, WRITING);
+        waiting.add(to.link, WRITING);
       }
       for (let i = 0; i < expected.length; i++) {
         const from = expected[i];
@@ -510,6 +517,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         missing ??= from.link;
         waiting.add(from.link, READING);
       }
+      missing ??= held;
       if (moved) onMoved?.();
       if (missing === null) break;
       if (moved) {

@@ -108,9 +108,12 @@ const checks = {
     return bytesOf(recv);
   },
 
-  gatherInPlace(comm, { count }) {
-    const all = new Int32Array(count * comm.size).fill(-1);
-    const own = all.subarray(comm.rank * count, (comm.rank + 1) * count);
+  /** @param shift How far from its place `send` lies, in elements; it stays within `recv`. */
+  gatherInPlace(comm, { count, shift }) {
+    const length = count * comm.size;
+    const all = new Int32Array(length).fill(-1);
+    const at = (comm.rank * count + shift) % (length - count + 1);
+    const own = all.subarray(at, at + count);
     for (let i = 0; i < count; i++) own[i] = comm.rank * count + i;
     const counts = new Int32Array(comm.size).fill(count);
     comm.allgatherv(

@@ -55,13 +55,13 @@ const acts = {
     return timed(() => comm.allgatherv(send, recv, counts, displs));
   },
   /** One rank does not come. */
-  late(comm, { operation, culprit, ms }) {
+  late(comm, { operation, culprit, ms, ...args }) {
     comm.barrier();
     if (comm.rank === culprit) {
       sleep(ms);
       return null;
     }
-    return timed(() => calls[operation](comm, {}));
+    return timed(() => calls[operation](comm, args));
   },
   /** One rank leaves in an orderly way while the others wait. */
   leaves(comm, { culprit }) {

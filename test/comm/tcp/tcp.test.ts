@@ -428,12 +428,18 @@ describe('a rank that leaves', () => {
   });
 });
 
-test.each([0, 2])('rank %i not coming is an error on the others after the timeout', async (culprit) => {
-  const args = { act: 'late', operation: 'allreduce', culprit, ms: 4_000 };
+// The result of the large one is passed on while contributions come in.
+test.each([
+  { culprit: 0, operation: 'allreduce', elements: 4 },
+  { culprit: 2, operation: 'allreduce', elements: 4 },
+  { culprit: 2, operation: 'allgatherv', elements: 300_000 },
+])('rank $culprit not coming to an $operation is an error on the others after the timeout', async (row) => {
+  const { culprit, operation } = row;
+  const args = { act: 'late', ms: 4_000, ...row };
   const results = await runTcp<Timed | null>('tcp-faults', 3, args, { config: { timeoutMs: 1_000 } });
   results.forEach((result, rank) => {
     if (rank === culprit) return;
-    expect(result?.error).toMatchObject({ commKind: 'CollectiveFailed', operation: 'allreduce', failedRank: culprit });
+    expect(result?.error).toMatchObject({ commKind: 'CollectiveFailed', operation, failedRank: culprit });
     expect(result?.ms).toBeGreaterThan(900);
     expect(result?.ms).toBeLessThan(within(2_500));
   });
