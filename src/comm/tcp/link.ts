@@ -6,7 +6,7 @@ import { loadSockets } from './sockets.js';
 /** What a link reads ahead of its user. */
 const INBOX_BYTES = 64 * 1024;
 /** A larger rest of a frame is read straight to where it belongs where that costs one more system call and no more. */
-const DIRECT_BYTES = 8 * 1024;
+const DIRECT_BYTES = 32 * 1024;
 /** Fewer are copied one by one: that costs less than a view of them. */
 const SHORT_BYTES = 64;
 
