@@ -95,11 +95,13 @@ export function checkBroadcast(buf: CommArray, root: number, size: number): numb
   return kindOf(buf);
 }
 
-/** Checks a number of elements to allocate. */
-export function checkRegionLength(count: number): void {
+/** Checks the arguments of an allocation of a shared region on this rank alone. Returns the kind of the elements. */
+export function checkRegion(ctor: CommArrayConstructor<CommArray>, count: number): number {
+  const kind = kindOfConstructor(ctor);
   if (!Number.isSafeInteger(count) || count < 0) {
     throw invalidBufferSize('createSharedRegion', 'count must be a whole number, zero or more', 0, count);
   }
+  return kind;
 }
 
 /** Checks the arguments of an allocation of a gather buffer on this rank alone. Returns the kind of the elements. */

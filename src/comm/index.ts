@@ -1,4 +1,5 @@
 /** MPI-style collectives for Node: the same program on one rank or many, with the same bits out. */
+export { CobreError, type ErrorKind, WorkerError } from '../errors.js';
 export { BackendError, type BackendErrorKind } from './backend-error.js';
 export type {
   Comm,

@@ -1,5 +1,5 @@
 import { FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegion } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
@@ -55,7 +55,7 @@ export class LocalCommunicator implements Communicator, SharedMemoryProvider {
 
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
     this.#refuseClosed('createSharedRegion');
-    checkRegionLength(count);
+    checkRegion(ctor, count);
     return new HeapRegion(ctor, count, () => this.#refuseClosed('fence'));
   }
 

@@ -1,5 +1,5 @@
 import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegion } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
@@ -179,7 +179,7 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
 
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
     this.#refuseClosed(CREATE_SHARED_REGION);
-    checkRegionLength(count);
+    const kind = checkRegion(ctor, count);
     const bytes = count * ctor.BYTES_PER_ELEMENT;
     let region: SharedRegion<T> | undefined;
     try {
@@ -187,7 +187,12 @@ export class MpiCommunicator implements Communicator, SharedMemoryProvider {
     } catch {
       // Told to the others first: where one rank has no memory, all fail alike.
     }
-    const refused = this.#agree(CREATE_SHARED_REGION, CREATE_SHARED_REGION, bytes, region === undefined ? 1 : 0);
+    const refused = this.#agree(
+      CREATE_SHARED_REGION,
+      packSignature(CREATE_SHARED_REGION, kind, 0),
+      bytes,
+      region === undefined ? 1 : 0,
+    );
     if (region === undefined || refused !== 0) {
       throw allocationFailed(
         bytes,

@@ -1,5 +1,5 @@
 import { ARRAY_KINDS, FLOAT64_KIND } from '../array-kind.js';
-import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegion } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
@@ -329,9 +329,10 @@ export class ShmCommunicator implements Communicator, SharedMemoryProvider {
 
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
     this.#refuseUnusable(CREATE_SHARED_REGION);
-    checkRegionLength(count);
+    const kind = checkRegion(ctor, count);
     const bytes = SharedArena.roundUp(count * ctor.BYTES_PER_ELEMENT);
-    const offset = this.#allocate(CREATE_SHARED_REGION, bytes);
+    const signature = packSignature(CREATE_SHARED_REGION, kind, 0);
+    const offset = this.#allocate(CREATE_SHARED_REGION, bytes, signature, [count]);
     const data = new ctor(this.#arena.bufferOf(offset, bytes), offset, count);
     return new ShmRegion(
       data,

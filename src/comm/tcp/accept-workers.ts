@@ -11,7 +11,7 @@ import {
   takeUp,
   writeFrame,
 } from './connection.js';
-import { type Failure, shutdownFrame } from './failure.js';
+import { shutdownFrame } from './failure.js';
 import { HANDSHAKE } from './frame.js';
 import {
   ackFrame,
@@ -58,6 +58,8 @@ export async function acceptWorkers(options: AcceptOptions): Promise<Connection[
   const ranks: (Connection | undefined)[] = new Array(size).fill(undefined);
   const candidates = new Set<Candidate>();
   const deadline = performance.now() + connectTimeoutMs;
+  /** Why one that came as a rank was not taken. */
+  const refusals = new Map<number, string>();
   const server = createServer({
     pauseOnConnect: true,
     noDelay: true,
@@ -76,10 +78,10 @@ export async function acceptWorkers(options: AcceptOptions): Promise<Connection[
   server.on('error', () => {});
   try {
     for (;;) {
-      for (const candidate of candidates) attend(candidate, candidates, ranks, options);
+      for (const candidate of candidates) attend(candidate, candidates, ranks, refusals, options);
       const missing = ranks.findIndex((connection, rank) => rank > 0 && connection === undefined);
       if (missing < 0) return ranks.slice(1) as Connection[];
-      if (performance.now() > deadline) throw tooFew(ranks, options);
+      if (performance.now() > deadline) throw tooFew(ranks, refusals, options);
       await delay(LOOK_INTERVAL_MS);
     }
   } catch (error) {
@@ -112,6 +114,7 @@ function attend(
   candidate: Candidate,
   candidates: Set<Candidate>,
   ranks: (Connection | undefined)[],
+  refusals: Map<number, string>,
   options: AcceptOptions,
 ): void {
   try {
@@ -125,7 +128,9 @@ function attend(
     if (said.rank < ranks.length) forgetGone(ranks, said.rank);
     const wrong = objectionTo(said, said.extra, candidate, ranks, options);
     if (wrong !== null) {
-      writeFrame(candidate.link, shutdownFrame(wrong));
+      // Strangers can claim to be any number of ranks.
+      if (refusals.size < ranks.length) refusals.set(said.rank, wrong);
+      writeFrame(candidate.link, shutdownFrame({ kind: 'CollectiveFailed', message: wrong, failedRank: null }));
       drop(candidates, candidate);
       return;
     }
@@ -142,23 +147,22 @@ function objectionTo(
   candidate: Candidate,
   ranks: readonly (Connection | undefined)[],
   { size, token }: AcceptOptions,
-): Failure | null {
-  const objection = (message: string): Failure => ({ kind: 'CollectiveFailed', message, failedRank: null });
+): string | null {
   const { challenge } = candidate;
   if (token === undefined) {
-    if (extra.length > 0) return objection('the coordinator was started without COBRE_TCP_TOKEN');
+    if (extra.length > 0) return 'the coordinator was started without COBRE_TCP_TOKEN';
   } else if (challenge === undefined) {
-    if (extra.length !== NONCE_BYTES) return objection('the coordinator asks for COBRE_TCP_TOKEN');
+    if (extra.length !== NONCE_BYTES) return 'the coordinator asks for COBRE_TCP_TOKEN';
     // Strangers are told nothing about the ranks before they have proved themselves.
     return null;
   } else {
     const right = proofOf(token, 'worker', challenge.workerNonce, challenge.ownNonce, who);
     const same = who.rank === challenge.who.rank && who.size === challenge.who.size;
-    if (extra.length !== PROOF_BYTES || !same || !isProof(extra, right)) return objection('the tokens differ');
+    if (extra.length !== PROOF_BYTES || !same || !isProof(extra, right)) return 'the tokens differ';
   }
-  if (who.size !== size) return objection(`this rank was started with size ${who.size}, the coordinator with ${size}`);
-  if (who.rank < 1 || who.rank >= size) return objection(`rank ${who.rank} is not one of the workers 1 to ${size - 1}`);
-  if (ranks[who.rank] !== undefined) return objection(`another process is rank ${who.rank} already`);
+  if (who.size !== size) return `this rank was started with size ${who.size}, the coordinator with ${size}`;
+  if (who.rank < 1 || who.rank >= size) return `rank ${who.rank} is not one of the workers 1 to ${size - 1}`;
+  if (ranks[who.rank] !== undefined) return `another process is rank ${who.rank} already`;
   return null;
 }
 
@@ -215,10 +219,16 @@ function drop(candidates: Set<Candidate>, candidate: Candidate): void {
 }
 
 /** Tells those who came that the others did not. */
-function tooFew(ranks: readonly (Connection | undefined)[], options: AcceptOptions): Error {
+function tooFew(
+  ranks: readonly (Connection | undefined)[],
+  refusals: ReadonlyMap<number, string>,
+  options: AcceptOptions,
+): Error {
   const { connectTimeoutMs, bindAddr, port } = options;
   const missing = ranks.flatMap((connection, rank) => (rank > 0 && connection === undefined ? [rank] : []));
-  const message = `rank ${missing.join(', ')} did not connect within ${connectTimeoutMs} ms`;
+  const absent = `rank ${missing.join(', ')} did not connect within ${connectTimeoutMs} ms`;
+  const turnedAway = [...refusals].map(([rank, why]) => `; one that came as rank ${rank} was turned away: ${why}`);
+  const message = `${absent}${turnedAway.join('')}`;
   const frame = shutdownFrame({ kind: 'CollectiveFailed', message, failedRank: missing[0] });
   for (const connection of ranks) {
     try {

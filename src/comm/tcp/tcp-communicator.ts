@@ -1,5 +1,5 @@
 import { ARRAY_KINDS } from '../array-kind.js';
-import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegionLength } from '../checks.js';
+import { checkAllgatherv, checkAllocate, checkAllreduce, checkBroadcast, checkRegion } from '../checks.js';
 import type {
   CommArray,
   CommArrayConstructor,
@@ -183,7 +183,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
 
   createSharedRegion<T extends CommArray>(ctor: CommArrayConstructor<T>, count: number): SharedRegion<T> {
     this.#refuseClosed('createSharedRegion');
-    checkRegionLength(count);
+    const kind = checkRegion(ctor, count);
     const bytes = count * ctor.BYTES_PER_ELEMENT;
     let region: SharedRegion<T> | null = null;
     try {
@@ -194,15 +194,22 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     } catch {
       // All ranks must learn of it before this one throws.
     }
-    const told = this.#exchange('createSharedRegion', [bytes, region === null ? 0 : 1]);
-    for (let r = 0; r < this.size; r++) {
-      if (told[2 * r] !== bytes) {
-        throw collectiveFailed('createSharedRegion', `rank ${r} passed another size than rank ${this.rank}`, r);
-      }
+    const mine = [region === null ? 0 : 1, kind, count];
+    const told = this.#exchange('createSharedRegion', mine);
+    for (let i = 0; i < told.length; i++) {
+      const field = i % mine.length;
+      if (field === 0 || told[i] === mine[field]) continue;
+      const rank = Math.floor(i / mine.length);
+      const what = field === 1 ? 'kind of array' : 'size';
+      throw collectiveFailed('createSharedRegion', `rank ${rank} passed another ${what} than rank ${this.rank}`, rank);
     }
-    const without = told.findIndex((value, i) => i % 2 === 1 && value === 0);
+    const without = told.findIndex((value, i) => i % mine.length === 0 && value === 0);
     if (region === null || without >= 0) {
-      throw allocationFailed(bytes, `rank ${(without - 1) / 2} does not have the memory`, 'ask for a smaller region');
+      throw allocationFailed(
+        bytes,
+        `rank ${without / mine.length} does not have the memory`,
+        'ask for a smaller region',
+      );
     }
     return region;
   }

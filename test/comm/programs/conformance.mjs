@@ -75,6 +75,9 @@ function mismatches(comm) {
     length: () => comm.broadcast(f(odd ? 2 : 1), 0),
     kind: () => comm.broadcast(odd ? new Float32Array(1) : f(1), 0),
     region: () => comm.createSharedRegion(Int32Array, odd ? 1000 : 1),
+    // The same number of bytes, or of the pages and lines that memory is handed out in.
+    regionKind: () => comm.createSharedRegion(odd ? Float32Array : Int32Array, 10),
+    regionLength: () => comm.createSharedRegion(Int32Array, odd ? 11 : 10),
   };
 }
 

@@ -152,6 +152,17 @@ describe('without a communicator', BOUNDED, () => {
       context: { backend: 'tcp', detail: 'rank 1 did not connect within 500 ms' },
     });
   });
+
+  test('because one that came was turned away, of which the coordinator tells as well', async () => {
+    const port = await freePort();
+    const coordinator = rank(place(port, 0, 2, { COBRE_TCP_CONNECT_TIMEOUT_MS: '2500', COBRE_TCP_TOKEN: 'a secret' }));
+    expect(await rank(place(port, 1, 2, { COBRE_TCP_TOKEN: 'a guess' }))).toMatchObject({ name: 'BackendError' });
+    expect(await coordinator).toMatchObject({
+      context: {
+        detail: 'rank 1 did not connect within 2500 ms; one that came as rank 1 was turned away: the tokens differ',
+      },
+    });
+  });
 });
 
 test('COBRE_TCP_TIMEOUT_SECS=2 is an error within 3 s where a rank does not come', BOUNDED, async () => {
