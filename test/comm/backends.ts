@@ -119,9 +119,12 @@ const TCP_PORTABLE: Backend = {
   ...TCP,
   name: 'tcp without native code',
   sizes: [2, 3],
-  run: (program, size, args) => {
+  run: (program, size, args, { timeoutMs } = {}) => {
     portable ??= packageWithoutNative();
-    return runTcp(program, size, args, { root: portable });
+    return runTcp(program, size, args, {
+      root: portable,
+      ...(timeoutMs === undefined ? {} : { config: { timeoutMs } }),
+    });
   },
   end: async () => {},
 };
