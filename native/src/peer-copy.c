@@ -22,7 +22,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include <node_api.h>
+#define MODULE "peer-copy"
+#include "addon.h"
 
 #if defined(__linux__)
 #include <sys/uio.h>
@@ -33,16 +34,6 @@
 #define NO_TICKET 0
 /* Two cache lines, since prefetchers fetch lines in pairs. */
 #define RECORD_ALIGNMENT 128
-
-#define CHECK(call)                                                                                          \
-  do {                                                                                                       \
-    if ((call) != napi_ok) {                                                                                 \
-      bool pending = false;                                                                                  \
-      napi_is_exception_pending(env, &pending);                                                              \
-      if (!pending) napi_throw_type_error(env, NULL, "peer-copy: bad argument");                             \
-      return NULL;                                                                                           \
-    }                                                                                                        \
-  } while (0)
 
 /* What one thread offers. Never freed: a reader may come to it at any time. */
 typedef struct {
@@ -90,18 +81,6 @@ static void free_instance(napi_env env, void *data, void *hint) {
   (void)hint;
   free(data);
 }
-
-static bool get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values) {
-  size_t given = count;
-  return napi_get_cb_info(env, info, &given, values, NULL, NULL) == napi_ok && given == count;
-}
-
-#define ARGUMENTS(count)                                                                                     \
-  napi_value arguments[count];                                                                               \
-  if (!get_arguments(env, info, count, arguments)) {                                                         \
-    napi_throw_type_error(env, NULL, "peer-copy: wrong number of arguments");                                \
-    return NULL;                                                                                             \
-  }
 
 static size_t width_of(napi_typedarray_type type) {
   switch (type) {
@@ -295,17 +274,10 @@ static napi_value export_offers(napi_env env, napi_value exports) {
 }
 
 NAPI_MODULE_INIT() {
-  static const struct {
-    const char *name;
-    napi_callback function;
-  } functions[] = {
+  static const export functions[] = {
       {"offer", offer}, {"withdraw", withdraw}, {"take", take}, {"addressOf", address_of}, {"read", read_process},
       {"yieldCore", yield_core},
   };
-  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-    napi_value function;
-    CHECK(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function));
-    CHECK(napi_set_named_property(env, exports, functions[i].name, function));
-  }
+  if (export_functions(env, exports, functions, sizeof functions / sizeof functions[0]) == NULL) return NULL;
   return export_offers(env, exports);
 }

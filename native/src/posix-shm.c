@@ -15,7 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <node_api.h>
+#define MODULE "posix-shm"
+#include "addon.h"
 
 #if defined(__linux__)
 #include <limits.h>
@@ -32,17 +33,6 @@
 #define NAME_BYTES 257
 #define NANOSECONDS_PER_MILLISECOND 1000000
 #define MILLISECONDS_PER_SECOND 1000
-
-/* The Node-API call failed: an exception is pending already, or the arguments were not what the JavaScript side sends. */
-#define CHECK(call)                                                                                          \
-  do {                                                                                                       \
-    if ((call) != napi_ok) {                                                                                 \
-      bool pending = false;                                                                                  \
-      napi_is_exception_pending(env, &pending);                                                              \
-      if (!pending) napi_throw_type_error(env, NULL, "posix-shm: bad argument");                             \
-      return NULL;                                                                                           \
-    }                                                                                                        \
-  } while (0)
 
 /* A mapping and the one who has to end it: `unmap`, or else the garbage collector. */
 typedef struct {
@@ -61,18 +51,6 @@ static napi_value throw_errno(napi_env env, const char *syscall_name, int code) 
   napi_throw(env, error);
   return NULL;
 }
-
-static bool get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values) {
-  size_t given = count;
-  return napi_get_cb_info(env, info, &given, values, NULL, NULL) == napi_ok && given == count;
-}
-
-#define ARGUMENTS(count)                                                                                     \
-  napi_value arguments[count];                                                                               \
-  if (!get_arguments(env, info, count, arguments)) {                                                         \
-    napi_throw_type_error(env, NULL, "posix-shm: wrong number of arguments");                                \
-    return NULL;                                                                                             \
-  }
 
 #if defined(__linux__)
 /*
@@ -327,18 +305,10 @@ static napi_value wake(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
-  static const struct {
-    const char *name;
-    napi_callback function;
-  } functions[] = {
+  static const export functions[] = {
       {"create", create}, {"open", open_existing},     {"sizeOf", size_of},     {"commit", commit},
       {"map", map},       {"unmap", unmap},            {"close", close_descriptor}, {"unlink", unlink_name},
       {"sleep", sleep_at}, {"wake", wake},
   };
-  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-    napi_value function;
-    CHECK(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function));
-    CHECK(napi_set_named_property(env, exports, functions[i].name, function));
-  }
-  return exports;
+  return export_functions(env, exports, functions, sizeof functions / sizeof functions[0]);
 }

@@ -14,7 +14,8 @@
 #include <sys/uio.h>
 #include <time.h>
 
-#include <node_api.h>
+#define MODULE "sockets"
+#include "addon.h"
 
 /* Pieces that one call of `writePieces` hands to the system; every system takes 16, those that matter 1024. */
 #define MOST_PIECES 64
@@ -30,28 +31,6 @@
 #define DISCARD_BYTES 65536
 #define NANOSECONDS_PER_MICROSECOND 1000
 #define MICROSECONDS_PER_SECOND 1000000
-
-/* The Node-API call failed: an exception is pending already, or the arguments were not what the JavaScript side sends. */
-#define CHECK(call)                                                                                          \
-  do {                                                                                                       \
-    if ((call) != napi_ok) return refuse(env, "bad argument");                                               \
-  } while (0)
-
-static napi_value refuse(napi_env env, const char *what) {
-  bool pending = false;
-  napi_is_exception_pending(env, &pending);
-  if (!pending) napi_throw_type_error(env, NULL, what);
-  return NULL;
-}
-
-static bool get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values) {
-  size_t given = count;
-  return napi_get_cb_info(env, info, &given, values, NULL, NULL) == napi_ok && given == count;
-}
-
-#define ARGUMENTS(count)                                                                                     \
-  napi_value arguments[count];                                                                               \
-  if (!get_arguments(env, info, count, arguments)) return refuse(env, "sockets: wrong number of arguments");
 
 /* What a system call has returned, or its error. */
 static napi_value answer(napi_env env, ssize_t result) {
@@ -203,20 +182,12 @@ static napi_value wait_for_sockets(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
-  static const struct {
-    const char *name;
-    napi_callback function;
-  } functions[] = {
+  static const export functions[] = {
       {"read", read_socket},
       {"discard", discard},
       {"write", write_socket},
       {"writePieces", write_pieces},
       {"wait", wait_for_sockets},
   };
-  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-    napi_value function;
-    CHECK(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function));
-    CHECK(napi_set_named_property(env, exports, functions[i].name, function));
-  }
-  return exports;
+  return export_functions(env, exports, functions, sizeof functions / sizeof functions[0]);
 }
