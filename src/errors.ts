@@ -30,6 +30,8 @@ export type ErrorKind =
   | 'CommError'
   | 'MpiError'
   | 'PolicyMismatch'
+  /** There is no checkpoint, or stored policy, that the training could begin with. */
+  | 'CheckpointFailed'
   | 'Cancelled'
   | 'InternalError';
 

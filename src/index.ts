@@ -16,8 +16,10 @@ export {
 export type {
   ConvergenceHistory,
   ProgressEvent,
+  Run,
   RunOptions,
   SimulationResult,
+  TrainingOrigin,
   TrainingResult,
   WorkerInfo,
 } from './options.js';

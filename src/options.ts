@@ -1,3 +1,4 @@
+import type { Comm } from './comm/communicator.js';
 import type { Policy } from './results/policy.js';
 import type { IterationRecord, RankIterationRecord, SimulationOutcome, TerminationReason } from './sddp/outcome.js';
 
@@ -24,14 +25,35 @@ export interface ProgressEvent {
 
 /** Options common to `train` and `simulate`. */
 export interface RunOptions {
-  /** Number of ranks; 1 (default) runs in the calling thread's own process without shared memory. */
+  /**
+   * Number of ranks. 1 (default) computes in the calling thread: no child, no shared memory. With more, the caller only
+   * starts, watches and joins them.
+   */
   readonly numWorkers?: number;
-  /** `auto` (default) and `shm` use worker threads over shared memory; `local` allows one worker only. */
-  readonly backend?: 'auto' | 'shm' | 'local';
-  readonly startMethod?: 'thread';
+  /**
+   * What the ranks talk through. `shm`: shared memory. `tcp`: loopback sockets between processes; where `COBRE_TCP_RANK`
+   * and `COBRE_TCP_SIZE` are set, the sockets of a job on several hosts, in which this process is one rank and every other
+   * makes the same call. `local`: one worker. `auto` (default): `tcp` if `COBRE_TCP_COORDINATOR` is set, else `shm`.
+   */
+  readonly backend?: 'auto' | 'shm' | 'tcp' | 'local';
+  /** `thread` (default where ranks share memory) or `spawn`: fresh processes. */
+  readonly startMethod?: 'thread' | 'spawn';
+  /**
+   * Makes this process one rank of those that the communicator connects; all of them make the same call, and all get the
+   * result. Rank 0 reads the case and writes the results. It stays the caller's to close, also after a failure.
+   */
+  readonly communicator?: Comm;
+  /**
+   * A rank that waits longer than this for the others gives up [ms]. Default: a day, or over `tcp` what
+   * `COBRE_TCP_TIMEOUT_SECS` says. Ranks that throw, die or are stopped are noticed without it.
+   */
+  readonly timeoutMs?: number;
   /** Merged deeply over `config.json`, then validated as if it had stood there. */
   readonly configOverrides?: Readonly<Record<string, unknown>>;
-  /** Called in iteration order per rank. What it throws is reported once as a process warning and ignored. */
+  /**
+   * Called in iteration order per rank. What it throws is reported once as a process warning and ignored; what it
+   * promises is not waited for. Ranks are not held up by it; without workers it shares their only thread.
+   */
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Ends the run cleanly: what is complete so far is kept, saved and returned (`terminationReason: 'interrupted'`). */
   readonly signal?: AbortSignal;
@@ -39,22 +61,43 @@ export interface RunOptions {
   readonly outputDirectory?: string;
 }
 
+/** What is under way: a promise of the result, and its progress to iterate over (`for await (const event of run)`). */
+export type Run<T> = Promise<T> & AsyncIterable<ProgressEvent>;
+
 export interface WorkerInfo {
   readonly rank: number;
+  /** From the start of the rank's computation to its end; the start of its thread or process is not in it. */
   readonly wallTimeMs: number;
-  readonly backend: 'local' | 'shm';
+  /** What `auto` came to. */
+  readonly backend: 'local' | 'shm' | 'tcp' | 'mpi';
 }
 
-/** Convergence history as columns, one entry an iteration. */
+/** What a training began with. */
+export interface TrainingOrigin {
+  readonly mode: 'fresh' | 'warm_start' | 'resume';
+  /** Iterations that were complete already. */
+  readonly iterations: number;
+  /** The policy directory or checkpoint, or `null`. */
+  readonly directory: string | null;
+}
+
+/**
+ * Convergence history as columns, one entry an iteration, iterations before a resumption included. Typed arrays of equal
+ * length under their names: what `tableFromArrays` of Apache Arrow takes as it is.
+ */
 export interface ConvergenceHistory {
   readonly iteration: Int32Array;
   readonly lowerBound: Float64Array;
   readonly upperBound: Float64Array;
   readonly upperBoundStd: Float64Array;
   readonly upperBoundStdError: Float64Array;
+  /** Half width of the 95 % confidence interval of the upper bound. */
+  readonly ci95: Float64Array;
   /** Relative gap, NaN where the lower bound is not positive. */
   readonly gap: Float64Array;
-  readonly timeMs: Float64Array;
+  /** Time of the iteration, and of it with all before it. */
+  readonly iterationTimeMs: Float64Array;
+  readonly wallTimeMs: Float64Array;
 }
 
 export interface TrainingResult<P = Policy> {
@@ -68,6 +111,7 @@ export interface TrainingResult<P = Policy> {
   readonly finalUpperBoundStdError: number;
   readonly finalGap: number | null;
   readonly terminationReason: TerminationReason;
+  readonly origin: TrainingOrigin;
   readonly totalCuts: number;
   readonly wallTimeMs: number;
   readonly outputDirectory: string | null;

@@ -1,38 +1,46 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Study } from '../case/study.js';
+import type { Comm } from '../comm/communicator.js';
+import { onRankZero } from '../comm/exchange-values.js';
 import { LocalCommunicator } from '../comm/index.js';
-import { runRanks } from '../comm/run-ranks.js';
 import { CobreError } from '../errors.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
-import type { ProgressEvent, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
+import type { ProgressEvent, Run, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
 import { Policy } from '../results/policy.js';
+import type { RunMeta } from '../results/run-meta.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
-import { writeScenario } from '../results/write-scenario.js';
-import type { PolicyData, ScenarioResult } from '../sddp/outcome.js';
+import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
-import { cumulativeDiscounts } from '../sddp/stage-problems.js';
 import { checkOptions, type Layout } from './check-options.js';
-import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
-import { guardedProgress } from './progress.js';
+import { asRank } from './rank.js';
+import { startRun } from './run.js';
+import { runGang } from './run-gang.js';
 import { runMeta } from './run-meta.js';
 import { runSteps } from './run-steps.js';
+import { collectScenarios, writeScenarios } from './scenario-output.js';
+import { gangTopology, gatherTopology } from './topology.js';
 
 export interface SimulateOptions extends RunOptions {
   /** Number of scenarios; default: `simulation.num_scenarios` of the case. */
   readonly scenarios?: number;
 }
 
-/** What a simulating rank is given, and gives back. */
-export interface SimulateRankArgs {
+/** What every rank of a simulation is told. */
+export interface SimulationJob {
   readonly study: Study;
   readonly policy: PolicyData;
   readonly scenarios: number;
-  readonly highs: WebAssembly.Module;
-  /** Where each rank writes the scenarios that it simulated; `null` writes nothing. */
+  /** Where the scenarios' results go until the run is complete; `null` keeps none. */
   readonly directory: string | null;
+}
+
+/** What a simulating rank is given, and gives back. */
+export interface SimulateRankArgs extends SimulationJob {
+  /** Compiled once where ranks are threads of this process; `null` where each has to do it. */
+  readonly highs: WebAssembly.Module | null;
 }
 export interface SimulateRankResult {
   /** Rank 0's; all ranks have the same. */
@@ -42,31 +50,94 @@ export interface SimulateRankResult {
 
 const RANK_PROGRAM = new URL('../../workers/simulate-rank.js', import.meta.url);
 
-/** A rank's writer of scenarios under `directory`, or `undefined` when nothing is to be written. */
-export function scenarioWriter(
-  study: Study,
-  directory: string | null,
-): { onScenario?: (result: ScenarioResult) => void } {
-  if (directory === null) return {};
-  const discount = cumulativeDiscounts(study);
-  return {
-    onScenario: (result) => {
-      writeScenario(directory, study, result, discount);
-    },
-  };
+type Report = (event: ProgressEvent) => void;
+
+interface Simulated {
+  readonly run: SimulationRun;
+  readonly workers: readonly WorkerInfo[] | null;
 }
 
 /**
  * Simulates a policy over sampled scenarios, on `numWorkers` ranks. A scenario's costs depend on the policy and its
- * number alone: the same bits for any number of workers.
+ * number alone: the same bits for any number of workers, any backend and any start method. Scenarios are simulated in
+ * blocks and their results written as they come: memory does not grow with their number.
+ * @param policy as `train` returned it, or from `Policy.load`; with a `communicator` only rank 0's is looked at
  * @throws CobreError `PolicyMismatch` when the policy was trained on another system; else as `train`
  */
-export async function simulate(
+export function simulate(
   caseOrStudy: string | Study,
-  policy: Policy,
+  policy: Policy | null,
   options: SimulateOptions = {},
+): Run<SimulationResult> {
+  return startRun(options?.onProgress, async (report) => {
+    const layout = checkOptions(options);
+    if (layout.type === 'rank') {
+      return asRank(layout.of, (comm) => simulateAsRank(comm, caseOrStudy, policy, options, report));
+    }
+    const startedAt = new Date();
+    const prepared = await prepare(caseOrStudy, policy, options);
+    const { job, staging } = prepared;
+    try {
+      const simulated = await (layout.type === 'here'
+        ? simulateHere(job, options, report)
+        : simulateOnRanks(job, layout, options, report));
+      const meta = runMeta(gangTopology(layout), caseName(caseOrStudy, job.study), startedAt);
+      return resultOf(simulated, options, commit(staging, simulated.run, meta));
+    } finally {
+      staging?.discard();
+    }
+  });
+}
+
+/** All ranks of a communicator run this; rank 0 alone reads and writes files. */
+async function simulateAsRank(
+  comm: Comm,
+  caseOrStudy: string | Study,
+  policy: Policy | null,
+  options: SimulateOptions,
+  report: Report,
 ): Promise<SimulationResult> {
-  const layout = checkOptions(options);
+  const startedAt = new Date();
+  let staging: Staging | null = null;
+  try {
+    const job = await onRankZero(comm, async () => {
+      const prepared = await prepare(caseOrStudy, policy, options);
+      staging = prepared.staging;
+      return prepared.job;
+    });
+    const began = performance.now();
+    const runtime = await HighsRuntime.start();
+    let before = 0;
+    const told = (done: number): void =>
+      report(simulationEvent(done, job.scenarios, performance.now() - began, comm.rank));
+    const output = collectScenarios(comm, job);
+    const steps = simulateSteps(comm, job.study, runtime, job.policy, job.scenarios, {
+      ...output,
+      onProgress: (own) => told(before + own),
+      onBlockEnd: (own, all) => {
+        before = all - own;
+        output.onBlockEnd?.();
+        told(all);
+      },
+      stopRequested: () => options.signal?.aborted ?? false,
+    });
+    const run = await runSteps(steps);
+    const { topology, workers } = gatherTopology(comm, performance.now() - began);
+    const files = await onRankZero(comm, () =>
+      commit(staging, run, runMeta(topology, caseName(caseOrStudy, job.study), startedAt)),
+    );
+    return resultOf({ run, workers }, options, files);
+  } finally {
+    (staging as Staging | null)?.discard();
+  }
+}
+
+/** Checks what is to be simulated, and opens where its results go. */
+async function prepare(
+  caseOrStudy: string | Study,
+  policy: Policy | null,
+  options: SimulateOptions,
+): Promise<{ readonly job: SimulationJob; readonly staging: Staging | null }> {
   if (!(policy instanceof Policy)) {
     throw new CobreError('InvalidArgument', 'the policy to simulate must be a Policy', {
       field: 'policy',
@@ -83,90 +154,79 @@ export async function simulate(
     });
   }
   checkPolicy(study, policy.data);
-  const startedAt = new Date();
   const wanted = options.outputDirectory !== undefined && study.config.exports.simulation;
   const staging = wanted ? Staging.open(options.outputDirectory as string) : null;
-  try {
-    const directory = staging?.directory ?? null;
-    const { run, workers } = await (layout.workers === 1
-      ? simulateHere(study, policy.data, scenarios, directory, options)
-      : simulateOnRanks(study, policy.data, scenarios, directory, layout, options));
-    const complete = run.completed === scenarios;
-    let outputFiles: string[] = [];
-    if (staging !== null && complete) {
-      const meta = runMeta(layout, typeof caseOrStudy === 'string' ? caseOrStudy : study.name, startedAt);
-      writeSimulationManifest(staging.directory, run, scenarios, meta);
-      outputFiles = filesBelow(staging.directory);
-      staging.commit();
-    }
-    return {
-      scenarios: run.completed,
-      meanCost: run.meanCost,
-      stdCost: run.stdCost,
-      totalCost: run.totalCost,
-      complete,
-      outputDirectory: outputFiles.length > 0 ? (options.outputDirectory ?? null) : null,
-      outputFiles,
-      wallTimeMs: run.wallTimeMs,
-      workers,
-    };
-  } finally {
-    staging?.discard();
-  }
+  // What a training could be resumed from is of no use here, and large.
+  const data = { ...policy.data, training: null };
+  return { job: { study, policy: data, scenarios, directory: staging?.directory ?? null }, staging };
 }
 
-interface Simulated {
-  readonly run: SimulationRun;
-  readonly workers: readonly WorkerInfo[] | null;
-}
-
-async function simulateHere(
-  study: Study,
-  policy: PolicyData,
-  scenarios: number,
-  directory: string | null,
-  options: RunOptions,
-): Promise<Simulated> {
-  const report = guardedProgress(options.onProgress);
+async function simulateHere(job: SimulationJob, options: RunOptions, report: Report): Promise<Simulated> {
   const began = performance.now();
+  const { study, policy, scenarios } = job;
   const steps = simulateSteps(new LocalCommunicator(), study, await HighsRuntime.start(), policy, scenarios, {
-    ...scenarioWriter(study, directory),
-    onProgress: (done) => report(progressEvent(done, scenarios, performance.now() - began, null)),
+    ...writeScenarios(job),
+    onProgress: (done) => report(simulationEvent(done, scenarios, performance.now() - began, null)),
     stopRequested: () => options.signal?.aborted ?? false,
   });
   return { run: await runSteps(steps), workers: null };
 }
 
 async function simulateOnRanks(
-  study: Study,
-  policy: PolicyData,
-  scenarios: number,
-  directory: string | null,
-  layout: Layout,
+  job: SimulationJob,
+  layout: Extract<Layout, { type: 'gang' }>,
   options: RunOptions,
+  report: Report,
 ): Promise<Simulated> {
-  const report = guardedProgress(options.onProgress);
   const began = performance.now();
   const done = new Array<number>(layout.workers).fill(0);
-  const args: SimulateRankArgs = { study, policy, scenarios, highs: await compileHighs(), directory };
-  const results = await runRanks<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, {
-    size: layout.workers,
-    ...GANG_OPTIONS,
-    args,
+  const highs = layout.startMethod === 'thread' ? await compileHighs() : null;
+  const results = await runGang<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, layout, options, {
+    args: { ...job, highs },
     onMessage: (rank, message) => {
       done[rank] = message as number;
       const all = done.reduce((sum, n) => sum + n, 0);
-      report(progressEvent(all, scenarios, performance.now() - began, rank));
+      report(simulationEvent(all, job.scenarios, performance.now() - began, rank));
     },
-    ...(options.signal === undefined ? {} : { stop: options.signal }),
   });
   return {
     run: results[0].run as SimulationRun,
-    workers: results.map(({ wallTimeMs }, rank) => ({ rank, wallTimeMs, backend: 'shm' })),
+    workers: results.map(({ wallTimeMs }, rank) => ({ rank, wallTimeMs, backend: layout.backend })),
   };
 }
 
-function progressEvent(done: number, total: number, wallTimeMs: number, workerId: number | null): ProgressEvent {
+/** Moves the results of a complete run into place; returns the files, none where there is nothing to keep. */
+function commit(staging: Staging | null, run: SimulationRun, meta: RunMeta): string[] {
+  if (staging === null || run.completed < run.scenarios) return [];
+  writeSimulationManifest(staging.directory, run, run.scenarios, meta);
+  const files = filesBelow(staging.directory);
+  staging.commit();
+  return files;
+}
+
+function resultOf(
+  { run, workers }: Simulated,
+  options: SimulateOptions,
+  outputFiles: readonly string[],
+): SimulationResult {
+  return {
+    scenarios: run.completed,
+    meanCost: run.meanCost,
+    stdCost: run.stdCost,
+    totalCost: run.totalCost,
+    complete: run.completed === run.scenarios,
+    outputDirectory: outputFiles.length > 0 ? (options.outputDirectory ?? null) : null,
+    outputFiles,
+    wallTimeMs: run.wallTimeMs,
+    workers,
+  };
+}
+
+function caseName(caseOrStudy: string | Study, study: Study): string {
+  return typeof caseOrStudy === 'string' ? caseOrStudy : study.name;
+}
+
+function simulationEvent(done: number, total: number, wallTimeMs: number, workerId: number | null): ProgressEvent {
   return {
     phase: 'simulation',
     iteration: null,

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
+import type { Comm } from '../comm/communicator.js';
+import { onRankZero } from '../comm/exchange-values.js';
 import { LocalCommunicator } from '../comm/index.js';
-import { runRanks } from '../comm/run-ranks.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
-import type { ConvergenceHistory, ProgressEvent, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
-import { Policy, writePolicy } from '../results/policy.js';
+import type { ProgressEvent, Run, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
+import { courseKey, removeOtherCourses } from '../results/checkpoints.js';
+import { writePolicy } from '../results/policy-files.js';
 import type { RunMeta } from '../results/run-meta.js';
 import { Staging } from '../results/staging.js';
 import { writeTraining } from '../results/write-training.js';
@@ -12,16 +14,21 @@ import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
 import { checkOptions, type Layout } from './check-options.js';
-import { GANG_OPTIONS } from './gang-options.js';
 import { studyOf } from './load.js';
-import { guardedProgress } from './progress.js';
+import { asRank } from './rank.js';
+import { startRun } from './run.js';
+import { runGang } from './run-gang.js';
 import { runMeta } from './run-meta.js';
 import { runSteps } from './run-steps.js';
+import { gangTopology, gatherTopology } from './topology.js';
+import { checkpointHooks, type TrainingJob } from './training-job.js';
+import { findOrigin, type Origin } from './training-origin.js';
+import { trainingEvent, trainingResult } from './training-result.js';
 
 /** What a training rank is given, and gives back. */
-export interface TrainRankArgs {
-  readonly study: Study;
-  readonly highs: WebAssembly.Module;
+export interface TrainRankArgs extends TrainingJob {
+  /** Compiled once where ranks are threads of this process; `null` where each has to do it. */
+  readonly highs: WebAssembly.Module | null;
 }
 export interface TrainRankResult {
   /** Rank 0's; all ranks have the same. */
@@ -31,132 +38,160 @@ export interface TrainRankResult {
 
 const RANK_PROGRAM = new URL('../../workers/train-rank.js', import.meta.url);
 
-/**
- * Trains a policy for a case by SDDP, on `numWorkers` ranks. The policy, every bound and every cost are the same to
- * the last bit for any number of workers.
- * @param caseOrStudy a case directory, or what `loadCase` returned
- * @throws ValidationError, SolverError (one worker), WorkerError with the rank's own error inside (several workers),
- *   CobreError `InvalidArgument`, `IncompatibleSettings`, `IoError`, `Cancelled`
- */
-export async function train(caseOrStudy: string | Study, options: RunOptions = {}): Promise<TrainingResult> {
-  const layout = checkOptions(options);
-  const study = await studyOf(caseOrStudy, options);
-  const startedAt = new Date();
-  const staging = options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
-  try {
-    const { outcome, workers } = await (layout.workers === 1
-      ? trainHere(study, options)
-      : trainOnRanks(study, layout, options));
-    if (staging !== null) {
-      const meta = runMeta(layout, typeof caseOrStudy === 'string' ? caseOrStudy : study.name, startedAt);
-      writeResults(staging.directory, study, outcome, meta);
-      // Simulations of an earlier policy do not belong beside this one.
-      staging.commit(['training', 'policy', 'simulation']);
-    }
-    return trainingResult(outcome, workers, options.outputDirectory ?? null);
-  } finally {
-    staging?.discard();
-  }
-}
-
-function writeResults(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
-  const { exports, training } = study.config;
-  if (exports.training) writeTraining(directory, study, outcome, meta);
-  if (!exports.cuts) return;
-  const limit = iterationLimit(training.stoppingRules);
-  writePolicy(join(directory, 'policy'), outcome.policy, {
-    createdAt: meta.completedAt,
-    ...(limit === null ? {} : { maxIterations: limit }),
-  });
-}
+type Report = (event: ProgressEvent) => void;
 
 interface Trained {
   readonly outcome: TrainingOutcome;
   readonly workers: readonly WorkerInfo[] | null;
 }
 
-async function trainHere(study: Study, options: RunOptions): Promise<Trained> {
-  const report = guardedProgress(options.onProgress);
-  const began = performance.now();
-  const steps = trainSteps(new LocalCommunicator(), study, await HighsRuntime.start(), {
-    onIteration: (record) => report(progressEvent(record, performance.now() - began, null)),
-    stopRequested: () => options.signal?.aborted ?? false,
+/**
+ * Trains a policy for a case by SDDP, on `numWorkers` ranks. The policy, every bound and every cost are the same to
+ * the last bit for any number of workers, any backend and any start method, and whether or not the training was cut off
+ * and resumed (`policy.mode` of the case's configuration).
+ *
+ * With an output directory, checkpoints are written there every few iterations (`policy.checkpointing`) and when the
+ * training ends, also when `signal` ends it; the last three are kept.
+ *
+ * @param caseOrStudy a case directory, or what `loadCase` returned
+ * @throws ValidationError, SolverError (one worker), WorkerError with the rank's own error inside (several workers),
+ *   CobreError `InvalidArgument`, `IncompatibleSettings`, `CheckpointFailed`, `IoError`, `Cancelled`
+ */
+export function train(caseOrStudy: string | Study, options: RunOptions = {}): Run<TrainingResult> {
+  return startRun(options?.onProgress, async (report) => {
+    const layout = checkOptions(options);
+    if (layout.type === 'rank') return asRank(layout.of, (comm) => trainAsRank(comm, caseOrStudy, options, report));
+    const study = await studyOf(caseOrStudy, options);
+    const startedAt = new Date();
+    const staging = openStaging(options);
+    try {
+      const origin = findOrigin(study, options.outputDirectory);
+      const job = jobOf(study, origin, options, staging);
+      const trained =
+        layout.type === 'here'
+          ? await trainHere(job, options, report)
+          : await trainOnRanks(job, layout, options, report);
+      const meta = runMeta(gangTopology(layout), caseName(caseOrStudy, study), startedAt);
+      commit(staging, study, trained.outcome, meta);
+      return trainingResult(trained, origin.origin, options.outputDirectory ?? null);
+    } finally {
+      staging?.discard();
+    }
   });
+}
+
+/** All ranks of a communicator run this; rank 0 alone reads and writes files. */
+async function trainAsRank(
+  comm: Comm,
+  caseOrStudy: string | Study,
+  options: RunOptions,
+  report: Report,
+): Promise<TrainingResult> {
+  const startedAt = new Date();
+  let staging: Staging | null = null;
+  try {
+    const job = await onRankZero(comm, async () => {
+      const study = await studyOf(caseOrStudy, options);
+      staging = openStaging(options);
+      const origin = findOrigin(study, options.outputDirectory);
+      return { ...jobOf(study, origin, options, staging), origin: origin.origin };
+    });
+    const began = performance.now();
+    const runtime = await HighsRuntime.start();
+    const steps = trainSteps(
+      comm,
+      job.study,
+      runtime,
+      {
+        ...checkpointHooks(job),
+        onIteration: (record) => report(trainingEvent(record, performance.now() - began, comm.rank)),
+        stopRequested: () => options.signal?.aborted ?? false,
+      },
+      job.start,
+    );
+    const outcome = await runSteps(steps);
+    const { topology, workers } = gatherTopology(comm, performance.now() - began);
+    await onRankZero(comm, () => {
+      const meta = runMeta(topology, caseName(caseOrStudy, job.study), startedAt);
+      commit(staging, job.study, outcome, meta);
+    });
+    return trainingResult({ outcome, workers }, job.origin, options.outputDirectory ?? null);
+  } finally {
+    (staging as Staging | null)?.discard();
+  }
+}
+
+async function trainHere(job: TrainingJob, options: RunOptions, report: Report): Promise<Trained> {
+  const began = performance.now();
+  const steps = trainSteps(
+    new LocalCommunicator(),
+    job.study,
+    await HighsRuntime.start(),
+    {
+      ...checkpointHooks(job),
+      onIteration: (record) => report(trainingEvent(record, performance.now() - began, null)),
+      stopRequested: () => options.signal?.aborted ?? false,
+    },
+    job.start,
+  );
   return { outcome: await runSteps(steps), workers: null };
 }
 
-async function trainOnRanks(study: Study, layout: Layout, options: RunOptions): Promise<Trained> {
-  const report = guardedProgress(options.onProgress);
+async function trainOnRanks(
+  job: TrainingJob,
+  layout: Extract<Layout, { type: 'gang' }>,
+  options: RunOptions,
+  report: Report,
+): Promise<Trained> {
   const began = performance.now();
-  const args: TrainRankArgs = { study, highs: await compileHighs() };
-  const results = await runRanks<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, {
-    size: layout.workers,
-    ...GANG_OPTIONS,
-    args,
-    onMessage: (rank, message) => report(progressEvent(message as IterationRecord, performance.now() - began, rank)),
-    ...(options.signal === undefined ? {} : { stop: options.signal }),
+  const highs = layout.startMethod === 'thread' ? await compileHighs() : null;
+  const results = await runGang<TrainRankResult, TrainRankArgs>(RANK_PROGRAM, layout, options, {
+    args: { ...job, highs },
+    onMessage: (rank, message) => report(trainingEvent(message as IterationRecord, performance.now() - began, rank)),
   });
   return {
     outcome: results[0].outcome as TrainingOutcome,
-    workers: results.map(({ wallTimeMs }, rank) => ({ rank, wallTimeMs, backend: 'shm' })),
+    workers: results.map(({ wallTimeMs }, rank) => ({ rank, wallTimeMs, backend: layout.backend })),
   };
 }
 
-function progressEvent(record: IterationRecord, wallTimeMs: number, workerId: number | null): ProgressEvent {
-  return {
-    phase: 'training',
-    iteration: record.iteration,
-    lowerBound: record.lowerBound,
-    upperBound: record.upperBoundMean,
-    upperBoundStd: record.upperBoundStd,
-    upperBoundStdError: record.upperBoundStdError,
-    gap: relativeGap(record),
-    wallTimeMs,
-    iterationTimeMs: record.timeTotalMs,
-    scenariosComplete: null,
-    scenariosTotal: null,
-    workerId,
-  };
+function openStaging(options: RunOptions): Staging | null {
+  return options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
 }
 
-function relativeGap({ gapPercent }: IterationRecord): number | null {
-  return gapPercent === null ? null : gapPercent / 100;
+function caseName(caseOrStudy: string | Study, study: Study): string {
+  return typeof caseOrStudy === 'string' ? caseOrStudy : study.name;
 }
 
-function historyColumns(history: readonly IterationRecord[]): ConvergenceHistory {
-  const column = (value: (record: IterationRecord) => number) => Float64Array.from(history, value);
-  return {
-    iteration: Int32Array.from(history, (record) => record.iteration),
-    lowerBound: column((record) => record.lowerBound),
-    upperBound: column((record) => record.upperBoundMean),
-    upperBoundStd: column((record) => record.upperBoundStd),
-    upperBoundStdError: column((record) => record.upperBoundStdError),
-    gap: column((record) => relativeGap(record) ?? Number.NaN),
-    timeMs: column((record) => record.timeTotalMs),
-  };
+function jobOf(study: Study, { start }: Origin, options: RunOptions, staging: Staging | null): TrainingJob {
+  const { enabled, compress } = study.config.policy.checkpointing;
+  const place =
+    staging === null || !enabled
+      ? null
+      : {
+          outputDirectory: options.outputDirectory as string,
+          scratch: staging.scratch,
+          compress,
+          maxIterations: iterationLimit(study.config.training.stoppingRules),
+        };
+  return { study, start, checkpoints: place };
 }
 
-function trainingResult(
-  outcome: TrainingOutcome,
-  workers: readonly WorkerInfo[] | null,
-  outputDirectory: string | null,
-): TrainingResult {
-  const { history } = outcome;
-  const last = history[history.length - 1];
-  return {
-    policy: new Policy(outcome.policy),
-    convergenceHistory: historyColumns(history),
-    records: history,
-    rankRecords: outcome.ranks,
-    iterations: history.length,
-    finalLowerBound: last.lowerBound,
-    finalUpperBound: last.upperBoundMean,
-    finalUpperBoundStdError: last.upperBoundStdError,
-    finalGap: relativeGap(last),
-    terminationReason: outcome.terminationReason,
-    totalCuts: last.cutsActive,
-    wallTimeMs: outcome.wallTimeMs,
-    outputDirectory,
-    workers,
-  };
+/** Moves the results into place. */
+function commit(staging: Staging | null, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
+  if (staging === null) return;
+  const { exports, training } = study.config;
+  if (exports.training) writeTraining(staging.directory, study, outcome, meta);
+  if (exports.cuts) {
+    const limit = iterationLimit(training.stoppingRules);
+    writePolicy(join(staging.directory, 'policy'), outcome.policy, {
+      createdAt: meta.completedAt,
+      ...(limit === null ? {} : { maxIterations: limit }),
+    });
+  }
+  const { course } = outcome.policy.training as NonNullable<TrainingOutcome['policy']['training']>;
+  // Simulations of an earlier policy do not belong beside this one, and neither do its checkpoints.
+  staging.commit(['training', 'policy', 'simulation'], () =>
+    removeOtherCourses(staging.outputDirectory, staging.scratch, courseKey(study.hash, course)),
+  );
 }

@@ -185,6 +185,21 @@ export interface StudyConfig {
     readonly seed: number;
   };
   readonly inflowNonNegativity: 'none' | 'penalty' | 'truncation';
+  readonly policy: {
+    /** Where a stored policy is read from; relative to the output directory. */
+    readonly path: string;
+    /** What a training begins with: nothing, the cuts of a stored policy, or all of an earlier training's state. */
+    readonly mode: 'fresh' | 'warm_start' | 'resume';
+    /** Whether a warm start's policy must be of the same hydros. */
+    readonly validateCompatibility: boolean;
+    readonly checkpointing: {
+      readonly enabled: boolean;
+      /** First iteration after which one is written, and how many there are from one to the next. */
+      readonly firstIteration: number;
+      readonly interval: number;
+      readonly compress: boolean;
+    };
+  };
   /** What is written: the training's history, the policy, the simulated scenarios. */
   readonly exports: {
     readonly training: boolean;

@@ -36,6 +36,8 @@ export interface Communicator {
   readonly rank: number;
   /** How many ranks there are (MPI_Comm_size). */
   readonly size: number;
+  /** What the ranks talk through. */
+  readonly backend: 'mpi' | 'tcp' | 'shm' | 'local';
   /**
    * Gathers `send` of every rank into `recv` of every rank: rank r's elements land at
    * `recv[displs[r] .. displs[r] + counts[r])` (MPI 4.0, section 6.7, MPI_Allgatherv). Gaps between the

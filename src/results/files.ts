@@ -29,11 +29,15 @@ export function makeDirectory(directory: string): string | undefined {
   }
 }
 
-/** Writes a whole file, making its directory. @throws CobreError `IoError` */
-export function writeFile(file: string, content: string | Uint8Array): void {
+/**
+ * Writes a whole file, making its directory.
+ * @param flush whether to wait until it is on the disk, so that a power failure cannot take it back
+ * @throws CobreError `IoError`
+ */
+export function writeFile(file: string, content: string | Uint8Array, flush = false): void {
   withIoErrors(file, 'write results', () => {
     makeDirectory(dirname(file));
-    writeFileSync(file, content);
+    writeFileSync(file, content, { flush });
   });
 }
 
@@ -51,8 +55,8 @@ export function readFile(file: string, suggestion: string): Buffer {
 }
 
 /** Writes `value` as indented JSON with a final newline. @throws CobreError `IoError` */
-export function writeJson(file: string, value: unknown): void {
-  writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+export function writeJson(file: string, value: unknown, flush = false): void {
+  writeFile(file, `${JSON.stringify(value, null, 2)}\n`, flush);
 }
 
 /** Reads JSON of a given shape. @throws CobreError `MissingFile`, `IoError` or `ParseError` */

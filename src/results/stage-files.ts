@@ -66,7 +66,7 @@ function builder(bytes: number): Builder {
 }
 
 /** HiGHS' basis codes are 0 (at lower bound) to 4 (nonbasic). */
-const MAX_BASIS_CODE = 4;
+export const BASIS_CODES = 5;
 
 /**
  * Cuts of one stage as a `StageCuts` FlatBuffer.
@@ -78,7 +78,7 @@ export function encodeStageCuts(
   stateDimension: number,
   forwardPasses: number,
 ): Uint8Array {
-  const { count, intercept, gradient, iteration, trajectory } = cuts;
+  const { count, intercept, gradient, iteration, trajectory, warmStart } = cuts;
   const out = builder(FILE_OVERHEAD + count * (CUT_OVERHEAD + stateDimension * F64));
   const tables: number[] = [];
   for (let slot = 0; slot < count; slot++) {
@@ -88,7 +88,10 @@ export function encodeStageCuts(
     out.startVector(F64, 0, F64);
     const noState = out.endVector();
     out.startObject(CUT.fields);
-    const cutId = BigInt(iteration[slot]) * BigInt(forwardPasses) + BigInt(trajectory[slot]);
+    const cutId =
+      slot < warmStart
+        ? BigInt(slot)
+        : BigInt(warmStart) + BigInt(iteration[slot]) * BigInt(forwardPasses) + BigInt(trajectory[slot]);
     out.addFieldInt64(CUT.cutId, cutId, 0n);
     out.addFieldInt32(CUT.slotIndex, slot, 0);
     out.addFieldInt32(CUT.iteration, iteration[slot], 0);
@@ -109,7 +112,7 @@ export function encodeStageCuts(
   out.addFieldInt32(CUTS.stageId, stage, 0);
   out.addFieldInt32(CUTS.stateDimension, stateDimension, 0);
   out.addFieldInt32(CUTS.capacity, count, 0);
-  out.addFieldInt32(CUTS.warmStartCount, 0, 0);
+  out.addFieldInt32(CUTS.warmStartCount, warmStart, 0);
   out.addFieldOffset(CUTS.cuts, cutVector, 0);
   out.addFieldOffset(CUTS.activeCutIndices, active, 0);
   out.addFieldInt32(CUTS.populatedCount, count, 0);
@@ -147,7 +150,9 @@ export function decodeStageCuts(bytes: Uint8Array, file: string, stage: number, 
     iteration[slot] = cut.uint32(CUT.iteration);
     trajectory[slot] = cut.uint32(CUT.forwardPassIndex);
   });
-  return { count, intercept, gradient, iteration, trajectory };
+  const warmStart = root.uint32(CUTS.warmStartCount);
+  if (warmStart > count) expectEqual(file, 'warm_start_count', warmStart, count);
+  return { count, intercept, gradient, iteration, trajectory, warmStart };
 }
 
 /** The starting basis of one stage as a `StageBasis` FlatBuffer. `iteration` is the one that left it behind. */
@@ -176,7 +181,7 @@ export function decodeStageBasis(bytes: Uint8Array, file: string, stage: number)
   const cutRows = root.uint32(BASIS.numCutRows);
   expectEqual(file, 'num_columns', root.uint32(BASIS.numColumns), columns.length);
   expectEqual(file, 'num_rows', root.uint32(BASIS.numRows), rows.length);
-  const known = (code: number): boolean => code <= MAX_BASIS_CODE;
+  const known = (code: number): boolean => code < BASIS_CODES;
   if (cutRows > rows.length || !columns.every(known) || !rows.every(known)) {
     throw new CobreError('ParseError', `${file} does not hold a basis`, {
       file,

@@ -23,6 +23,7 @@ const CLOCK_SLACK_MS = 1000;
  *   new/<part>   results as they are written
  *   commit       present from the moment all results are complete
  *   old/<part>   earlier results, moved aside
+ *   scratch/     what is still being written, or about to be removed, and never part of the results
  * Whoever finds one of a dead process finishes what it began: with `commit` the remaining parts are moved into
  * place, without it the new results are incomplete or were given up, and are removed.
  */
@@ -38,17 +39,21 @@ export class Staging {
 
   /** Write results here: `<directory>/training`, `<directory>/policy`, `<directory>/simulation`. */
   readonly directory: string;
+  /** On the same file system, for what is moved into place or removed on its own; whoever needs it makes it. */
+  readonly scratch: string;
   readonly #root: string;
-  readonly #outputDirectory: string;
+  /** As it was given to `open`. */
+  readonly outputDirectory: string;
   /** The first directory that `open` had to make, or `undefined`. */
   readonly #made: string | undefined;
   #done = false;
 
   private constructor(outputDirectory: string, root: string, made: string | undefined) {
-    this.#outputDirectory = outputDirectory;
+    this.outputDirectory = outputDirectory;
     this.#root = root;
     this.#made = made;
     this.directory = join(root, 'new');
+    this.scratch = join(root, 'scratch');
   }
 
   /**
@@ -73,25 +78,31 @@ export class Staging {
   /**
    * Moves every part written so far into place, replacing earlier ones: all of them or, when that fails, none.
    * @param superseded parts that no longer belong to what stands beside them: they go, whether or not written anew
+   * @param tidy what else is to go, once all is in place; should it fail, the results are there all the same
    * @returns the parts that were replaced
    * @throws CobreError `IoError`, with earlier results back in place; `InvalidArgument` when called twice
    */
-  commit(superseded: readonly Part[] = []): Part[] {
+  commit(superseded: readonly Part[] = [], tidy: () => void = () => {}): Part[] {
     if (this.#done) throw new CobreError('InvalidArgument', 'these results were already committed or discarded');
     const parts = PARTS.filter((part) => existsSync(join(this.directory, part)));
     try {
       const gone = superseded.filter((part) => !parts.includes(part));
       // What a next start needs to finish this, should it be killed halfway.
       writeFileSync(join(this.#root, COMMIT_MARKER), gone.join('\n'));
-      swapIn(this.#root, this.#outputDirectory, parts, gone);
+      swapIn(this.#root, this.outputDirectory, parts, gone);
     } catch (cause) {
       if (!isEmptyOrMissing(join(this.#root, 'old'))) {
         // Earlier results could not be put back: keep them where they are; the next start tries again.
         this.#close();
       }
-      throw ioError(cause, this.#outputDirectory, 'move the results into place');
+      throw ioError(cause, this.outputDirectory, 'move the results into place');
     }
     this.#close();
+    try {
+      tidy();
+    } catch {
+      // What is left over does no harm.
+    }
     removeTree(this.#root);
     return parts;
   }
@@ -104,7 +115,7 @@ export class Staging {
     if (this.#made === undefined) return;
     try {
       // Only when empty, so nothing of anyone else is lost; and nothing above what this made.
-      for (let made = this.#outputDirectory; ; made = dirname(made)) {
+      for (let made = this.outputDirectory; ; made = dirname(made)) {
         rmdirSync(made);
         if (relative(this.#made, made) === '' || dirname(made) === made) break;
       }

@@ -3,7 +3,8 @@ import type { Study } from '../case/study.js';
 import type { ScenarioResult } from '../sddp/outcome.js';
 import { STORAGE_BINDING } from './codes.js';
 import { BUS_COLUMNS, COST_COLUMNS, type Column, EXCHANGE_COLUMNS, HYDRO_COLUMNS, THERMAL_COLUMNS } from './columns.js';
-import { type ColumnValues, writeParquet } from './parquet.js';
+import { writeFile } from './files.js';
+import { type ColumnValues, encodeParquet } from './parquet.js';
 import { type EntityRows, type RowLayout, rowLayout } from './row-layout.js';
 import { stageCosts } from './stage-costs.js';
 
@@ -14,6 +15,12 @@ const PERCENT = 100;
 /** Directory of a scenario's results, as Hive partitioning has it: `scenario_id=0007`. */
 export function scenarioDirectory(scenario: number): string {
   return `scenario_id=${String(scenario).padStart(4, '0')}`;
+}
+
+/** A file of a scenario's results, relative to the output directory. */
+export interface ScenarioFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -31,6 +38,14 @@ export function writeScenario(
   result: ScenarioResult,
   cumulativeDiscount: Float64Array,
 ): string[] {
+  return encodeScenario(study, result, cumulativeDiscount).map(({ file, bytes }) => {
+    writeFile(join(directory, file), bytes);
+    return file;
+  });
+}
+
+/** The files of one scenario, as `writeScenario` writes them. */
+export function encodeScenario(study: Study, result: ScenarioResult, cumulativeDiscount: Float64Array): ScenarioFile[] {
   const layout = rowLayout(study);
   const tables: [name: string, entities: number, columns: readonly Column[], values: () => ColumnValues[]][] = [
     ['costs', 1, COST_COLUMNS, () => costValues(study, result, cumulativeDiscount, layout)],
@@ -39,14 +54,12 @@ export function writeScenario(
     ['exchanges', study.lines.length, EXCHANGE_COLUMNS, () => exchangeValues(study, result, layout.lines)],
     ['buses', study.buses.length, BUS_COLUMNS, () => busValues(result, layout.buses)],
   ];
-  const files: string[] = [];
-  for (const [name, entities, columns, values] of tables) {
-    if (entities === 0) continue;
-    const file = join('simulation', name, scenarioDirectory(result.scenario), 'data.parquet');
-    writeParquet(join(directory, file), columns, values());
-    files.push(file);
-  }
-  return files;
+  return tables
+    .filter(([, entities]) => entities > 0)
+    .map(([name, , columns, values]) => ({
+      file: join('simulation', name, scenarioDirectory(result.scenario), 'data.parquet'),
+      bytes: encodeParquet(columns, values()),
+    }));
 }
 
 function costValues(

@@ -98,7 +98,7 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
 }
 
 function trainingMetadata(study: Study, outcome: TrainingOutcome, meta: RunMeta): unknown {
-  const { training } = study.config;
+  const { training, policy } = study.config;
   return {
     version: FORMAT_VERSION,
     run_info: {
@@ -118,7 +118,7 @@ function trainingMetadata(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       seed: training.treeSeed,
       forward_passes: training.forwardPasses,
       stopping_mode: training.stoppingMode,
-      policy_mode: 'fresh',
+      policy_mode: policy.mode,
     },
     problem_dimensions: {
       num_stages: study.stages.length,

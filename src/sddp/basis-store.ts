@@ -1,7 +1,7 @@
 import type { Comm } from '../comm/communicator.js';
 import type { StageSolver } from '../lp/stage-solver.js';
 import { Blackboard } from './blackboard.js';
-import type { StageBasis } from './outcome.js';
+import type { StageBasis, StoredBases } from './outcome.js';
 import type { StageProblems } from './stage-problems.js';
 
 /**
@@ -89,6 +89,32 @@ export class BasisStore {
 
   #at(trajectory: number, stage: number): number {
     return (trajectory % this.slots) * this.#last.stride + this.#offsets[stage];
+  }
+
+  /** A private copy of all bases of the last forward pass. */
+  exportAll(): StoredBases {
+    const statuses = this.#problems.templates.map(({ layout }, t) => {
+      const length = this.#rows[t] === 0 ? 0 : layout.columns + this.#rows[t];
+      const all = new Uint8Array(this.slots * length);
+      for (let slot = 0; slot < this.slots; slot++) {
+        const at = this.#at(slot, t);
+        all.set(this.#last.data.subarray(at, at + length), slot * length);
+      }
+      return all;
+    });
+    return { slots: this.slots, rows: this.#rows.slice(), statuses };
+  }
+
+  /** Goes on from `bases`, which know no more cut rows than there is capacity for. Collective. */
+  restore(bases: StoredBases): void {
+    bases.statuses.forEach((all, t) => {
+      this.#rows[t] = bases.rows[t];
+      const length = all.length / this.slots;
+      for (let slot = 0; slot < this.slots; slot++) {
+        this.#last.data.set(all.subarray(slot * length, (slot + 1) * length), this.#at(slot, t));
+      }
+    });
+    this.#comm.barrier();
   }
 
   /** The first trajectory's bases: where a simulation of the policy starts. */

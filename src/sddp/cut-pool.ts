@@ -17,21 +17,45 @@ export class CutPool {
   /** Slots per stage that the run can fill. */
   readonly #most: number;
   readonly #counts: Int32Array;
+  readonly #warmStart: Int32Array;
   #capacity = 0;
   #region: SharedRegion<Float64Array> | null = null;
   #cuts: CutArrays[] = [];
   #iteration: Int32Array[] = [];
   #trajectory: Int32Array[] = [];
 
-  /** `perIteration` cuts are added per stage and iteration, at most `iterations` times. */
-  constructor(comm: Comm, stages: number, states: number, perIteration: number, iterations: number) {
+  /**
+   * `perIteration` cuts are added per stage and iteration, at most `iterations` times, to those that it begins with:
+   * none, or `start[t]` of each stage. Collective.
+   */
+  constructor(
+    comm: Comm,
+    stages: number,
+    states: number,
+    perIteration: number,
+    iterations: number,
+    start: readonly StageCuts[] | null = null,
+  ) {
     this.#comm = comm;
     this.#stages = stages;
     this.#states = states;
     this.#perIteration = perIteration;
-    this.#most = iterations * perIteration;
     this.#counts = new Int32Array(stages);
-    this.#grow(Math.min(iterations, FIRST_ITERATIONS) * perIteration);
+    this.#warmStart = new Int32Array(stages);
+    const begun = start === null ? 0 : Math.max(...start.map(({ count }) => count));
+    this.#most = begun + iterations * perIteration;
+    this.#grow(begun + Math.min(iterations, FIRST_ITERATIONS) * perIteration);
+    if (start === null) return;
+    // Where memory is shared all ranks write the same bits to the same place, as in `add`.
+    start.forEach((cuts, t) => {
+      this.#counts[t] = cuts.count;
+      this.#warmStart[t] = cuts.warmStart;
+      this.#cuts[t].intercept.set(cuts.intercept);
+      this.#cuts[t].gradient.set(cuts.gradient);
+      this.#iteration[t].set(cuts.iteration);
+      this.#trajectory[t].set(cuts.trajectory);
+    });
+    comm.barrier();
   }
 
   count(stage: number): number {
@@ -110,6 +134,7 @@ export class CutPool {
         gradient: Float64Array.from(cuts.gradient.subarray(0, count * this.#states)),
         iteration: this.#iteration[t].slice(0, count),
         trajectory: this.#trajectory[t].slice(0, count),
+        warmStart: this.#warmStart[t],
       };
     });
   }

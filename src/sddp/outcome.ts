@@ -54,9 +54,11 @@ export interface StageCuts {
   readonly count: number;
   readonly intercept: Float64Array;
   readonly gradient: Float64Array;
-  /** One-based iteration and zero-based trajectory that made each cut. */
+  /** One-based iteration and zero-based trajectory that made each cut; 0 and the slot for cuts of a warm start. */
   readonly iteration: Int32Array;
   readonly trajectory: Int32Array;
+  /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
+  readonly warmStart: number;
 }
 
 /** A simplex basis in HiGHS' codes: 0 lower, 1 basic, 2 upper, 3 zero, 4 nonbasic. Cut rows come last. */
@@ -66,12 +68,42 @@ export interface StageBasis {
   readonly cutRows: number;
 }
 
+/** What decides a training's course beside the case: trainings of one course differ only in where they stop. */
+export interface TrainingCourse {
+  /** Changes whenever the same input leads to other bits (`COURSE_VERSION`). */
+  readonly version: number;
+  readonly forwardPasses: number;
+  readonly treeSeed: number;
+  readonly forwardSeed: number;
+  /** Digest of the policy whose cuts the training began with, or `null`. */
+  readonly warmStart: string | null;
+}
+
+/** The basis of every (slot, stage) after a forward pass: where the units of work of the next iteration start. */
+export interface StoredBases {
+  readonly slots: number;
+  /** By stage: rows that its bases know; columns come before them. 0 before the first forward pass. */
+  readonly rows: Int32Array;
+  /** By stage: `slots` bases, one after the other, columns then rows, in HiGHS' codes. */
+  readonly statuses: readonly Uint8Array[];
+}
+
+/** What a training needs beside its cuts to go on with the bits of one that never stopped. */
+export interface TrainingState {
+  readonly course: TrainingCourse;
+  /** One record a completed iteration. */
+  readonly history: readonly IterationRecord[];
+  readonly bases: StoredBases;
+}
+
 /** A trained policy as data: everything a simulation or a later training needs. */
 export interface PolicyData {
   readonly caseName: string;
   readonly studyHash: string;
   /** Number of state variables: one storage a hydro [hm3], in the order of the hydros. */
   readonly stateDimension: number;
+  /** Ids of those hydros; `null` in a policy that does not tell. */
+  readonly hydroIds: readonly number[] | null;
   /** Cuts of stages 0..T-1; the last stage has none. */
   readonly cuts: readonly StageCuts[];
   /** A starting basis a stage, or `null` where none is known. */
@@ -81,11 +113,15 @@ export interface PolicyData {
   readonly upperBound: number | null;
   readonly forwardPasses: number;
   readonly seed: number;
+  /** What the training can be resumed from; `null` where it was not kept. */
+  readonly training: TrainingState | null;
 }
 
 export interface TrainingOutcome {
   readonly policy: PolicyData;
+  /** All iterations, those before a resumption included. */
   readonly history: readonly IterationRecord[];
+  /** Of the iterations since the start or the resumption. */
   readonly ranks: readonly RankIterationRecord[];
   readonly terminationReason: TerminationReason;
   readonly wallTimeMs: number;
@@ -129,13 +165,11 @@ export interface ScenarioResult {
   readonly spotPrice: Float64Array;
 }
 
-/** Costs of all scenarios, by scenario index: total, and immediate (undiscounted) by stage. */
+/** Costs of all scenarios, by scenario index. */
 export interface SimulationOutcome {
   readonly scenarios: number;
   /** `[scenario]`, discounted to stage 0 [$]. */
   readonly totalCost: Float64Array;
-  /** `[scenario * stages + stage]` [$]. */
-  readonly stageCost: Float64Array;
   readonly meanCost: number;
   /** Sample standard deviation; 0 with one scenario. */
   readonly stdCost: number;

@@ -16,9 +16,14 @@ import { WorkQueue } from './work-queue.js';
 export interface SimulateHooks {
   /** Called on the rank that simulated the scenario, in no particular order. */
   readonly onScenario?: (result: ScenarioResult) => void;
+  /**
+   * Called on every rank when all have come to the end of a block of scenarios, with how many it has completed itself and
+   * how many all have. May be collective.
+   */
+  readonly onBlockEnd?: (own: number, all: number) => void;
   /** Called on every rank after each of its scenarios with the number that it has completed. */
   readonly onProgress?: (completed: number) => void;
-  /** Asked before each scenario; once true, the rank takes no further one. */
+  /** Asked before each scenario; once true, the rank takes no further one, and no rank begins another block. */
   readonly stopRequested?: () => boolean;
   readonly solverBytes?: number;
 }
@@ -83,7 +88,20 @@ export function simulatePolicy<C extends Comm>(
   return finishSteps(simulateSteps(comm, study, runtime, policy, scenarios, hooks));
 }
 
-/** The same, a scenario at a time: for a caller who must do other things in between. */
+/** Scenarios of a block where there are few ranks, and of each rank's share where there are many. */
+const BLOCK = 64;
+const BLOCK_SHARE = 8;
+
+/** What ranks tell each other of a block of scenarios: costs [$], and in which block each was last written. */
+interface BlockBoards {
+  readonly cost: Blackboard<Float64Array>;
+  readonly writtenIn: Blackboard<Int32Array>;
+}
+
+/**
+ * The same, a scenario at a time: for a caller who must do other things in between. Scenarios are handed out in
+ * blocks, so that memory and what ranks hold back from each other do not grow with their number.
+ */
 export function* simulateSteps<C extends Comm>(
   comm: C,
   study: Study,
@@ -96,75 +114,121 @@ export function* simulateSteps<C extends Comm>(
   const began = performance.now();
   const problems = buildStageProblems(study);
   checkBases(problems, policy);
-  const { stages, states } = problems;
-  const solvers = new StageSolvers(
-    runtime,
-    problems,
-    { count: (t) => policy.cuts[t].count, cuts: (t) => policy.cuts[t] },
-    hooks.solverBytes,
-  );
-  const bases = policy.bases.map((basis) =>
-    basis === null ? null : new Uint8Array([...basis.columns, ...basis.rows]),
-  );
-  const queue = new WorkQueue(comm);
-  const total = new Blackboard(comm, Float64Array, scenarios, 1);
-  const byStage = new Blackboard(comm, Float64Array, scenarios, stages);
-  const done = new Blackboard(comm, Uint8Array, scenarios, 1);
+  const cuts = { count: (t: number) => policy.cuts[t].count, cuts: (t: number) => policy.cuts[t] };
+  const solvers = new StageSolvers(runtime, problems, cuts, hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
-  const state = new Float64Array(states);
+  const path = new ScenarioPath(study, problems, solvers, policy, recorder);
+  const queue = new WorkQueue(comm);
+  const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
+  // Two take turns: a rank may begin the next block while a slower one still reads this one.
+  const boards = [0, 1].map(
+    (): BlockBoards => ({
+      cost: new Blackboard(comm, Float64Array, length, 1),
+      writtenIn: new Blackboard(comm, Int32Array, length, 1),
+    }),
+  );
+  const totalCost = new Float64Array(scenarios).fill(Number.NaN);
+  const stopping = new Int32Array(1);
   let completed = 0;
+  let all = 0;
   try {
-    queue.open(scenarios);
-    const place = { stage: 0, iteration: null, scenario: 0, opening: 0, status: '' };
-    for (let scenario = queue.next(); scenario >= 0; scenario = queue.next()) {
-      if (hooks.stopRequested?.()) break;
-      state.set(problems.initialState);
-      let cost = 0;
-      for (let t = 0; t < stages; t++) {
-        const seed = study.config.simulation.seed;
-        const opening = sampleOpening(seed, Purpose.simulationSampling, 0, scenario, t, problems.openings[t]);
-        const solver = solvers.get(t);
-        place.stage = t;
-        place.scenario = scenario;
-        place.opening = opening;
-        const basis = bases[t];
-        solver.begin(basis, 0, basis === null ? 0 : policy.bases[t]?.rows.length);
-        solver.setState(state, 0);
-        solver.solve(problems.rhs[t], opening * solver.layout.randomRows, place, true);
-        const immediate = solver.objective - problems.discount[t] * solver.futureCost;
-        byStage.data[scenario * stages + t] = immediate;
-        cost += problems.cumulativeDiscount[t] * immediate;
-        recorder?.record(t, opening, state, solver, immediate);
-        solver.readState(state, 0);
+    for (let block = 1, first = 0; first < scenarios && stopping[0] === 0; block++, first += length) {
+      const { cost, writtenIn } = boards[block & 1];
+      const units = Math.min(length, scenarios - first);
+      let stopped = false;
+      queue.open(units);
+      for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
+        stopped = hooks.stopRequested?.() ?? false;
+        if (stopped) break;
+        cost.data[unit] = path.follow(first + unit);
+        writtenIn.data[unit] = block;
+        completed++;
+        if (recorder !== null) hooks.onScenario?.(recorder.finish(first + unit, cost.data[unit]));
+        hooks.onProgress?.(completed);
+        yield;
       }
-      total.data[scenario] = cost;
-      done.data[scenario] = 1;
-      completed++;
-      if (recorder !== null) hooks.onScenario?.(recorder.finish(scenario, cost));
-      hooks.onProgress?.(completed);
-      yield;
+      publish(comm, queue.onDemand, units, cost, writtenIn);
+      for (let unit = 0; unit < units; unit++) {
+        if (writtenIn.data[unit] !== block) continue;
+        totalCost[first + unit] = cost.data[unit];
+        all++;
+      }
+      hooks.onBlockEnd?.(completed, all);
+      // Only some of the ranks may have been asked to stop.
+      comm.allreduce(Int32Array.of(stopped ? 1 : 0), stopping, 'max');
     }
-    publish(comm, queue.onDemand, scenarios, total, byStage, done);
-    const totalCost = Float64Array.from(total.data, (cost, scenario) => (done.data[scenario] === 1 ? cost : NaN));
-    const costs = totalCost.filter((_, scenario) => done.data[scenario] === 1);
+    const costs = totalCost.filter((each) => !Number.isNaN(each));
     const statistics = sampleStatistics(costs, costs.length);
     const run: SimulationRun = {
       scenarios,
       completed: costs.length,
       totalCost,
-      stageCost: Float64Array.from(byStage.data),
       meanCost: statistics.mean,
       stdCost: statistics.std,
       wallTimeMs: performance.now() - began,
     };
     // No rank gives memory back that another still copies from.
     comm.barrier();
-    total.release();
-    byStage.release();
-    done.release();
+    for (const { cost, writtenIn } of boards) {
+      cost.release();
+      writtenIn.release();
+    }
     queue.release();
     return run;
   } finally {
     solvers.dispose();
+  }
+}
+
+/** Follows a policy along one scenario after another, each a function of the policy and its number alone. */
+class ScenarioPath {
+  readonly #study: Study;
+  readonly #problems: StageProblems;
+  readonly #solvers: StageSolvers;
+  readonly #recorder: ScenarioRecorder | null;
+  /** By stage: where it starts from, and how many rows that knows. */
+  readonly #bases: readonly (Uint8Array | null)[];
+  readonly #knownRows: readonly number[];
+  readonly #state: Float64Array;
+  readonly #place = { stage: 0, iteration: null, scenario: 0, opening: 0, status: '' };
+
+  constructor(
+    study: Study,
+    problems: StageProblems,
+    solvers: StageSolvers,
+    policy: PolicyData,
+    recorder: ScenarioRecorder | null,
+  ) {
+    this.#study = study;
+    this.#problems = problems;
+    this.#solvers = solvers;
+    this.#recorder = recorder;
+    this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
+    this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
+    this.#state = new Float64Array(problems.states);
+  }
+
+  /** Returns the scenario's cost, discounted to stage 0 [$]. */
+  follow(scenario: number): number {
+    const problems = this.#problems;
+    const { seed } = this.#study.config.simulation;
+    const state = this.#state;
+    state.set(problems.initialState);
+    let cost = 0;
+    for (let t = 0; t < problems.stages; t++) {
+      const opening = sampleOpening(seed, Purpose.simulationSampling, 0, scenario, t, problems.openings[t]);
+      const solver = this.#solvers.get(t);
+      this.#place.stage = t;
+      this.#place.scenario = scenario;
+      this.#place.opening = opening;
+      solver.begin(this.#bases[t], 0, this.#knownRows[t]);
+      solver.setState(state, 0);
+      solver.solve(problems.rhs[t], opening * solver.layout.randomRows, this.#place, true);
+      const immediate = solver.objective - problems.discount[t] * solver.futureCost;
+      cost += problems.cumulativeDiscount[t] * immediate;
+      this.#recorder?.record(t, opening, state, solver, immediate);
+      solver.readState(state, 0);
+    }
+    return cost;
   }
 }

@@ -7,19 +7,41 @@ import { gapPercent, sampleStatistics } from './bounds.js';
 import { CutPool } from './cut-pool.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
-import type { IterationRecord, RankIterationRecord, TerminationReason, TrainingOutcome } from './outcome.js';
+import type {
+  IterationRecord,
+  PolicyData,
+  RankIterationRecord,
+  StageCuts,
+  TerminationReason,
+  TrainingCourse,
+  TrainingOutcome,
+  TrainingState,
+} from './outcome.js';
 import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
+import { courseOf } from './training-course.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface TrainHooks {
   /** Called on every rank after each iteration; the same record everywhere but for the rank's own part. */
   readonly onIteration?: (record: IterationRecord, own: RankIterationRecord) => void;
-  /** Asked on rank 0 after each iteration; true ends the training with what it has. */
+  /** Asked on every rank after each iteration; true on any of them ends the training with what it has. */
   readonly stopRequested?: () => boolean;
+  /** Given the policy after an iteration, on rank 0, to keep it: when `checkpointDue`, and at the end. */
+  readonly onCheckpoint?: (policy: PolicyData) => void;
+  readonly checkpointDue?: (iteration: number) => boolean;
   /** Bytes of solver memory per rank. */
   readonly solverBytes?: number;
+}
+
+/** What a training begins with instead of nothing. The same on every rank. */
+export interface TrainingStart {
+  readonly cuts: readonly StageCuts[];
+  /** Digest of the policy whose cuts a warm start began with, or `null`. */
+  readonly warmStart: string | null;
+  /** Where an earlier training stopped, to be gone on from; `null` begins with iteration 1. */
+  readonly training: TrainingState | null;
 }
 
 /** Reasons in the order of their code in the ranks' agreement; 0 goes on. */
@@ -46,8 +68,9 @@ export function trainPolicy<C extends Comm>(
   study: Study,
   runtime: HighsRuntime,
   hooks: TrainHooks = {},
+  start: TrainingStart | null = null,
 ): TrainingOutcome {
-  return finishSteps(trainSteps(comm, study, runtime, hooks));
+  return finishSteps(trainSteps(comm, study, runtime, hooks, start));
 }
 
 /** The same, an iteration at a time: for a caller who must do other things in between. */
@@ -56,8 +79,9 @@ export function* trainSteps<C extends Comm>(
   study: Study,
   runtime: HighsRuntime,
   hooks: TrainHooks = {},
+  start: TrainingStart | null = null,
 ): Generator<void, TrainingOutcome> {
-  const training = new Training(comm, study, runtime, hooks);
+  const training = new Training(comm, study, runtime, hooks, start);
   try {
     return yield* training.run();
   } finally {
@@ -78,15 +102,16 @@ class Training<C extends Comm> {
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
   readonly #gradient: Float64Array;
-  readonly #history: IterationRecord[] = [];
-  readonly #lowerBounds: number[] = [];
+  readonly #course: TrainingCourse;
+  readonly #history: IterationRecord[];
+  readonly #lowerBounds: number[];
   readonly #rankRecords: RankIterationRecord[] = [];
   readonly #began = performance.now();
   #complete = false;
   /** Wall-clock this rank spent in publishing this iteration: exchange and waiting. */
   #publishMs = 0;
 
-  constructor(comm: C, study: Study, runtime: HighsRuntime, hooks: TrainHooks) {
+  constructor(comm: C, study: Study, runtime: HighsRuntime, hooks: TrainHooks, start: TrainingStart | null) {
     this.#comm = comm;
     this.#study = study;
     this.#hooks = hooks;
@@ -94,51 +119,69 @@ class Training<C extends Comm> {
     this.#problems = buildStageProblems(study);
     this.#trajectories = forwardPasses;
     this.#gradient = new Float64Array(this.#problems.states);
+    this.#course = courseOf(study, start?.warmStart ?? null);
+    this.#history = [...(start?.training?.history ?? [])];
+    this.#lowerBounds = this.#history.map(({ lowerBound }) => lowerBound);
     this.#queue = new WorkQueue(comm);
+    const limit = iterationLimit(stoppingRules) ?? Number.POSITIVE_INFINITY;
     this.#pool = new CutPool(
       comm,
       this.#problems.stages,
       this.#problems.states,
       forwardPasses,
-      iterationLimit(stoppingRules) ?? Number.POSITIVE_INFINITY,
+      Math.max(0, limit - this.#history.length),
+      start?.cuts ?? null,
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
+    if (start?.training) this.#bases.restore(start.training.bases);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
   }
 
   *run(): Generator<void, TrainingOutcome> {
-    let reason: TerminationReason | null = null;
-    let last: IterationRecord | null = null;
-    for (let iteration = 1; reason === null; iteration++) {
-      last = this.#iterate(iteration);
+    const begun = this.#history.length;
+    // A training that is resumed may have nothing left to do.
+    let reason = begun === 0 ? null : this.#agree(begun);
+    for (let iteration = begun + 1; reason === null; iteration++) {
+      this.#iterate(iteration);
       yield;
       reason = this.#agree(iteration);
+      if (reason !== null || this.#hooks.checkpointDue?.(iteration)) this.#checkpoint();
     }
-    const { config } = this.#study;
     this.#complete = true;
     return {
-      policy: {
-        caseName: this.#study.name,
-        studyHash: this.#study.hash,
-        stateDimension: this.#problems.states,
-        cuts: this.#pool.export(),
-        bases: this.#bases.export(),
-        completedIterations: this.#history.length,
-        lowerBound: last?.lowerBound ?? 0,
-        upperBound: last?.upperBoundMean ?? null,
-        forwardPasses: this.#trajectories,
-        seed: config.training.treeSeed,
-      },
+      policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
-      terminationReason: reason ?? 'iteration_limit',
+      terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
     };
   }
 
-  #iterate(iteration: number): IterationRecord {
+  #checkpoint(): void {
+    if (this.#comm.rank === 0) this.#hooks.onCheckpoint?.(this.#policy());
+  }
+
+  #policy(): PolicyData {
+    const last = this.#history.at(-1);
+    return {
+      caseName: this.#study.name,
+      studyHash: this.#study.hash,
+      stateDimension: this.#problems.states,
+      hydroIds: this.#study.hydros.map(({ id }) => id),
+      cuts: this.#pool.export(),
+      bases: this.#bases.export(),
+      completedIterations: this.#history.length,
+      lowerBound: last?.lowerBound ?? 0,
+      upperBound: last?.upperBoundMean ?? null,
+      forwardPasses: this.#trajectories,
+      seed: this.#study.config.training.treeSeed,
+      training: { course: this.#course, history: [...this.#history], bases: this.#bases.exportAll() },
+    };
+  }
+
+  #iterate(iteration: number): void {
     const problems = this.#problems;
     const start = performance.now();
     const before = { ...this.#solvers.counters };
@@ -209,7 +252,6 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
-    return record;
   }
 
   #solve(stage: number, iteration: number): void {
@@ -271,21 +313,26 @@ class Training<C extends Comm> {
     });
   }
 
-  /** Whether to stop, decided on rank 0 (clocks and signals differ between ranks) and known to all. Collective. */
+  /**
+   * Whether to stop. The rules are rank 0's to judge, for clocks differ between ranks; anyone may have been asked to
+   * stop, as only some processes of a job may get a signal. Known to all. Collective.
+   */
   #agree(iteration: number): TerminationReason | null {
-    const decision = new Int32Array(1);
+    const { stoppingRules, stoppingMode } = this.#study.config.training;
+    const own = new Int32Array(2);
     if (this.#comm.rank === 0) {
-      const { stoppingRules, stoppingMode } = this.#study.config.training;
-      const reason =
-        shouldStop(stoppingRules, stoppingMode, {
-          iteration,
-          elapsedSeconds: (performance.now() - this.#began) / 1000,
-          lowerBounds: this.#lowerBounds,
-        }) ?? (this.#hooks.stopRequested?.() ? 'interrupted' : null);
-      decision[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
+      const reason = shouldStop(stoppingRules, stoppingMode, {
+        iteration,
+        elapsedSeconds: (performance.now() - this.#began) / 1000,
+        lowerBounds: this.#lowerBounds,
+      });
+      own[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
     }
-    this.#comm.broadcast(decision, 0);
-    return decision[0] === 0 ? null : REASONS[decision[0] - 1];
+    own[1] = this.#hooks.stopRequested?.() ? 1 : 0;
+    const all = new Int32Array(2);
+    this.#comm.allreduce(own, all, 'max');
+    if (all[0] !== 0) return REASONS[all[0] - 1];
+    return all[1] === 0 ? null : 'interrupted';
   }
 
   /** Collective after a complete run. After a failure the shared regions go with the communicator. */

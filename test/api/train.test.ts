@@ -141,7 +141,7 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
     };
     await expect(train(hopeless, { numWorkers, outputDirectory: directory })).rejects.toThrow(/Infeasible/);
     expect(readFileSync(join(directory, 'policy', 'metadata.json'), 'utf8')).toBe(before);
-    expect(readdirSync(directory).sort()).toEqual(['policy', 'simulation', 'training']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'policy', 'simulation', 'training']);
 
     const stop = new AbortController();
     const cut = await simulate(study, policy, {
@@ -157,7 +157,7 @@ describe.each([1, 2])('with %i worker(s)', (numWorkers) => {
     expect(simulated).toHaveLength(cut.scenarios);
     expect(cut.meanCost).toBeCloseTo(simulated.reduce((sum, cost) => sum + cost, 0) / cut.scenarios, 3);
     expect(readdirSync(join(directory, 'simulation', 'hydros'))).toHaveLength(3);
-    expect(readdirSync(directory).sort()).toEqual(['policy', 'simulation', 'training']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'policy', 'simulation', 'training']);
   });
 });
 
@@ -167,7 +167,7 @@ describe('outcomes', () => {
     const { policy } = await train(study, { outputDirectory: directory });
     await simulate(study, policy, { scenarios: 3, outputDirectory: directory });
     await train(limited(singleReservoir(), 3), { outputDirectory: directory });
-    expect(readdirSync(directory).sort()).toEqual(['policy', 'training']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'policy', 'training']);
   });
 
   it('writes what the case exports, and nothing else', async () => {
@@ -180,7 +180,7 @@ describe('outcomes', () => {
     const run = await simulate(exporting({ simulation: false }), policy, { scenarios: 3, outputDirectory: directory });
     expect(run.complete).toBe(true);
     expect(run.outputFiles).toEqual([]);
-    expect(readdirSync(directory)).toEqual(['training']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'training']);
   });
 
   it('refuses a policy whose bases are of another layout', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { loadStudy } from '#cobre/case/load-case';
 import { caseSchemas } from '#cobre/case/schema/index';
 import { type CasePatch, makeCase } from '../support/case-builder.js';
+import { FRESH_POLICY } from '../support/fresh-policy.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
 
 const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unknown>) =>
@@ -98,6 +99,7 @@ describe('a valid case', () => {
       },
       simulation: { enabled: true, scenarios: 10, seed: 11 },
       inflowNonNegativity: 'penalty',
+      policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },
     });
     expect(study.name).toMatch(/^cobre-case-/);

@@ -4,6 +4,7 @@ import type { Environment } from '../../src/cli/context.js';
 import type { Library, TrainedPolicy } from '../../src/cli/library.js';
 import type { ProgressEvent, SimulationResult, TrainingResult } from '../../src/options.js';
 import type { TerminationReason } from '../../src/sddp/outcome.js';
+import { FRESH_POLICY } from '../support/fresh-policy.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
 export function fakeStudy(changes: { simulation?: boolean; training?: boolean; warnings?: string[] } = {}): Study {
@@ -31,6 +32,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
       },
       simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7 },
       inflowNonNegativity: 'penalty',
+      policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },
     },
     stages,
@@ -85,7 +87,9 @@ export function trainingResult(
       upperBoundStd: new Float64Array(count).fill(40_000),
       upperBoundStdError: new Float64Array(count).fill(20_000),
       gap: new Float64Array(count).fill(0.01),
-      timeMs: new Float64Array(count).fill(100),
+      ci95: new Float64Array(count).fill(39_200),
+      iterationTimeMs: new Float64Array(count).fill(100),
+      wallTimeMs: Float64Array.from({ length: count }, (_unused, i) => 100 * (i + 1)),
     },
     records: [],
     rankRecords: [],
@@ -94,6 +98,7 @@ export function trainingResult(
     finalUpperBound: UPPER[count - 1] ?? Number.NaN,
     finalUpperBoundStdError: 20_000,
     finalGap: 0.01,
+    origin: { mode: 'fresh', iterations: 0, directory: null },
     terminationReason,
     totalCuts: 4 * count * 2,
     wallTimeMs: 512.4,

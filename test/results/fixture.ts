@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Study } from '#cobre/case/study';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
+import { FRESH_POLICY } from '../support/fresh-policy.js';
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(): string {
@@ -71,6 +72,7 @@ export function makeStudy(): Study {
       },
       simulation: { enabled: true, scenarios: 2, seed: 7 },
       inflowNonNegativity: 'penalty',
+      policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },
     },
     stages: [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)],
@@ -149,6 +151,7 @@ export function makePolicy(stages = 3): PolicyData {
     caseName: 'small',
     studyHash: 'ab'.repeat(32),
     stateDimension: 3,
+    hydroIds: [10, 20, 30],
     cuts: Array.from({ length: stages }, (_, t) => {
       const count = stages - 1 - t;
       return {
@@ -157,6 +160,7 @@ export function makePolicy(stages = 3): PolicyData {
         gradient: ramp(count * 3, -0.75),
         iteration: Int32Array.from({ length: count }, (_, i) => 1 + (i >> 1)),
         trajectory: Int32Array.from({ length: count }, (_, i) => i % 2),
+        warmStart: 0,
       };
     }),
     bases: Array.from({ length: stages }, (_, t) =>
@@ -167,6 +171,7 @@ export function makePolicy(stages = 3): PolicyData {
     upperBound: 1024.5,
     forwardPasses: 2,
     seed: 42,
+    training: null,
   };
 }
 
@@ -213,8 +218,13 @@ export function makeOutcome(): TrainingOutcome {
 export const META: RunMeta = {
   startedAt: '2024-05-06T07:08:09.000Z',
   completedAt: '2024-05-06T07:08:10.500Z',
-  backend: 'shm',
-  worldSize: 2,
+  topology: {
+    backend: 'shm',
+    worldSize: 2,
+    startMethod: 'thread',
+    hosts: [{ hostname: 'here', ranks: [0, 1] }],
+    mpi: null,
+  },
   hostname: 'here',
   cobreVersion: '0.1.0',
   caseDirectory: 'cases/small',

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CobreError } from '#cobre/errors';
-import { Policy, writePolicy } from '#cobre/results/policy';
+import { Policy } from '#cobre/results/policy';
 import { policyDigest } from '#cobre/results/policy-digest';
+import { writePolicy } from '#cobre/results/policy-files';
 import type { PolicyData } from '#cobre/sddp/outcome';
 import { makePolicy, temporaryDirectory } from './fixture.js';
 
@@ -16,6 +17,7 @@ const cut = (intercept: number, ...gradient: number[]) => ({
   gradient: Float64Array.from(gradient),
   iteration: Int32Array.of(1),
   trajectory: Int32Array.of(0),
+  warmStart: 0,
 });
 
 const noCuts = {
@@ -24,6 +26,7 @@ const noCuts = {
   gradient: new Float64Array(0),
   iteration: new Int32Array(0),
   trajectory: new Int32Array(0),
+  warmStart: 0,
 };
 
 describe('policyDigest', () => {
@@ -115,6 +118,7 @@ describe('save and load', () => {
               gradient: new Float64Array(values.length * stateDimension).fill(slope),
               iteration: new Int32Array(values.length).fill(2 ** 31 - 1),
               trajectory: Int32Array.from(values, (_, i) => i),
+              warmStart: 0,
             })),
             bases: intercepts.map(() => null),
             upperBound: null,

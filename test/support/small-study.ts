@@ -11,6 +11,7 @@ import type {
   Study,
   Thermal,
 } from '#cobre/case/study';
+import { FRESH_POLICY } from './fresh-policy.js';
 
 /** Rows by stage (one row stands for all stages), entries by entity. */
 type ByStage = readonly (readonly number[])[];
@@ -164,6 +165,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
         scenarios: parts.simulationScenarios ?? 1,
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
       },
+      policy: FRESH_POLICY,
       inflowNonNegativity: parts.inflowNonNegativity ?? ('none' as const),
       exports: { training: true, cuts: true, simulation: true },
     },

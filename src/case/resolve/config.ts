@@ -4,9 +4,14 @@ import type { StoppingRule, StudyConfig } from '../study.js';
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
+/** Iterations from one checkpoint to the next where the case does not say. */
+const CHECKPOINT_INTERVAL = 10;
+
 /** Run settings with every default resolved. */
 export function buildConfig(file: ConfigFile, warn: (file: string, message: string) => void): StudyConfig {
-  const { training, simulation, modeling, exports } = file;
+  const { training, simulation, modeling, policy, exports } = file;
+  const { checkpointing } = policy;
+  const interval = checkpointing.interval_iterations ?? CHECKPOINT_INTERVAL;
   const method = modeling.inflow_non_negativity.method;
   if (method === 'truncation_with_penalty') throw new Error(`the method ${method} has passed validation`);
   const seedOf = (field: string, seed: number | null | undefined, otherwise: number): number => {
@@ -31,6 +36,17 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
     },
     simulation: { enabled: simulation.enabled, scenarios: simulation.num_scenarios, seed: simulationSeed },
     inflowNonNegativity: method,
+    policy: {
+      path: policy.path,
+      mode: policy.mode,
+      validateCompatibility: policy.validate_compatibility,
+      checkpointing: {
+        enabled: checkpointing.enabled ?? true,
+        firstIteration: checkpointing.initial_iteration ?? interval,
+        interval,
+        compress: checkpointing.compress ?? false,
+      },
+    },
     exports: {
       training: exports.training,
       cuts: exports.cuts,

@@ -153,19 +153,9 @@ const modeling = z
 
 const policy = z
   .strictObject({
-    path: unsupportedUnless(
-      z.string(),
-      (path) => path === './policy',
-      'a policy path in the configuration',
-      'Remove policy.path: the policy lies in the output directory.',
-    ).default('./policy'),
-    mode: unsupportedUnless(
-      z.enum(['fresh', 'warm_start', 'resume']),
-      (mode) => mode === 'fresh',
-      'starting from a stored policy',
-      'Use the mode fresh.',
-    ).default('fresh'),
-    // Only looked at when a stored policy is loaded.
+    // Where a stored policy is read. What a run writes goes to its output directory.
+    path: z.string().min(1).default('./policy'),
+    mode: z.enum(['fresh', 'warm_start', 'resume']).default('fresh'),
     validate_compatibility: z.boolean().default(true),
     boundary: unsupportedUnless(
       z.unknown(),
@@ -175,10 +165,10 @@ const policy = z
     ).optional(),
     checkpointing: z
       .strictObject({
-        enabled: off('checkpointing'),
-        // These have no effect while checkpointing is off.
-        initial_iteration: index.nullish(),
-        interval_iterations: index.nullish(),
+        enabled: z.boolean().nullish(),
+        initial_iteration: count.nullish(),
+        interval_iterations: count.nullish(),
+        // Without its bases a training could not be resumed to the same bits: they are always stored.
         store_basis: z.boolean().nullish(),
         compress: z.boolean().nullish(),
       })

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { ParsedCase } from '../parsed-case.js';
 import type { Report } from './report.js';
 
@@ -21,6 +22,13 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       value: 0,
       suggestion: 'Give at least one scenario, or set simulation.enabled to false.',
     });
+  }
+  const { policy } = data.config;
+  if (training.enabled && policy.mode === 'fresh' && normalize(policy.path) !== 'policy') {
+    report.warn(
+      file,
+      `policy.path is "${policy.path}", but the policy goes to the output directory: the path is only read from`,
+    );
   }
   if (training.tree_seed === undefined || training.tree_seed === null) {
     report.warn(file, 'training.tree_seed is not set; the default seed 42 is used');

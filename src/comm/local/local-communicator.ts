@@ -20,6 +20,7 @@ import { HeapRegion } from './heap-region.js';
 export class LocalCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank = 0;
   readonly size = 1;
+  readonly backend = 'local';
   readonly isLeader = true;
   #closed = false;
 

@@ -57,6 +57,7 @@ export interface MpiSettings {
 export class MpiCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
   readonly size: number;
+  readonly backend = 'mpi';
   /** Regions are private, so every rank fills its own, as the leader of a node would. */
   readonly isLeader = true;
   /** First line of what the library says of itself (MPI_Get_library_version). */

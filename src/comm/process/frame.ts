@@ -53,18 +53,23 @@ class FrameDeserializer extends Deserializer {
 }
 
 /**
- * One message as bytes, in the format of structured cloning.
+ * A value as bytes, in the format of structured cloning.
  * @throws DOMException `DataCloneError`, as cloning between threads does; also for shared memory.
  */
-export function encodeFrame(message: unknown): Buffer {
+export function encodePayload(value: unknown): Buffer {
   const serializer = new FrameSerializer();
   try {
     serializer.writeHeader();
-    serializer.writeValue(message);
+    serializer.writeValue(value);
   } catch (error) {
     throw new DOMException((error as Error).message, 'DataCloneError');
   }
-  const payload = serializer.releaseBuffer();
+  return serializer.releaseBuffer();
+}
+
+/** One message: its length, then `encodePayload`. */
+export function encodeFrame(message: unknown): Buffer {
+  const payload = encodePayload(message);
   const length = Buffer.allocUnsafe(LENGTH_BYTES);
   length.writeBigUInt64LE(BigInt(payload.length));
   return Buffer.concat([length, payload]);

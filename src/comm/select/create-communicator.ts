@@ -8,8 +8,17 @@ import { type Environment, isSet, shmConfigFromEnv, tcpConfigFromEnv } from './e
 import { availableBackends, buildFeatures } from './features.js';
 import { BACKEND_LOADERS, type BackendLoaders } from './loaders.js';
 
+/** Settings of a communicator that no variable has. */
+export interface CommunicatorDefaults {
+  /** How long a rank waits in a collective, over `shm` and `mpi`, where a rank that dies is noticed anyway. Default 60 000 ms. */
+  readonly timeoutMs?: number;
+  /** Upper limit of the shared memory of `shm` in bytes. Default 1 GiB. */
+  readonly maxSharedBytes?: number;
+}
+
 /** What a choice is made from. */
 export interface SelectionContext {
+  readonly defaults?: CommunicatorDefaults;
   readonly env: Environment;
   readonly features: readonly Feature[];
   readonly loaders: BackendLoaders;
@@ -22,10 +31,12 @@ export interface SelectionContext {
  * `COBRE_SHM_*`. With one the environment has no say; only `auto` looks at what it tells about a launcher. The
  * backend's code is loaded here and nowhere else.
  *
+ * @param defaults Settings where neither the environment nor `kind` gives them.
  * @throws BackendError for a backend that is unknown, not in this build, lacks settings, or does not start.
  */
-export async function createCommunicator(kind?: BackendKind): Promise<Comm> {
-  return selectCommunicator({ env: process.env, features: buildFeatures(), loaders: BACKEND_LOADERS }, kind);
+export async function createCommunicator(kind?: BackendKind, defaults: CommunicatorDefaults = {}): Promise<Comm> {
+  const context = { env: process.env, features: buildFeatures(), loaders: BACKEND_LOADERS, defaults };
+  return selectCommunicator(context, kind);
 }
 
 /** `createCommunicator` with its surroundings as an argument. */
@@ -70,9 +81,11 @@ export function chooseBackend(
 }
 
 function startFromEnvironment(context: SelectionContext, name: BackendName): Promise<Comm> {
-  if (name === 'tcp') return start(context, name, tcpConfigFromEnv(context.env));
-  if (name === 'shm') return start(context, name, shmConfigFromEnv(context.env));
-  return start(context, name, undefined);
+  const { env, defaults = {} } = context;
+  if (name === 'tcp') return start(context, name, tcpConfigFromEnv(env));
+  if (name === 'shm') return start(context, name, { ...defaults, ...shmConfigFromEnv(env) });
+  const { timeoutMs } = defaults;
+  return start(context, name, name === 'mpi' && timeoutMs !== undefined ? { timeoutMs } : undefined);
 }
 
 /** What a backend was doing when it failed in a way that it has no words for. */

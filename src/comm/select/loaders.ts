@@ -1,9 +1,10 @@
 import type { Comm } from '../communicator.js';
+import type { MpiOptions } from '../mpi/init-mpi.js';
 import type { BackendName, ShmConfig, TcpConfig } from './backend-kind.js';
 
 /** How each backend starts. Its code is imported by the call, so that a process has in memory only what it uses. */
 export interface BackendLoaders {
-  mpi(): Promise<Comm>;
+  mpi(options?: MpiOptions): Promise<Comm>;
   tcp(config: TcpConfig): Promise<Comm>;
   shm(config: ShmConfig): Promise<Comm>;
   local(): Promise<Comm>;
@@ -17,9 +18,9 @@ const ENTRIES: Readonly<Record<Exclude<BackendName, 'local'>, string>> = {
 };
 
 export const BACKEND_LOADERS: BackendLoaders = {
-  async mpi() {
+  async mpi(options) {
     const { initMpi } = (await import(ENTRIES.mpi)) as typeof import('../mpi/init-mpi.js');
-    return initMpi();
+    return initMpi(options);
   },
   async tcp(config) {
     const { connectTcp } = (await import(ENTRIES.tcp)) as typeof import('../tcp/connect-tcp.js');

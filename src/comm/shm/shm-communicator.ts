@@ -90,6 +90,7 @@ const AT_PEER = -2;
 export class ShmCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
   readonly size: number;
+  readonly backend = 'shm';
   readonly isLeader: boolean;
 
   readonly #gang: Gang;

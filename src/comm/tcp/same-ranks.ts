@@ -8,12 +8,14 @@ import { invalidCommunicator } from '../errors.js';
 export class SameRanks implements Communicator {
   readonly rank: number;
   readonly size: number;
+  readonly backend: Communicator['backend'];
   readonly #of: Communicator;
   #closed = false;
 
   constructor(of: Communicator) {
     this.rank = of.rank;
     this.size = of.size;
+    this.backend = of.backend;
     this.#of = of;
   }
 

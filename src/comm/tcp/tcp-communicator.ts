@@ -93,6 +93,7 @@ export interface TcpGang {
 export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   readonly rank: number;
   readonly size: number;
+  readonly backend = 'tcp';
   /** Regions are not shared, so every rank fills its own copy, as the leader of a node would. */
   readonly isLeader = true;
 

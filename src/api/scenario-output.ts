@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Comm } from '../comm/communicator.js';
+import { gatherBytes } from '../comm/exchange-values.js';
+import { decodePayload, encodePayload } from '../comm/process/frame.js';
+import { writeFile } from '../results/files.js';
+import { encodeScenario, type ScenarioFile, writeScenario } from '../results/write-scenario.js';
+import type { SimulateHooks } from '../sddp/simulate.js';
+import { cumulativeDiscounts } from '../sddp/stage-problems.js';
+import type { SimulationJob } from './simulate.js';
+
+type Output = Pick<SimulateHooks, 'onScenario'> & { readonly onBlockEnd?: () => void };
+
+/** Each rank writes the scenarios that it simulated: for ranks of one machine. */
+export function writeScenarios({ study, directory }: SimulationJob): Output {
+  if (directory === null) return {};
+  const discount = cumulativeDiscounts(study);
+  return { onScenario: (result) => void writeScenario(directory, study, result, discount) };
+}
+
+/**
+ * Ranks encode the scenarios that they simulated and hand them to rank 0 after each block, who alone writes: other
+ * hosts need not see its file system.
+ */
+export function collectScenarios(comm: Comm, job: SimulationJob): Output {
+  const { study, directory } = job;
+  if (directory === null) return {};
+  if (comm.size === 1) return writeScenarios(job);
+  const discount = cumulativeDiscounts(study);
+  let files: ScenarioFile[] = [];
+  return {
+    onScenario: (result) => {
+      files.push(...encodeScenario(study, result, discount));
+    },
+    onBlockEnd: () => {
+      const all = gatherBytes(comm, encodePayload(files));
+      files = [];
+      if (comm.rank !== 0) return;
+      for (const bytes of all) {
+        for (const each of decodePayload(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) as ScenarioFile[]) {
+          writeFile(join(directory, each.file), each.bytes);
+        }
+      }
+    },
+  };
+}

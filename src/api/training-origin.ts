@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import type { Study } from '../case/study.js';
+import { CobreError } from '../errors.js';
+import type { TrainingOrigin } from '../options.js';
+import { findCheckpoint } from '../results/find-checkpoint.js';
+import { policyDigest } from '../results/policy-digest.js';
+import { policyDirectory, readPolicy } from '../results/policy-files.js';
+import type { PolicyData, StageCuts } from '../sddp/outcome.js';
+import { iterationLimit } from '../sddp/stopping-rules.js';
+import type { TrainingStart } from '../sddp/train.js';
+import { courseDifferences } from '../sddp/training-course.js';
+
+/** What a training begins with, as it needs it and as it is told. */
+export interface Origin {
+  readonly start: TrainingStart | null;
+  readonly origin: TrainingOrigin;
+}
+
+/**
+ * Reads what the case's `policy.mode` asks a training to begin with.
+ * @throws CobreError `CheckpointFailed`, `InvalidArgument` when there is no output directory that the path is relative to
+ */
+export function findOrigin(study: Study, outputDirectory: string | undefined): Origin {
+  const { mode } = study.config.policy;
+  if (mode === 'fresh') return { start: null, origin: { mode, iterations: 0, directory: null } };
+  const path = storedPolicy(study, outputDirectory);
+  return mode === 'resume' ? resume(study, path) : warmStart(study, path);
+}
+
+/** The directory that `policy.path` means. @throws CobreError `InvalidArgument` */
+export function storedPolicy(study: Study, outputDirectory: string | undefined): string {
+  const { mode, path } = study.config.policy;
+  if (outputDirectory !== undefined) return resolve(outputDirectory, path);
+  const absolute = resolve('/', path);
+  if (absolute === path) return path;
+  throw new CobreError(
+    'InvalidArgument',
+    `policy.mode "${mode}" needs an output directory, which policy.path is relative to`,
+    {
+      field: 'outputDirectory',
+      suggestion: 'Give outputDirectory, or an absolute policy.path.',
+    },
+  );
+}
+
+function resume(study: Study, path: string): Origin {
+  const { policy, directory, passedOver } = findCheckpoint(path, {
+    studyHash: study.hash,
+    limit: iterationLimit(study.config.training.stoppingRules),
+    differences: (course) => courseDifferences(study, course),
+  });
+  const { training } = policy;
+  if (training === null) throw new Error('a checkpoint was found without the state of its training');
+  if (passedOver.length > 0) {
+    process.emitWarning(
+      `resuming from ${directory}, as a later checkpoint cannot be used: ${passedOver.join('; ')}`,
+      'CobreWarning',
+    );
+  }
+  return {
+    start: { cuts: policy.cuts, warmStart: training.course.warmStart, training },
+    origin: { mode: 'resume', iterations: policy.completedIterations, directory },
+  };
+}
+
+function warmStart(study: Study, path: string): Origin {
+  const directory = policyDirectory(path);
+  let policy: PolicyData;
+  try {
+    policy = readPolicy(directory);
+  } catch (cause) {
+    throw unusable(directory, (cause as Error).message, cause);
+  }
+  checkFit(study, policy, directory);
+  return {
+    start: { cuts: policy.cuts.map(asWarmStart), warmStart: policyDigest(policy), training: null },
+    origin: { mode: 'warm_start', iterations: 0, directory },
+  };
+}
+
+function checkFit(study: Study, policy: PolicyData, directory: string): void {
+  const counts = [
+    ['stages', policy.cuts.length, study.stages.length],
+    ['state variables', policy.stateDimension, study.hydros.length],
+  ] as const;
+  for (const [what, has, needs] of counts) {
+    if (has !== needs) throw unusable(directory, `it has ${has} ${what}, the case has ${needs}`);
+  }
+  const ids = study.hydros.map(({ id }) => id);
+  const { hydroIds } = policy;
+  if (!study.config.policy.validateCompatibility || hydroIds === null || hydroIds.every((id, h) => id === ids[h])) {
+    return;
+  }
+  throw unusable(
+    directory,
+    `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`,
+  );
+}
+
+/** Cuts as those that a training began with: they are of no iteration of its own. */
+function asWarmStart(cuts: StageCuts): StageCuts {
+  return {
+    ...cuts,
+    iteration: new Int32Array(cuts.count),
+    trajectory: Int32Array.from({ length: cuts.count }, (_, slot) => slot),
+    warmStart: cuts.count,
+  };
+}
+
+function unusable(directory: string, detail: string, cause?: unknown): CobreError {
+  return new CobreError('CheckpointFailed', `the policy in ${directory} cannot be started from: ${detail}`, {
+    file: 'config.json',
+    field: 'policy.path',
+    suggestion:
+      'Point policy.path to the policy of a training with the same stages and hydro plants, or set policy.mode to "fresh".',
+    context: { checkpoint_path: directory, operation: 'read', detail },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { CobreError } from '../errors.js';
+import type { IterationRecord, StoredBases, TrainingCourse, TrainingState } from '../sddp/outcome.js';
+import { BASIS_CODES } from './stage-files.js';
+
+/** In a policy directory: the history with the sizes of the bases, and the bases themselves. */
+export const STATE_FILE = 'resume/state.json';
+export const STATE_BASES = 'resume/bases.bin';
+
+const DAMAGED = 'The file was changed: resume from another checkpoint, or train again.';
+
+const whole = z.number().int().nonnegative();
+const record = z.object({
+  iteration: whole,
+  lowerBound: z.number(),
+  upperBoundMean: z.number(),
+  upperBoundStd: z.number(),
+  upperBoundStdError: z.number(),
+  gapPercent: z.number().nullable(),
+  cutsAdded: whole,
+  cutsRemoved: whole,
+  cutsActive: whole,
+  forwardPasses: whole,
+  lpSolves: whole,
+  timeForwardMs: z.number(),
+  timeBackwardMs: z.number(),
+  timeLowerBoundMs: z.number(),
+  timeTotalMs: z.number(),
+}) satisfies z.ZodType<IterationRecord>;
+const stateSchema = z.object({
+  history: z.array(record),
+  /** By stage: rows that a basis knows, and its length, columns included; both 0 where there is none. */
+  bases: z.object({ slots: whole, rows: z.array(whole), lengths: z.array(whole) }),
+});
+
+/**
+ * A training's state as the two files of a policy directory. JSON keeps the bits of a number: it is written in the
+ * shortest form that reads back to it.
+ */
+export function encodeTrainingState({ history, bases }: TrainingState): { state: Uint8Array; bases: Uint8Array } {
+  const { slots, rows, statuses } = bases;
+  const lengths = statuses.map((all) => all.length / slots);
+  const state = { history, bases: { slots, rows: [...rows], lengths } };
+  return { state: Buffer.from(`${JSON.stringify(state)}\n`, 'utf8'), bases: Buffer.concat(statuses) };
+}
+
+interface StoredFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The state back from its files.
+ * @param iterations how many the policy beside it has completed
+ * @throws CobreError `ParseError`
+ */
+export function decodeTrainingState(
+  course: TrainingCourse,
+  state: StoredFile,
+  bases: StoredFile,
+  iterations: number,
+): TrainingState {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(state.bytes).toString('utf8'));
+  } catch (cause) {
+    throw new CobreError('ParseError', `${state.file} is not valid JSON`, {
+      file: state.file,
+      suggestion: DAMAGED,
+      cause,
+    });
+  }
+  const parsed = stateSchema.safeParse(value);
+  if (!parsed.success) throw damaged(state.file, parsed.error.issues[0]?.path.join('.') ?? '');
+  const { history } = parsed.data;
+  if (history.length !== iterations || history.some(({ iteration }, i) => iteration !== i + 1)) {
+    throw damaged(state.file, 'history');
+  }
+  return { course, history, bases: splitBases(parsed.data.bases, bases) };
+}
+
+function splitBases(
+  { slots, rows, lengths }: z.infer<typeof stateSchema>['bases'],
+  { file, bytes }: StoredFile,
+): StoredBases {
+  const total = lengths.reduce((sum, length) => sum + slots * length, 0);
+  if (rows.length !== lengths.length || total !== bytes.length || rows.some((n, t) => n > lengths[t])) {
+    throw damaged(file, 'bases');
+  }
+  if (!bytes.every((code) => code < BASIS_CODES)) throw damaged(file, 'bases');
+  let at = 0;
+  const statuses = lengths.map((length) => {
+    const all = bytes.slice(at, at + slots * length);
+    at += all.length;
+    return new Uint8Array(all);
+  });
+  return { slots, rows: Int32Array.from(rows), statuses };
+}
+
+function damaged(file: string, field: string): CobreError {
+  return new CobreError('ParseError', `${file} does not hold the state of a training`, {
+    file,
+    field,
+    suggestion: DAMAGED,
+  });
+}

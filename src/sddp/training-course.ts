@@ -1,0 +1,29 @@
+import type { Study } from '../case/study.js';
+import type { TrainingCourse } from './outcome.js';
+
+/**
+ * To be raised with every change that lets a training take another course on the same input: another solver or other
+ * options of it, other units of work, another use of random numbers.
+ */
+const COURSE_VERSION = 1;
+
+/** The course that a training of `study` takes. @param warmStart digest of the policy that it begins with, or `null` */
+export function courseOf(study: Study, warmStart: string | null): TrainingCourse {
+  const { forwardPasses, treeSeed, forwardSeed } = study.config.training;
+  return { version: COURSE_VERSION, forwardPasses, treeSeed, forwardSeed, warmStart };
+}
+
+/** What of a course differs from that of `study`, a warm start apart, as sentences; none if it can be gone on with. */
+export function courseDifferences(study: Study, course: TrainingCourse): string[] {
+  const own = courseOf(study, course.warmStart);
+  const fields = [
+    ['training.forward_passes', course.forwardPasses, own.forwardPasses],
+    ['training.tree_seed', course.treeSeed, own.treeSeed],
+    ['training.scenario_source.seed', course.forwardSeed, own.forwardSeed],
+  ] as const;
+  const differences = fields
+    .filter(([, was, is]) => was !== is)
+    .map(([name, was, is]) => `${name} was ${was}, is ${is}`);
+  if (course.version !== own.version) differences.push('it was written by a version of cobre with other arithmetic');
+  return differences;
+}

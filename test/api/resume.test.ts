@@ -1,0 +1,328 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { simulate } from '#cobre/api/simulate';
+import { train } from '#cobre/api/train';
+import type { Study } from '#cobre/case/study';
+import { CobreError } from '#cobre/errors';
+import type { RunOptions } from '#cobre/options';
+import { Policy } from '#cobre/results/policy';
+import { withPolicy } from '../support/configured.js';
+import { limited } from '../support/run-bits.js';
+import { cascade, discounted, singleReservoir, stochasticStudies } from '../support/small-study.js';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cobre-resume-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const resumed = (study: Study, path = './policy') => withPolicy(study, { mode: 'resume', path });
+const checkpoints = (below = directory) => readdirSync(join(below, 'checkpoints')).sort();
+const every = (study: Study, interval: number) =>
+  withPolicy(study, { checkpointing: { firstIteration: interval, interval } });
+
+/** Stops after `iterations` as a signal would have it. */
+async function cutOff(study: Study, iterations: number, options: RunOptions = {}) {
+  const stop = new AbortController();
+  return train(study, {
+    outputDirectory: directory,
+    signal: stop.signal,
+    ...options,
+    onProgress: ({ iteration }) => {
+      if ((iteration ?? 0) >= iterations) stop.abort();
+    },
+  });
+}
+
+async function failureOf(call: Promise<unknown>): Promise<CobreError> {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(CobreError);
+  return error as CobreError;
+}
+
+/** All that a training reports and that its way must not show in. */
+function bits(result: Awaited<ReturnType<typeof train>>) {
+  const { lowerBound, upperBound, upperBoundStd } = result.convergenceHistory;
+  return {
+    digest: result.policy.digest(),
+    bases: result.policy.data.bases,
+    state: result.policy.data.training?.bases,
+    iterations: result.iterations,
+    bounds: [lowerBound, upperBound, upperBoundStd].map((column) => [...column]),
+    reason: result.terminationReason,
+  };
+}
+
+describe('a training that was cut off and goes on', () => {
+  it.each(stochasticStudies.map((make) => [make.name, make] as const))(
+    'ends with the bits of one that never stopped, wherever and on whatever it was cut off: %s',
+    async (_, make) => {
+      const study = limited(make(), 40, 3);
+      const whole = bits(await train(study));
+      const ways: [number, RunOptions][] = [
+        [1, {}],
+        [17, { numWorkers: 2 }],
+        [33, {}],
+      ];
+      for (const [iterations, options] of ways) {
+        const output = join(directory, String(iterations));
+        const first = await cutOff(study, iterations, { ...options, outputDirectory: output });
+        expect(first.terminationReason).toBe('interrupted');
+        // On another number of workers than before.
+        const numWorkers = options.numWorkers === 2 ? 1 : 3;
+        const second = await train(resumed(study), { outputDirectory: output, numWorkers });
+        expect(second.origin).toMatchObject({ mode: 'resume', iterations: first.iterations });
+        expect(bits(second)).toEqual(whole);
+        expect((await Policy.load(output)).digest()).toBe(whole.digest);
+      }
+    },
+  );
+
+  it('goes on with more trajectories than bases are kept for', async () => {
+    const study = limited(stochasticStudies[0](), 3, 70);
+    const whole = bits(await train(study));
+    await cutOff(study, 1);
+    expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(whole);
+  });
+
+  it('goes on several times, and past the limit that it had', async () => {
+    const study = limited(discounted(), 12);
+    const whole = bits(await train(study));
+    await train(limited(study, 4), { outputDirectory: directory });
+    await train(resumed(limited(study, 9)), { outputDirectory: directory });
+    expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(whole);
+  });
+
+  it('has nothing to do where it had ended, and says the same again', async () => {
+    const study = limited(discounted(), 5);
+    const whole = await train(study, { outputDirectory: directory });
+    const again = await train(resumed(study), { outputDirectory: directory });
+    expect(bits(again)).toEqual(bits(whole));
+    expect(again.origin.iterations).toBe(5);
+  });
+
+  it('simulates with the bits of the policy that never stopped', async () => {
+    const study = limited(stochasticStudies[1](), 15);
+    const { policy } = await train(study);
+    await cutOff(study, 6);
+    const other = await train(resumed(study), { outputDirectory: directory });
+    const [a, b] = await Promise.all([policy, other.policy].map((each) => simulate(study, each, { scenarios: 80 })));
+    expect(b.totalCost).toEqual(a.totalCost);
+  });
+
+  it('stalls when the whole would have', async () => {
+    const base = singleReservoir();
+    const rules = [
+      { type: 'iteration_limit', limit: 200 },
+      { type: 'bound_stalling', iterations: 5, tolerance: 1e-9 },
+    ] as const;
+    const study = { ...base, config: { ...base.config, training: { ...base.config.training, stoppingRules: rules } } };
+    const whole = await train(study);
+    expect(whole.terminationReason).toBe('bound_stalling');
+    await cutOff(study, whole.iterations - 2);
+    expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(bits(whole));
+  });
+});
+
+describe('checkpoints', () => {
+  it('are written every few iterations, the last three of them kept', async () => {
+    const seen: string[][] = [];
+    await train(limited(every(discounted(), 5), 22), {
+      outputDirectory: directory,
+      onProgress: ({ iteration }) => {
+        if ((iteration ?? 0) % 5 === 1 && iteration !== 1) seen.push(checkpoints().map((name) => name.slice(0, 16)));
+      },
+    });
+    expect(seen).toEqual([
+      ['iteration_000005'],
+      ['iteration_000005', 'iteration_000010'],
+      ['iteration_000005', 'iteration_000010', 'iteration_000015'],
+      ['iteration_000010', 'iteration_000015', 'iteration_000020'],
+    ]);
+    expect(checkpoints().map((name) => name.slice(0, 16))).toEqual([
+      'iteration_000015',
+      'iteration_000020',
+      'iteration_000022',
+    ]);
+  });
+
+  it('are policies that can be loaded and simulated', async () => {
+    const study = limited(every(discounted(), 5), 10);
+    await train(study, { outputDirectory: directory });
+    const policy = await Policy.load(join(directory, 'checkpoints', checkpoints()[0]));
+    expect(policy.digest()).toBe((await train(limited(study, 5))).policy.digest());
+    expect((await simulate(study, policy, { scenarios: 4 })).complete).toBe(true);
+  });
+
+  it('begin where the case says, and are compressed where it says so', async () => {
+    const study = limited(discounted(), 9);
+    const settings = { firstIteration: 3, interval: 4, compress: true };
+    await train(withPolicy(study, { checkpointing: settings }), { outputDirectory: directory });
+    expect(checkpoints().map((name) => name.slice(0, 16))).toEqual([
+      'iteration_000003',
+      'iteration_000007',
+      'iteration_000009',
+    ]);
+    expect(readdirSync(join(directory, 'checkpoints', checkpoints()[0], 'cuts'))[0]).toBe('stage_000.bin.gz');
+    rmSync(join(directory, 'policy'), { recursive: true });
+    const second = await train(resumed(limited(study, 20)), { outputDirectory: directory });
+    expect(bits(second)).toEqual(bits(await train(limited(study, 20))));
+  });
+
+  it('are not written where they are turned off, nor without an output directory', async () => {
+    const study = limited(withPolicy(discounted(), { checkpointing: { enabled: false } }), 12);
+    await train(study, { outputDirectory: directory });
+    expect(existsSync(join(directory, 'checkpoints'))).toBe(false);
+  });
+
+  it('of another course stay until a run has replaced its results', async () => {
+    const study = limited(every(discounted(), 2), 4);
+    await train(study, { outputDirectory: directory });
+    const before = checkpoints();
+    const other = limited(study, 4, 5);
+    await expect(
+      train(other, {
+        outputDirectory: directory,
+        onProgress: () => expect(checkpoints()).toEqual(expect.arrayContaining(before)),
+      }),
+    ).resolves.toMatchObject({ iterations: 4 });
+    expect(checkpoints().some((name) => before.includes(name))).toBe(false);
+  });
+
+  it('of the same course are the same, whoever wrote them', async () => {
+    const study = limited(every(discounted(), 3), 9);
+    await train(study, { outputDirectory: directory });
+    const before = checkpoints();
+    await train(limited(study, 2), { outputDirectory: directory });
+    expect(checkpoints()).toEqual(before);
+    expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(bits(await train(study)));
+  });
+
+  it('that are damaged are passed over, saying so', async () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const study = limited(every(discounted(), 3), 9);
+    await train(study, { outputDirectory: directory });
+    const file = join(directory, 'checkpoints', checkpoints()[2], 'resume', 'bases.bin');
+    const bytes = readFileSync(file);
+    bytes[0] ^= 1;
+    writeFileSync(file, bytes);
+    rmSync(join(directory, 'policy'), { recursive: true });
+    const again = await train(resumed(study), { outputDirectory: directory });
+    expect(again.origin.iterations).toBe(6);
+    expect(warning).toHaveBeenCalledWith(expect.stringContaining('bases.bin'), 'CobreWarning');
+    expect(bits(again)).toEqual(bits(await train(study)));
+  });
+});
+
+describe('what cannot be resumed is refused, saying why:', () => {
+  const trained = async (study: Study) => {
+    await train(study, { outputDirectory: directory });
+    return study;
+  };
+  const refused = async (study: Study, says: RegExp) => {
+    const before = readdirSync(directory, { recursive: true }).sort();
+    const error = await failureOf(train(resumed(study), { outputDirectory: directory }));
+    expect(error.kind).toBe('CheckpointFailed');
+    expect(error.message).toMatch(says);
+    expect(error.suggestion).toMatch(/fresh/);
+    expect(error.context).toMatchObject({ operation: 'read', checkpoint_path: join(directory, 'policy') });
+    expect(readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+  };
+
+  it('no checkpoint at all', () => refused(limited(discounted(), 5), /neither .*policy nor a checkpoint/));
+
+  it('another number of forward passes', async () => {
+    const study = await trained(limited(discounted(), 3));
+    await refused(limited(study, 6, 9), /training\.forward_passes was \d+, is 9/);
+  });
+
+  it('another case', async () => {
+    await trained(limited(discounted(), 3));
+    await refused(limited(cascade(), 6), /a case with other data/);
+  });
+
+  it('more iterations than the limit', async () => {
+    const study = await trained(limited(discounted(), 8));
+    await refused(limited(study, 4), /its 8 iterations are more than the limit of 4/);
+  });
+
+  it('nothing but damaged ones', async () => {
+    const study = await trained(limited(discounted(), 3));
+    for (const below of [join(directory, 'policy'), join(directory, 'checkpoints', checkpoints()[0])]) {
+      writeFileSync(join(below, 'metadata.json'), '{');
+    }
+    await refused(study, /is not valid JSON/);
+  });
+
+  it('without an output directory that its path is relative to', async () => {
+    expect((await failureOf(train(resumed(discounted())))).kind).toBe('InvalidArgument');
+  });
+});
+
+describe('a warm start', () => {
+  const warm = (study: Study, path: string, more = {}) => withPolicy(study, { mode: 'warm_start', path, ...more });
+
+  it('begins with the cuts of another policy, and adds its own to them', async () => {
+    const study = limited(stochasticStudies[1](), 6);
+    const first = await train(study, { outputDirectory: join(directory, 'first') });
+    const second = await train(warm(limited(study, 3), '../first/policy'), {
+      outputDirectory: join(directory, 'second'),
+    });
+    expect(second.iterations).toBe(3);
+    expect(second.origin).toMatchObject({ mode: 'warm_start', iterations: 0 });
+    const [before, after] = [first, second].map(({ policy }) => policy.data.cuts);
+    for (const [t, cuts] of after.entries()) {
+      expect(cuts.warmStart).toBe(before[t].count);
+      expect(cuts.intercept.subarray(0, before[t].count)).toEqual(before[t].intercept);
+      if (before[t].count > 0) expect(cuts.count).toBeGreaterThan(before[t].count);
+    }
+    // The first bound of the second is computed with all cuts of the first.
+    expect(second.records[0].lowerBound).toBeGreaterThanOrEqual(first.finalLowerBound * (1 - 1e-9));
+    expect((await Policy.load(join(directory, 'second'))).data.cuts).toEqual(after);
+  });
+
+  it('takes the same course on any number of workers, and is resumed on it', async () => {
+    const study = limited(stochasticStudies[1](), 4);
+    await train(study, { outputDirectory: join(directory, 'first') });
+    const more = warm(limited(study, 12), '../first/policy');
+    const whole = await train(more, { outputDirectory: join(directory, 'whole'), numWorkers: 2 });
+    await cutOff(more, 5, { outputDirectory: join(directory, 'cut') });
+    const again = await train(resumed(limited(study, 12)), { outputDirectory: join(directory, 'cut') });
+    expect(bits(again)).toEqual(bits(whole));
+  });
+
+  it('is refused from a policy of other hydros, unless that is not to be looked at', async () => {
+    const study = limited(cascade(), 2);
+    await train(study, { outputDirectory: directory });
+    const renamed = { ...study, hash: 'f'.repeat(64), hydros: study.hydros.map((h) => ({ ...h, id: h.id + 100 })) };
+    const error = await failureOf(train(warm(renamed, './policy'), { outputDirectory: directory }));
+    expect(error).toMatchObject({ kind: 'CheckpointFailed', field: 'policy.path' });
+    expect(error.message).toMatch(/ids/);
+    cpSync(join(directory, 'policy'), join(directory, 'kept'), { recursive: true });
+    const lenient = warm(renamed, './kept', { validateCompatibility: false });
+    expect(
+      (await train(lenient, { outputDirectory: join(directory, 'out'), numWorkers: 1 }).catch((e) => e)).kind,
+    ).toBe('CheckpointFailed');
+    const there = withPolicy(lenient, { path: '../kept' });
+    expect((await train(there, { outputDirectory: join(directory, 'out') })).iterations).toBe(2);
+  });
+
+  it('is refused from a policy with other stages, and from none', async () => {
+    await train(limited(cascade(), 2), { outputDirectory: directory });
+    const error = await failureOf(
+      train(warm(limited(singleReservoir(), 2), './policy'), { outputDirectory: directory }),
+    );
+    expect(error.kind).toBe('CheckpointFailed');
+    expect(error.message).toMatch(/stages|state variables/);
+    const none = await failureOf(train(warm(limited(cascade(), 2), './nowhere'), { outputDirectory: directory }));
+    expect(none.kind).toBe('CheckpointFailed');
+  });
+});

@@ -1,0 +1,9 @@
+import type { StudyConfig } from '#cobre/case/study';
+
+/** Begins with nothing; checkpoints as a case has them that does not say anything about them. */
+export const FRESH_POLICY: StudyConfig['policy'] = {
+  path: './policy',
+  mode: 'fresh',
+  validateCompatibility: true,
+  checkpointing: { enabled: true, firstIteration: 10, interval: 10, compress: false },
+};
