@@ -1,9 +1,7 @@
 import type { ConvergenceHistory, ProgressEvent, TrainingOrigin, TrainingResult, WorkerInfo } from '../options.js';
 import { Policy } from '../results/policy.js';
+import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
-
-/** Quantile of the standard normal distribution that leaves 2.5 % above it. */
-const NORMAL_QUANTILE_975 = 1.959963984540054;
 
 /** What a rank tells after an iteration. */
 export function trainingEvent(record: IterationRecord, wallTimeMs: number, workerId: number | null): ProgressEvent {
@@ -36,7 +34,7 @@ function historyColumns(history: readonly IterationRecord[]): ConvergenceHistory
     upperBound: column((record) => record.upperBoundMean),
     upperBoundStd: column((record) => record.upperBoundStd),
     upperBoundStdError: column((record) => record.upperBoundStdError),
-    ci95: column((record) => NORMAL_QUANTILE_975 * record.upperBoundStdError),
+    ci95: column((record) => NORMAL_QUANTILE_95 * record.upperBoundStdError),
     gap: column((record) => relativeGap(record) ?? Number.NaN),
     iterationTimeMs: column((record) => record.timeTotalMs),
     wallTimeMs: column((record) => (wallTimeMs += record.timeTotalMs)),

@@ -44,4 +44,6 @@ export interface CommandContext extends Environment {
   /** Colours for stdout and stderr; the identity where they are not wanted. */
   readonly outStyle: Style;
   readonly errStyle: Style;
+  /** Told of what a command failed of, before it says anything. */
+  readonly onFailure?: (error: unknown) => void;
 }

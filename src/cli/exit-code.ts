@@ -8,6 +8,8 @@ export const ExitCode = {
   configuration: 2,
   input: 3,
   runtime: 4,
+  /** There is no checkpoint, or stored policy, that the run was to begin with. */
+  checkpoint: 5,
   /** 128 + SIGINT, as shells report it. */
   interrupted: 130,
 } as const;
@@ -34,7 +36,13 @@ function concernsConfiguration(error: CobreError): boolean {
 export function exitCodeOfErrors(errors: readonly CobreError[]): ExitCode {
   if (errors.length === 0) return ExitCode.success;
   const codes = errors.map(exitCodeOf);
-  for (const code of [ExitCode.interrupted, ExitCode.runtime, ExitCode.input, ExitCode.configuration]) {
+  for (const code of [
+    ExitCode.interrupted,
+    ExitCode.checkpoint,
+    ExitCode.runtime,
+    ExitCode.input,
+    ExitCode.configuration,
+  ]) {
     if (codes.includes(code)) return code;
   }
   return ExitCode.arguments;
@@ -46,6 +54,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof CobreError)) return ExitCode.runtime;
   // Comes before any input is read, whatever kind it shares with errors of the input.
   if (error instanceof BackendError) return ExitCode.runtime;
+  if (error.kind === 'CheckpointFailed') return ExitCode.checkpoint;
   if (error.kind === 'Cancelled') return ExitCode.interrupted;
   if (error.kind === 'InvalidArgument') return ExitCode.arguments;
   if (RUNTIME_KINDS.has(error.kind)) return ExitCode.runtime;

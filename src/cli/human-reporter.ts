@@ -35,7 +35,7 @@ function rulesText(study: Study): string {
 
 /** What is about to run, for a person. */
 export function renderBanner(plan: RunPlan, version: string, style: Style): string {
-  const { study, workers } = plan;
+  const { study, workers, how } = plan;
   const { training, simulation } = study.config;
   const row = (name: string, value: string) => `  ${style('dim', name.padEnd(10))}  ${value}`;
   const first = study.stages[0];
@@ -68,7 +68,7 @@ export function renderBanner(plan: RunPlan, version: string, style: Style): stri
   if (simulation.enabled) {
     lines.push(row('Simulation', `${plural(simulation.scenarios, 'scenario')}; seed ${simulation.seed}`));
   }
-  lines.push(row('Workers', formatCount(workers)));
+  lines.push(row('Workers', `${formatCount(workers)}${how === null ? '' : ` ${how}`}`));
   return `${lines.join('\n')}\n\n`;
 }
 

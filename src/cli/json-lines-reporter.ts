@@ -1,7 +1,7 @@
 import type { TrainingResult } from '../options.js';
+import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
 import type { Output } from './context.js';
 import { leadingEvents } from './leading-events.js';
-import { NORMAL_QUANTILE_95 } from './result-report.js';
 import type { RunReporter } from './run-reporter.js';
 
 /** One JSON object a line, `type` first: `started`, `progress` ..., `terminated`; the command adds `result`. */

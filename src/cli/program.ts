@@ -3,7 +3,7 @@ import { MAX_WORKERS } from '../api/check-options.js';
 import { nearestName } from '../case/read/nearest-name.js';
 import { CobreError, type ErrorRecord } from '../errors.js';
 import { initCommand, listCommand } from './commands/init.js';
-import { runCommand } from './commands/run.js';
+import { type OwnRanks, runCommand } from './commands/run.js';
 import { summaryCommand } from './commands/summary.js';
 import { validateCommand } from './commands/validate.js';
 import { versionCommand } from './commands/version.js';
@@ -25,7 +25,8 @@ Exit codes:
   1    wrong arguments
   2    config.json or its overrides are not valid
   3    other input is not valid, or there is no such case
-  4    the run failed (solver, worker, files)
+  4    the run failed (solver, worker, communication, files)
+  5    there is no checkpoint or policy to start from that can be used
   130  interrupted; the policy of the last complete iteration is saved`;
 
 function parseWorkers(text: string): number {
@@ -37,6 +38,25 @@ function parseWorkers(text: string): number {
     throw new InvalidArgumentError(`More than ${MAX_WORKERS} would only wait for each other; use the number of cores.`);
   }
   return count;
+}
+
+/** Ranks that the command line asks to start, or `null` where it leaves that to the environment. */
+function ownRanks({
+  workers,
+  backend,
+  startMethod,
+}: Omit<OwnRanks, 'workers'> & { workers?: number }): OwnRanks | null {
+  if (workers === undefined && startMethod === undefined && (backend === undefined || backend === 'auto')) return null;
+  if (workers === undefined && backend !== 'local') {
+    throw new CobreError('InvalidArgument', 'how workers are started takes a number of workers', {
+      suggestion: 'Add --workers N with N above 1.',
+    });
+  }
+  return {
+    workers: workers ?? 1,
+    ...(backend === undefined ? {} : { backend }),
+    ...(startMethod === undefined ? {} : { startMethod }),
+  };
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {
@@ -104,7 +124,10 @@ ${EXIT_CODES}`,
     .command('run')
     .description('train a policy for a case, simulate it, write the results')
     .argument('<case>', 'case directory')
-    .option('--workers <n>', 'number of worker threads; the results do not depend on it', parseWorkers, 1)
+    .option('--workers <n>', 'number of workers to start; the results do not depend on it', parseWorkers)
+    .addOption(new Option('--backend <backend>', 'what workers talk through').choices(['auto', 'shm', 'tcp', 'local']))
+    .addOption(new Option('--start-method <method>', 'what workers are').choices(['thread', 'spawn']))
+    .option('--resume', 'go on from the last checkpoint (as --set policy.mode=resume)')
     .option('--output <dir>', 'where the results go (default: output inside the case)')
     .option('--no-simulation', 'train only')
     .addOption(overridesOption())
@@ -113,16 +136,27 @@ ${EXIT_CODES}`,
       `
 Examples:
   cobre run my-case --workers 4 --output results
+  cobre run my-case --output results --resume
+  cobre run my-case --workers 4 --start-method spawn
+  mpiexec -n 4 cobre run my-case
   cobre run my-case --set training.forward_passes=20 --set simulation.num_scenarios=500
   cobre run my-case --output-format json-lines | grep progress
 
-The first Ctrl-C ends the run after the current iteration and saves its policy; the second ends it at once.`,
+Without --workers, --backend and --start-method the environment decides: under mpiexec or srun, or where COBRE_TCP_* or
+COBRE_SHM_* say so, this process is one rank of a job, and rank 0 alone prints and writes. Otherwise it is on its own.
+
+The first Ctrl-C ends the run after the current iteration and saves its policy; the second ends it at once. A run that
+was cut off in any way goes on with --resume, to the same results.`,
     )
     .action(async (directory: string, options, command: Command) => {
       const context = enter(command);
-      const assignments: string[] = [...options.set, ...(options.simulation ? [] : ['simulation.enabled=false'])];
+      const assignments: string[] = [
+        ...options.set,
+        ...(options.simulation ? [] : ['simulation.enabled=false']),
+        ...(options.resume ? ['policy.mode=resume'] : []),
+      ];
       exitCode = await runCommand(context, directory, {
-        workers: options.workers,
+        ranks: ownRanks(options),
         configOverrides: parseOverrides(assignments),
         ...(options.output === undefined ? {} : { output: options.output }),
       });

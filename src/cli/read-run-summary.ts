@@ -46,6 +46,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
     policyDigest: policy?.digest() ?? null,
     training: manifest && {
       iterations: manifest.iterations,
+      iterationsBefore: null,
       terminationReason: manifest.terminationReason,
       lowerBound: last?.lowerBound ?? Number.NaN,
       upperBound: last?.upperBoundMean ?? Number.NaN,

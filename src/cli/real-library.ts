@@ -1,3 +1,5 @@
+import { joinJob, refuseJob } from '../api/join-job.js';
+import { storedPolicy } from '../api/training-origin.js';
 import { loadCase, Policy, simulate, train, validate } from '../index.js';
 import { readConvergence, readSimulationSummary, readTrainingSummary } from '../results/summary.js';
 import type { Library } from './library.js';
@@ -5,11 +7,13 @@ import { readRunSummary } from './read-run-summary.js';
 
 /** The library as it is. Loaded only by the program itself, so that tests of commands need none of it. */
 export const realLibrary: Library<Policy> = {
+  joinJob,
+  refuseJob,
   loadCase,
   validate,
   train,
   simulate,
-  loadPolicy: (outputDirectory) => Policy.load(outputDirectory),
+  loadPolicy: (study, outputDirectory) => Policy.load(storedPolicy(study, outputDirectory)),
   readSummary: (outputDirectory) =>
     readRunSummary(outputDirectory, {
       training: readTrainingSummary,

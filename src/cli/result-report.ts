@@ -1,12 +1,11 @@
 import type { StoppingRule } from '../case/study.js';
+import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
 import { convergenceChart } from './convergence-chart.js';
 import { formatCost, formatCount, formatDuration, formatExact, formatGap, formatPercent, plural } from './format.js';
 import { shownPath } from './shown-path.js';
 import type { Style } from './style.js';
 import type { RunSummary } from './summary.js';
 
-/** Two-sided 95 % quantile of the normal distribution. */
-export const NORMAL_QUANTILE_95 = 1.96;
 const SHORT_DIGEST = 12;
 const DEFAULT_WIDTH = 80;
 const WIDEST = 100;
@@ -152,7 +151,9 @@ function headingLines(
   { style, width }: Page,
 ): string[] {
   const clause = terminationText(training.terminationReason, rules);
-  const heading = `Training ended after ${plural(training.iterations, 'iteration')}: ${clause}.`;
+  const before = training.iterationsBefore ?? 0;
+  const resumed = before > 0 ? `, resumed after ${formatCount(before)}` : '';
+  const heading = `Training ended after ${plural(training.iterations, 'iteration')}${resumed}: ${clause}.`;
   const lines = wrapWords(heading, width).map((line) => style('bold', line));
   if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });

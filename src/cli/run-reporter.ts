@@ -7,6 +7,8 @@ export interface RunPlan {
   readonly caseDirectory: string;
   readonly outputDirectory: string;
   readonly workers: number;
+  /** What they are and through what they talk, in a few words; `null` for one worker and for threads. */
+  readonly how: string | null;
 }
 
 /** Follows one run from its start to its end. Calls come in this order; `close` comes always and last. */

@@ -8,6 +8,8 @@ export interface RunSummary {
   readonly policyDigest: string | null;
   readonly training: {
     readonly iterations: number;
+    /** Of these, how many were complete when the training was resumed; `null` where that is not known. */
+    readonly iterationsBefore: number | null;
     readonly terminationReason: string;
     readonly lowerBound: number;
     readonly upperBound: number;

@@ -1,3 +1,6 @@
+/** Two-sided 95 % quantile of the normal distribution. */
+export const NORMAL_QUANTILE_95 = 1.96;
+
 /** Sample mean, sample standard deviation (n - 1) and standard error of the mean, summed in index order. */
 export interface SampleStatistics {
   readonly mean: number;

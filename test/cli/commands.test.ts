@@ -197,6 +197,7 @@ const summary: RunSummary = {
   policyDigest: DIGEST,
   training: {
     iterations: 5,
+    iterationsBefore: null,
     terminationReason: 'bound_stalling',
     lowerBound: 3_050_000,
     upperBound: 3_080_000,

@@ -126,6 +126,8 @@ export function simulationResult(changes: Partial<SimulationResult> = {}): Simul
 export function fakeLibrary(changes: Partial<Library> = {}): Library {
   const study = fakeStudy();
   return {
+    joinJob: async () => null,
+    refuseJob: () => {},
     loadCase: async () => study,
     validate: async () => ({ errors: [], warnings: [], study }),
     async train(_study, options = {}) {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
 import type { CommandContext } from '../context.js';
@@ -12,12 +13,21 @@ import { watchInterrupts } from '../interrupt.js';
 import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
 import { confidenceHalfWidth, renderResults } from '../result-report.js';
+import { anyStopped, onFirst, runAsRank } from '../run-as-rank.js';
 import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
 import { shownPath } from '../shown-path.js';
 import type { RunSummary } from '../summary.js';
 
-export interface RunCommandOptions {
+/** Ranks that the command is to start itself. */
+export interface OwnRanks {
   readonly workers: number;
+  readonly backend?: 'auto' | 'shm' | 'tcp' | 'local';
+  readonly startMethod?: 'thread' | 'spawn';
+}
+
+export interface RunCommandOptions {
+  /** `null`: the environment says whether this process is a rank among others or on its own. */
+  readonly ranks: OwnRanks | null;
   /** Default: `output` inside the case. */
   readonly output?: string;
   readonly configOverrides: Readonly<Record<string, unknown>>;
@@ -51,11 +61,26 @@ function chooseReporter(context: CommandContext): RunReporter {
   return context.stderr.isTTY ? humanReporter(context, { banner: false }) : silentReporter;
 }
 
-/** `cobre run`: load, train, simulate, write, tell. Returns the exit code. */
+/** `cobre run`: load, train, simulate, write, tell. Returns the exit code; as a rank among others, each its own. */
 export async function runCommand(
   context: CommandContext,
   caseArgument: string,
   options: RunCommandOptions,
+): Promise<ExitCode> {
+  const { library, env } = context;
+  // First of all, and before any input is read: as one of several ranks, only rank 0 has anything to say.
+  if (options.ranks !== null) library.refuseJob(env, '--workers');
+  const job = options.ranks === null ? await library.joinJob(env) : null;
+  return job === null
+    ? runHere(context, caseArgument, options, null)
+    : runAsRank(context, job, (own) => runHere(own, caseArgument, options, job));
+}
+
+async function runHere(
+  context: CommandContext,
+  caseArgument: string,
+  options: RunCommandOptions,
+  job: Comm | null,
 ): Promise<ExitCode> {
   const caseDirectory = resolve(caseArgument);
   const outputDirectory = options.output === undefined ? join(caseDirectory, 'output') : resolve(options.output);
@@ -84,9 +109,10 @@ export async function runCommand(
   const state: RunState = { plan: null, training: null, policy: null, simulation: null };
   let failure: unknown = null;
   try {
-    await runPhases(context, { caseDirectory, outputDirectory, options, signal, reporter, state });
+    await runPhases(context, { caseDirectory, outputDirectory, options, job, signal, reporter, state });
   } catch (error) {
     failure = error;
+    context.onFailure?.(error);
   } finally {
     reporter.close();
     unwatch();
@@ -101,15 +127,19 @@ async function runPhases(
     readonly caseDirectory: string;
     readonly outputDirectory: string;
     readonly options: RunCommandOptions;
+    /** The other ranks, where this process is one of several. */
+    readonly job: Comm | null;
     readonly signal: AbortSignal;
     readonly reporter: RunReporter;
     readonly state: RunState;
   },
 ): Promise<void> {
   const { library } = context;
-  const { caseDirectory, outputDirectory, options, signal, reporter, state } = run;
-  await requireDirectory(caseDirectory, 'the case directory', NO_CASE);
-  const study = await library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
+  const { caseDirectory, outputDirectory, options, job, signal, reporter, state } = run;
+  const study = await onFirst(job, async () => {
+    await requireDirectory(caseDirectory, 'the case directory', NO_CASE);
+    return library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
+  });
   const { training, simulation } = study.config;
   if (!training.enabled && !simulation.enabled) {
     throw new CobreError('IncompatibleSettings', 'training and simulation are both disabled: nothing to do', {
@@ -118,30 +148,41 @@ async function runPhases(
       suggestion: 'Enable one of them.',
     });
   }
-  state.plan = { study, caseDirectory, outputDirectory, workers: options.workers };
+  const { workers = job?.size ?? 1, ...ways } = options.ranks ?? {};
+  state.plan = { study, caseDirectory, outputDirectory, workers, how: howText(options.ranks, job) };
   reporter.started(state.plan);
-  if (context.format === 'human' && !context.quiet && options.workers > context.cores) {
+  if (context.format === 'human' && !context.quiet && job === null && workers > context.cores) {
     context.stderr.write(
-      `${plural(options.workers, 'worker')} share ${plural(context.cores, 'core')}: as many workers as cores would be faster.\n`,
+      `${plural(workers, 'worker')} share ${plural(context.cores, 'core')}: as many workers as cores would be faster.\n`,
     );
   }
   const runOptions: RunOptions = {
-    numWorkers: options.workers,
+    ...(job === null ? { numWorkers: workers, ...ways } : { communicator: job }),
     outputDirectory,
     onProgress: (event) => reporter.progress(event),
     signal,
   };
-  if (signal.aborted) return;
+  if (anyStopped(job, signal)) return;
   if (training.enabled) {
     state.training = await library.train(study, runOptions);
     state.policy = state.training.policy;
     reporter.terminated(state.training);
   } else {
-    state.policy = await library.loadPolicy(outputDirectory);
+    await onFirst(job, async () => {
+      state.policy = await library.loadPolicy(study, outputDirectory);
+    });
   }
-  if (simulation.enabled && !signal.aborted) {
+  if (simulation.enabled && !anyStopped(job, signal)) {
     state.simulation = await library.simulate(study, state.policy, runOptions);
   }
+}
+
+/** What workers are and through what they talk, where it is not what everybody expects. */
+function howText(ranks: OwnRanks | null, job: Comm | null): string | null {
+  if (job !== null) return `as ranks over ${job.backend}`;
+  if (ranks === null || ranks.workers === 1) return null;
+  if (ranks.backend === 'tcp') return 'as processes over tcp';
+  return ranks.startMethod === 'spawn' ? 'as processes' : null;
 }
 
 /** A run was cut short if anything that it set out to do is missing. */
@@ -170,6 +211,7 @@ function toSummary(state: RunState): RunSummary {
       paths: state.plan?.study.config.training.forwardPasses ?? null,
       gap: training.finalGap,
       totalCuts: training.totalCuts,
+      iterationsBefore: training.origin.iterations,
       workers: state.plan?.workers ?? null,
       wallTimeMs: training.wallTimeMs,
       history: training.convergenceHistory,
@@ -196,6 +238,8 @@ function toData(state: RunState, outputDirectory: string) {
     policy_digest: state.policy?.digest() ?? null,
     training: training && {
       iterations: training.iterations,
+      policy_mode: training.origin.mode,
+      iterations_before: training.origin.iterations,
       final_lower_bound: training.finalLowerBound,
       final_upper_bound: training.finalUpperBound,
       final_upper_bound_std_error: training.finalUpperBoundStdError,
