@@ -1,7 +1,6 @@
 import type { Comm } from '../comm/communicator.js';
-import { CommError } from '../comm/errors.js';
-import { onRankZero } from '../comm/exchange-values.js';
-import { SolverError } from '../errors.js';
+import { isKnownToAll, onRankZero } from '../comm/exchange-values.js';
+import { WorkerError } from '../errors.js';
 import type { CommandContext, Output } from './context.js';
 import { errorsIn, renderErrors } from './error-report.js';
 import type { ExitCode } from './exit-code.js';
@@ -25,8 +24,9 @@ export async function runAsRank(
     ...(first ? {} : { stdout: NOWHERE, stderr: NOWHERE, format: 'human', quiet: true }),
     onFailure: (error) => {
       failure = error;
-      // The others wait in a collective: they learn of it now, not when this rank has told.
-      job.close();
+      // The others wait in a collective: they learn of it now, not when this rank has told. What all know already, rank 0
+      // tells first: launchers end a job when one of its processes fails.
+      if (!isKnownToAll(error)) job.close();
     },
   };
   const exitCode = await command(own);
@@ -38,9 +38,9 @@ export async function runAsRank(
   return exitCode;
 }
 
-/** Errors of reading and writing are rank 0's; of a rank that is gone, rank 0 knows as well. */
+/** Neither what all know, nor that another rank is gone. */
 function isOwn(error: unknown): boolean {
-  return error instanceof SolverError || error instanceof CommError || (error !== null && !('kind' in Object(error)));
+  return error !== null && !isKnownToAll(error) && !(error instanceof WorkerError);
 }
 
 /** What rank 0 alone has to do, known to all; without other ranks, just done. @throws what it threw, on every rank */

@@ -5,6 +5,14 @@ import { decodePayload, encodePayload } from './process/frame.js';
 /** What rank 0 came to. */
 type Word = { readonly value: unknown } | { readonly error: ReturnType<typeof packError> };
 
+/** Errors that every rank has been told of. */
+const shared = new WeakSet<object>();
+
+/** Whether an error was thrown by `onRankZero`: all ranks have it then, and none is left waiting. */
+export function isKnownToAll(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && shared.has(error);
+}
+
 /** Gives every rank a clone of `root`'s value, which can be anything that can be cloned. Collective. */
 export function broadcastValue<T>(comm: Communicator, value: T, root: number): T {
   const own = comm.rank === root ? encodePayload(value) : null;
@@ -59,6 +67,8 @@ export async function onRankZero<T>(comm: Communicator, work: () => T | Promise<
     }
   }
   const heard = broadcastValue(comm, word, 0);
-  if ('error' in heard) throw comm.rank === 0 ? thrown : unpackError(heard.error);
-  return heard.value as T;
+  if (!('error' in heard)) return heard.value as T;
+  const error = comm.rank === 0 ? thrown : unpackError(heard.error);
+  if (typeof error === 'object' && error !== null) shared.add(error);
+  throw error;
 }
