@@ -4,8 +4,8 @@ import type { Comm } from './communicator.js';
 /** What a rank can do beside collectives. */
 export interface RankContext {
   /**
-   * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. A thread never
-   * waits in it; a process does while the caller is too busy to empty its pipe.
+   * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. It never waits,
+   * however busy the caller is: what has not been taken yet is kept in memory, and a rank ends when all is under way.
    */
   post(message: unknown): void;
   /**

@@ -11,22 +11,12 @@ import { runProcesses } from '#cobre/comm/process/run-processes';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { CobreError, WorkerError } from '#cobre/errors';
 import { run as runProcess, startProcess } from '../support/child.js';
+import { isAlive } from './is-alive.js';
 import { programUrl } from './program-url.js';
+import { silent } from './silent-plan.js';
 
 // Far below the 60 s that stuck ranks would take.
 const BOUNDED = { timeout: 30_000 };
-
-/** Ranks that know their place and do not talk: this is about processes, not about collectives. */
-function silent(size: number, more: object = {}, leftovers: string[] = []): GangPlan {
-  return {
-    kinds: Array.from({ length: size }, (_, rank) => ({
-      type: 'tcp' as const,
-      config: { coordinator: 'nowhere', port: 1, rank, size, token: 'not for everybody', ...more },
-    })),
-    commModule: programUrl('silent-comm').href,
-    leftovers,
-  };
-}
 
 type Options = Partial<Omit<RunRanksOptions, 'args'>>;
 
@@ -47,14 +37,6 @@ async function failureOf(program: string, act: string, args: object = {}, option
   expect(pids.filter(isAlive)).toEqual([]);
   expect(error).toBeInstanceOf(WorkerError);
   return error as WorkerError;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('ranks as processes', BOUNDED, () => {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runRanks } from '#cobre/comm/index';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { isAlive } from './is-alive.js';
 import { programUrl } from './program-url.js';
 import { WHY_NOT } from './shm-gang.js';
 
@@ -19,14 +20,6 @@ function segments(): string[] {
     return readdirSync('/dev/shm').filter((name) => name.startsWith(`cobre-${process.pid}-`));
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 

@@ -4,13 +4,18 @@ import type { Readable, Writable } from 'node:stream';
 import { WorkerError } from '../../errors.js';
 import { LinePrefix, rankPrefix } from '../line-prefix.js';
 import { FrameReader } from './frame.js';
+import { everyTick } from './loop-ticks.js';
 import type { ProcessMessage } from './process-message.js';
 import { DOWN_FD, UP_FD } from './rank-start.js';
 
 /** How long a process may take to obey SIGTERM before SIGKILL ends it [ms]. */
 const KILL_GRACE_MS = 1_000;
-/** How long what a process wrote may take to come through after its end [ms]. More only if a child of its own holds the pipe. */
-const DRAIN_GRACE_MS = 1_000;
+/**
+ * What a process wrote is in its pipes when it ends. If nothing more comes through for so many ticks, and the pipes do
+ * not end all the same, then a child of its own holds them.
+ */
+const DRAIN_TICKS = 4;
+const DRAIN_TICK_MS = 50;
 
 export interface RankProcessOptions {
   readonly rank: number;
@@ -41,6 +46,7 @@ export class RankProcess {
   readonly #endedAt: Promise<bigint>;
   #timer: NodeJS.Timeout | undefined;
   #endedByParent = false;
+  #ticksSinceHeard = 0;
   /** Resolves once the process is gone and everything it sent and printed has been taken. */
   readonly closed: Promise<void>;
 
@@ -48,6 +54,7 @@ export class RankProcess {
     this.#child = child;
     const reader = new FrameReader((message) => take(message as ProcessMessage));
     this.#up.on('data', (chunk: Buffer) => {
+      this.#ticksSinceHeard = 0;
       try {
         reader.push(chunk);
       } catch (error) {
@@ -114,11 +121,13 @@ export class RankProcess {
   async #whenClosed(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     await this.#endedAt;
-    const late = setTimeout(() => {
+    this.#ticksSinceHeard = 0;
+    const stopTicks = everyTick(DRAIN_TICK_MS, () => {
+      if (++this.#ticksSinceHeard < DRAIN_TICKS) return;
       for (const stream of this.#child.stdio) stream?.destroy();
-    }, DRAIN_GRACE_MS);
+    });
     await closed;
-    clearTimeout(late);
+    stopTicks();
   }
 }
 

@@ -20,10 +20,3 @@ export interface RankStart {
 export const UP_FD = 3;
 /** The start, then a byte when the ranks are asked to finish early; its end means that the parent is gone. */
 export const DOWN_FD = 4;
-
-/** What the thread that watches the parent is given. */
-export interface WatchTask {
-  /** One word: set to 1 when the parent asks the ranks to finish early. */
-  readonly flags: Int32Array;
-  readonly leftovers: readonly string[];
-}
