@@ -9,7 +9,7 @@ import { RUNG, STOP_REQUESTED, type WatchTask } from '../src/comm/process/watch-
  * Talks to the parent on behalf of a rank, whose own thread may be in a collective or a loop for hours. From the parent
  * a byte is the request to finish early; the end of the pipe means that nobody is left who would take the result.
  */
-const { words, frames, leftovers } = workerData as WatchTask;
+const { words, frames, leftovers, heartbeatMs } = workerData as WatchTask;
 const up = new UpPipe(UP_FD, frames, words, leave);
 const down = new Socket({ fd: DOWN_FD, readable: true, writable: false });
 down.on('data', () => Atomics.store(words, STOP_REQUESTED, 1));
@@ -20,6 +20,8 @@ parentPort?.on('message', () => {
   Atomics.store(words, RUNG, 0);
   up.pump();
 });
+up.beat();
+setInterval(() => up.beat(), heartbeatMs);
 parentPort?.postMessage('ready');
 
 function leave(): void {

@@ -60,7 +60,7 @@ async function runRank(start: RankStart, watch: WatchThread): Promise<number> {
 }
 
 const start = readStart();
-const watch = new WatchThread(start.leftovers);
+const watch = new WatchThread(start);
 const fail = (type: 'failed' | 'refused', error: unknown): void =>
   watch.send({ type, error: packError(error), at: process.hrtime.bigint() });
 

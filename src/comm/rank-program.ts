@@ -6,6 +6,7 @@ export interface RankContext {
   /**
    * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. It never waits,
    * however busy the caller is: what has not been taken yet is kept in memory, and a rank ends when all is under way.
+   * (The rank that `local` has on the calling thread calls `onMessage` itself.)
    */
   post(message: unknown): void;
   /**

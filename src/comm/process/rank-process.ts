@@ -7,6 +7,7 @@ import { FrameReader } from './frame.js';
 import { everyTick } from './loop-ticks.js';
 import type { ProcessMessage } from './process-message.js';
 import { DOWN_FD, UP_FD } from './rank-start.js';
+import { type Patience, SilenceCount } from './silence.js';
 
 /** How long a process may take to obey SIGTERM before SIGKILL ends it [ms]. */
 const KILL_GRACE_MS = 1_000;
@@ -23,6 +24,7 @@ export interface RankProcessOptions {
   readonly flags: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly prefixOutput: boolean;
+  readonly patience: Patience;
   readonly take: (message: ProcessMessage) => void;
   /** The rank wrote into the pipe what is no message. */
   readonly garbled: (error: Error) => void;
@@ -46,15 +48,18 @@ export class RankProcess {
   readonly #endedAt: Promise<bigint>;
   #timer: NodeJS.Timeout | undefined;
   #endedByParent = false;
-  #ticksSinceHeard = 0;
+  readonly #silence: SilenceCount;
+  #quietTicks = 0;
   /** Resolves once the process is gone and everything it sent and printed has been taken. */
   readonly closed: Promise<void>;
 
-  constructor(child: ChildProcess, { rank, prefixOutput, take, garbled }: RankProcessOptions) {
+  constructor(child: ChildProcess, { rank, prefixOutput, patience, take, garbled }: RankProcessOptions) {
     this.#child = child;
+    this.#silence = new SilenceCount(patience);
     const reader = new FrameReader((message) => take(message as ProcessMessage));
     this.#up.on('data', (chunk: Buffer) => {
-      this.#ticksSinceHeard = 0;
+      this.#silence.heard();
+      this.#quietTicks = 0;
       try {
         reader.push(chunk);
       } catch (error) {
@@ -100,6 +105,11 @@ export class RankProcess {
     this.#down.write(bytes);
   }
 
+  /** @returns why the process must be taken for lost, if so. */
+  tick(): string | null {
+    return this.#endedByParent || !this.#isRunning() ? null : this.#silence.tick();
+  }
+
   /** Ends the process: by SIGTERM, then by SIGKILL, which also ends one that is stopped. */
   end(): void {
     if (this.#endedByParent || !this.#isRunning()) return;
@@ -121,9 +131,9 @@ export class RankProcess {
   async #whenClosed(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     await this.#endedAt;
-    this.#ticksSinceHeard = 0;
+    this.#quietTicks = 0;
     const stopTicks = everyTick(DRAIN_TICK_MS, () => {
-      if (++this.#ticksSinceHeard < DRAIN_TICKS) return;
+      if (++this.#quietTicks < DRAIN_TICKS) return;
       for (const stream of this.#child.stdio) stream?.destroy();
     });
     await closed;

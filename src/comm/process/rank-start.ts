@@ -14,6 +14,8 @@ export interface RankStart {
   readonly args: unknown;
   /** Files that must not outlive the run; a rank whose parent has gone removes them. */
   readonly leftovers: readonly string[];
+  /** How often the parent wants a sign of life [ms]. */
+  readonly heartbeatMs: number;
 }
 
 /** Messages from a rank's process to its parent. */

@@ -1,6 +1,10 @@
 import { Socket } from 'node:net';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { encodeFrame } from './frame.js';
+import type { ProcessMessage } from './process-message.js';
 import { WRITTEN } from './watch-thread.js';
+
+const ALIVE = encodeFrame({ type: 'alive' } satisfies ProcessMessage);
 
 /** A rank's end of the pipe to its parent, in the hands of its watch thread. */
 export class UpPipe {
@@ -28,6 +32,11 @@ export class UpPipe {
       this.#socket.write(next.message, this.#count);
     }
     this.#socket.uncork();
+  }
+
+  /** Says that this process runs. A parent that has not yet taken what was written before has enough to hear. */
+  beat(): void {
+    if (this.#socket.writableLength === 0) this.#socket.write(ALIVE);
   }
 
   readonly #count = (error?: Error | null): void => {

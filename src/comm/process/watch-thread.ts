@@ -16,6 +16,7 @@ export interface WatchTask {
   /** Frames to be written, in order. */
   readonly frames: MessagePort;
   readonly leftovers: readonly string[];
+  readonly heartbeatMs: number;
 }
 
 /**
@@ -32,10 +33,10 @@ export class WatchThread {
   /** Resolves once the thread listens: from then on it needs nothing that a rank in a tight loop could hold up. */
   readonly ready: Promise<void>;
 
-  constructor(leftovers: readonly string[]) {
+  constructor({ leftovers, heartbeatMs }: Pick<WatchTask, 'leftovers' | 'heartbeatMs'>) {
     const { port1, port2 } = new MessageChannel();
     this.#frames = port1;
-    const workerData: WatchTask = { words: this.#words, frames: port2, leftovers };
+    const workerData: WatchTask = { words: this.#words, frames: port2, leftovers, heartbeatMs };
     const url = new URL('../../../workers/rank-process-watch.js', import.meta.url);
     this.#worker = new Worker(url, { workerData, transferList: [port2] });
     this.#worker.on('error', (error) => {
