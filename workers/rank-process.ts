@@ -59,6 +59,10 @@ async function runRank(start: RankStart, watch: WatchThread): Promise<number> {
   }
 }
 
+// Terminals and schedulers send these to all processes at once. It is the caller who decides what becomes of the run;
+// if it ends, so do its ranks.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
 const start = readStart();
 const watch = new WatchThread(start);
 const fail = (type: 'failed' | 'refused', error: unknown): void =>

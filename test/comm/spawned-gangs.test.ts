@@ -77,6 +77,28 @@ describe.each(BACKENDS.filter(({ whyNot }) => whyNot === null))(
       expect(segments()).toEqual([]);
     });
 
+    test('and lets them go on where SIGINT and SIGTERM reach all of them, until the caller stops them', async () => {
+      const controller = new AbortController();
+      const pids: number[] = [];
+      const signalAll = async () => {
+        for (let time = 0; time < 20; time++) {
+          for (const pid of pids) process.kill(pid, time % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        controller.abort();
+      };
+      const results = await runRanks(programUrl('processes'), {
+        ...spawned,
+        size: 3,
+        args: { act: 'talksUntilStopped' },
+        stop: controller.signal,
+        onMessage: (_rank, pid) => {
+          if (pids.push(pid as number) === 3) void signalAll();
+        },
+      });
+      expect(results).toEqual(['stopped', 'stopped', 'stopped']);
+    });
+
     test('and names a rank that throws while the others wait for it', async () => {
       const args = { act: 'throwWhileOthersWait', culprit: 1, error: 'cobre' };
       const error = await runRanks(programUrl('faults'), { ...spawned, size: 3, args }).catch((e: unknown) => e);

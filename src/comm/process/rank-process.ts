@@ -9,8 +9,8 @@ import type { ProcessMessage } from './process-message.js';
 import { DOWN_FD, UP_FD } from './rank-start.js';
 import { type Patience, SilenceCount } from './silence.js';
 
-/** How long a process may take to obey SIGTERM before SIGKILL ends it [ms]. */
-const KILL_GRACE_MS = 1_000;
+/** How long a program that listens for SIGTERM has before SIGKILL ends its process [ms]. */
+const KILL_GRACE_MS = 300;
 /**
  * What a process wrote is in its pipes when it ends. If nothing more comes through for so many ticks, and the pipes do
  * not end all the same, then a child of its own holds them.
@@ -110,7 +110,7 @@ export class RankProcess {
     return this.#endedByParent || !this.#isRunning() ? null : this.#silence.tick();
   }
 
-  /** Ends the process: by SIGTERM, then by SIGKILL, which also ends one that is stopped. */
+  /** Ends the process: by SIGTERM, for a program that listens for it, then by SIGKILL, which also ends one that is stopped. */
   end(): void {
     if (this.#endedByParent || !this.#isRunning()) return;
     this.#endedByParent = true;

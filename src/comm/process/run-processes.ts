@@ -15,7 +15,7 @@ import { PATIENCE, type Patience } from './silence.js';
 const RANK_ENTRY = fileURLToPath(new URL('../../../workers/rank-process.js', import.meta.url));
 
 /** How long ranks may take to notice that another one has failed before they are ended [ms]. */
-const JOIN_GRACE_MS = 2_000;
+const JOIN_GRACE_MS = 1_000;
 
 /**
  * Runs a program as ranks on fresh processes, one each; all of them are gone when the promise settles. This process
