@@ -25,11 +25,12 @@ const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 /** Holds up this thread, and with it its event loop. */
 const hold = (ms: number): void => void Atomics.wait(cell, 0, 0, ms);
 
-const run = (act: string, args: object, onMessage: (message: Post) => void): Promise<unknown[]> =>
+const run = (act: string, args: object, onMessage: (message: Post) => void, signal?: AbortSignal): Promise<unknown[]> =>
   runProcesses(
     programUrl('posts').href,
     {
       size: 1,
+      ...(signal === undefined ? {} : { signal }),
       args: { act, count: COUNT, bytes: BYTES, ...args },
       onMessage: (_rank, message) => onMessage(message as Post),
     },
@@ -74,6 +75,21 @@ describe('what a rank posts', BOUNDED, () => {
     expect(seen).toEqual(act === 'exits' ? [...numbers, 'on the way out'] : numbers);
     if (exitCode === null) expect(end).toEqual(['returned']);
     else expect(end).toMatchObject({ rank: 0, exitCode, inner: inner === null ? null : { message: inner } });
+  });
+
+  test('leaves a slow caller the turns of its event loop', async () => {
+    const controller = new AbortController();
+    let taken = 0;
+    let turns = 0;
+    const onMessage = () => {
+      setImmediate(() => turns++);
+      if (++taken === 1) setTimeout(() => controller.abort(new Error('enough')), 100);
+      hold(20);
+    };
+    await expect(run('returns', {}, onMessage, controller.signal)).rejects.toThrow('enough');
+    // After which nobody wants to hear the rest.
+    expect(taken).toBeLessThan(COUNT);
+    expect(turns).toBeGreaterThan(taken / 2);
   });
 
   test('does not keep its process when the caller is gone before it took all', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { WorkerError } from '../../errors.js';
 import { LinePrefix, rankPrefix } from '../line-prefix.js';
 import { FrameReader } from './frame.js';
@@ -17,6 +18,8 @@ const KILL_GRACE_MS = 300;
  */
 const DRAIN_TICKS = 4;
 const DRAIN_TICK_MS = 50;
+/** How long posts are handed out before everything else in this process has its turn, be there more of them or not [ms]. */
+const TURN_MS = 10;
 
 export interface RankProcessOptions {
   readonly rank: number;
@@ -25,6 +28,7 @@ export interface RankProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly prefixOutput: boolean;
   readonly patience: Patience;
+  /** Posts come in order, each when the caller is done with the one before; whatever else comes does not wait for them. */
   readonly take: (message: ProcessMessage) => void;
   /** The rank wrote into the pipe what is no message. */
   readonly garbled: (error: Error) => void;
@@ -50,13 +54,25 @@ export class RankProcess {
   #endedByParent = false;
   readonly #silence: SilenceCount;
   #quietTicks = 0;
-  /** Resolves once the process is gone and everything it sent and printed has been taken. */
+  readonly #take: (message: ProcessMessage) => void;
+  /** Posts that nobody has taken yet. */
+  #posts: ProcessMessage[] = [];
+  #isHandingOut = false;
+  /** Resolves once all posts that have come are taken. */
+  #handedOut: Promise<void> = Promise.resolve();
+  /** Resolves once the process is gone and everything it sent and printed has been read. */
+  readonly read: Promise<void>;
+  /** Resolves once its posts have been taken as well. */
   readonly closed: Promise<void>;
 
   constructor(child: ChildProcess, { rank, prefixOutput, patience, take, garbled }: RankProcessOptions) {
     this.#child = child;
     this.#silence = new SilenceCount(patience);
-    const reader = new FrameReader((message) => take(message as ProcessMessage));
+    this.#take = take;
+    const reader = new FrameReader((message) => {
+      if ((message as ProcessMessage).type === 'post') this.#posts.push(message as ProcessMessage);
+      else take(message as ProcessMessage);
+    });
     this.#up.on('data', (chunk: Buffer) => {
       this.#silence.heard();
       this.#quietTicks = 0;
@@ -65,6 +81,7 @@ export class RankProcess {
       } catch (error) {
         garbled(error as Error);
       }
+      if (!this.#isHandingOut) this.#handedOut = this.#handOut();
     });
     // A rank that ends while it is written to is no error of its own.
     for (const stream of [this.#up, this.#down]) stream.on('error', () => {});
@@ -73,6 +90,7 @@ export class RankProcess {
       prefixLines(child.stderr as Readable, process.stderr, rank);
     }
     this.#endedAt = this.#whenEnded();
+    this.read = this.#whenRead();
     this.closed = this.#whenClosed();
   }
 
@@ -128,7 +146,29 @@ export class RankProcess {
     return process.hrtime.bigint();
   }
 
+  /** Takes turns with the event loop: a caller who is slow with messages still wants his timers and signals. */
+  async #handOut(): Promise<void> {
+    this.#isHandingOut = true;
+    let end = performance.now() + TURN_MS;
+    while (this.#posts.length > 0) {
+      const posts = this.#posts;
+      this.#posts = [];
+      for (const post of posts) {
+        this.#take(post);
+        if (performance.now() < end) continue;
+        await setImmediate();
+        end = performance.now() + TURN_MS;
+      }
+    }
+    this.#isHandingOut = false;
+  }
+
   async #whenClosed(): Promise<void> {
+    await this.read;
+    await this.#handedOut;
+  }
+
+  async #whenRead(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     await this.#endedAt;
     this.#quietTicks = 0;

@@ -46,7 +46,7 @@ export async function runProcesses(
           ? message
           : { type: message.type, error: unpackError(message.error), at: message.at };
       if (message.type !== 'returned') broken.resolve();
-    } else if (callbackError === null) {
+    } else if (callbackError === null && !signal?.aborted) {
       try {
         onMessage?.(rank, message.message);
       } catch (error) {
@@ -96,8 +96,9 @@ export async function runProcesses(
     if (stop?.aborted) onStop();
     stop?.addEventListener('abort', onStop, { once: true });
     const gone = ranks.map(async (rank, r) => {
-      await rank.closed;
+      await rank.read;
       if (words[r].type !== 'returned') broken.resolve();
+      await rank.closed;
     });
     const all = Promise.all(gone);
     await Promise.race([all, broken.promise]);
