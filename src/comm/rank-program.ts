@@ -39,7 +39,10 @@ export interface RunRanksOptions<A = unknown> {
   readonly args?: A;
   /** Called on the caller's thread for each message that a rank posts, in order per rank. */
   readonly onMessage?: (rank: number, message: unknown) => void;
-  /** Ends the ranks at once: the promise rejects with `signal.reason`. */
+  /**
+   * Ends the ranks at once: the promise rejects with `signal.reason`. What processes have posted and nobody has taken yet
+   * is dropped.
+   */
   readonly signal?: AbortSignal;
   /** Asks the ranks to finish early: sets `context.stopRequested`. */
   readonly stop?: AbortSignal;
