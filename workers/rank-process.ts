@@ -1,21 +1,16 @@
 import { readSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import type { Comm } from '../src/comm/communicator.js';
 import { packError } from '../src/comm/error-transfer.js';
 import { loadProgram } from '../src/comm/load-program.js';
-import { decodePayload, LENGTH_BYTES, writeFrameSync } from '../src/comm/process/frame.js';
-import type { ProcessMessage } from '../src/comm/process/process-message.js';
-import { DOWN_FD, type RankStart, UP_FD, type WatchTask } from '../src/comm/process/rank-start.js';
+import { decodePayload, LENGTH_BYTES } from '../src/comm/process/frame.js';
+import { DOWN_FD, type RankStart } from '../src/comm/process/rank-start.js';
+import { WatchThread } from '../src/comm/process/watch-thread.js';
 import type { RankContext, RankProgram } from '../src/comm/rank-program.js';
 import type { BackendKind } from '../src/comm/select/backend-kind.js';
 
 /** Runs one rank as this process, from beginning to end. How it ended is told through the pipe. */
 
-const send = (message: ProcessMessage): void => writeFrameSync(UP_FD, message);
-const fail = (type: 'failed' | 'refused', error: unknown): void =>
-  send({ type, error: packError(error), at: process.hrtime.bigint() });
-
-/** Blocking, and not a byte more than the first message: the rest of the pipe is the watching thread's. */
+/** Blocking, and not a byte more than the first message: the rest of the pipe is the watch thread's. */
 function readStart(): RankStart {
   return decodePayload(readExactly(Number(readExactly(LENGTH_BYTES).readBigUInt64LE()))) as RankStart;
 }
@@ -31,19 +26,15 @@ function readExactly(bytes: number): Buffer {
   return buffer;
 }
 
-function watchParent(leftovers: readonly string[]): Int32Array {
-  const flags = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const workerData: WatchTask = { flags, leftovers };
-  new Worker(new URL('./rank-process-watch.js', import.meta.url), { workerData }).unref();
-  return flags;
-}
-
-async function runRank(start: RankStart): Promise<number> {
-  const flags = watchParent(start.leftovers);
+async function runRank(start: RankStart, watch: WatchThread): Promise<number> {
   let program: RankProgram;
   let comm: Comm;
   try {
-    program = await loadProgram(start.url);
+    const loading = loadProgram(start.url);
+    // Awaited below; until then a failure of it is not one that nobody handles.
+    loading.catch(() => {});
+    await watch.ready;
+    program = await loading;
     const { createCommunicator } = (await import(start.commModule)) as {
       createCommunicator: (kind: BackendKind) => Promise<Comm>;
     };
@@ -53,13 +44,13 @@ async function runRank(start: RankStart): Promise<number> {
     return 1;
   }
   const context: RankContext = {
-    post: (message) => send({ type: 'post', message }),
+    post: (message) => watch.send({ type: 'post', message }),
     get stopRequested() {
-      return Atomics.load(flags, 0) !== 0;
+      return watch.stopRequested;
     },
   };
   try {
-    send({ type: 'returned', value: await program(comm, start.args, context) });
+    watch.send({ type: 'returned', value: await program(comm, start.args, context) });
     comm.close();
     return 0;
   } catch (error) {
@@ -68,7 +59,17 @@ async function runRank(start: RankStart): Promise<number> {
   }
 }
 
+// Terminals and schedulers send these to all processes at once. It is the caller who decides what becomes of the run;
+// if it ends, so do its ranks.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
+const start = readStart();
+const watch = new WatchThread(start);
+const fail = (type: 'failed' | 'refused', error: unknown): void =>
+  watch.send({ type, error: packError(error), at: process.hrtime.bigint() });
+
 // What nobody catches ends the process as it always does, with its trace on stderr; the parent shall have it as well.
 process.on('uncaughtExceptionMonitor', (error) => fail('failed', error));
+process.on('exit', () => watch.leave());
 // Explicitly, because a program may have left timers or sockets behind.
-process.exit(await runRank(readStart()));
+process.exit(await runRank(start, watch));

@@ -4,8 +4,9 @@ import type { Comm } from './communicator.js';
 /** What a rank can do beside collectives. */
 export interface RankContext {
   /**
-   * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. A thread never
-   * waits in it; a process does while the caller is too busy to empty its pipe.
+   * Sends a structured-cloneable message to the caller of `runRanks`, also from within a tight loop. It never waits,
+   * however busy the caller is: what has not been taken yet is kept in memory, and a rank ends when all is under way.
+   * (The rank that `local` has on the calling thread calls `onMessage` itself.)
    */
   post(message: unknown): void;
   /**
@@ -38,7 +39,10 @@ export interface RunRanksOptions<A = unknown> {
   readonly args?: A;
   /** Called on the caller's thread for each message that a rank posts, in order per rank. */
   readonly onMessage?: (rank: number, message: unknown) => void;
-  /** Ends the ranks at once: the promise rejects with `signal.reason`. */
+  /**
+   * Ends the ranks at once: the promise rejects with `signal.reason`. What processes have posted and nobody has taken yet
+   * is dropped.
+   */
   readonly signal?: AbortSignal;
   /** Asks the ranks to finish early: sets `context.stopRequested`. */
   readonly stop?: AbortSignal;

@@ -7,6 +7,7 @@ import { encodeFrame, FrameReader } from '#cobre/comm/process/frame';
 import { environmentOf, planGang } from '#cobre/comm/process/gang-plan';
 import { inheritedFlags, limitFlags } from '#cobre/comm/process/node-flags';
 import { type ProcessOutcome, settleProcesses, type Word } from '#cobre/comm/process/process-outcome';
+import { SilenceCount } from '#cobre/comm/process/silence';
 import type { BackendKind } from '#cobre/comm/select/backend-kind';
 import { shmConfigFromEnv, tcpConfigFromEnv } from '#cobre/comm/select/environment';
 import { CobreError, WorkerError } from '#cobre/errors';
@@ -112,6 +113,23 @@ describe('flags of Node', () => {
   });
 });
 
+describe('silence', () => {
+  const patience = { tickMs: 500, silentTicks: 3, firstWordTicks: 5 };
+  const ticks = (count: SilenceCount, times: number) => Array.from({ length: times }, () => count.tick());
+
+  test('is counted in ticks since something was heard', () => {
+    const count = new SilenceCount(patience);
+    count.heard();
+    expect(ticks(count, 2)).toEqual([null, null]);
+    count.heard();
+    expect(ticks(count, 3)).toEqual([null, null, 'has not answered for 1.5 s']);
+  });
+
+  test('may last longer before the first word', () => {
+    expect(ticks(new SilenceCount(patience), 5)).toEqual([null, null, null, null, 'has not begun within 2.5 s']);
+  });
+});
+
 type ShmKind = Extract<BackendKind, { type: 'shm' }>;
 type TcpKind = Extract<BackendKind, { type: 'tcp' }>;
 
@@ -161,6 +179,7 @@ describe('the failure that is reported', () => {
   const refused = (at: bigint, error: Error) => ended({ type: 'refused', error, at });
   const died = (endedAt: bigint) => ended(silent, { exitCode: null, signal: 'SIGKILL', endedAt });
   const wasEnded = ended(silent, { exitCode: null, signal: 'SIGTERM', endedByParent: true, endedAt: 1n });
+  const lost = (at: bigint): ProcessOutcome => ({ ...wasEnded, word: { type: 'lost', why: 'has not answered', at } });
   const complains = (at: bigint, failedRank: number | null) =>
     ended({
       type: 'failed',
@@ -208,6 +227,13 @@ describe('the failure that is reported', () => {
     ['who waited for nobody in particular', [complains(5n, null), wasEnded], { rank: 0 }],
     ['two who accuse each other: the first', [complains(6n, 1), complains(5n, 0)], { rank: 1 }],
     ['ranks that were ended only because of another', [wasEnded, threw(500n), wasEnded], { rank: 1 }],
+    [
+      'who was given up, not who waited for it or was ended because of it',
+      [complains(5n, 2), wasEnded, lost(9n), complains(10n, null)],
+      { rank: 2, exitCode: null, signal: null, inner: null, message: 'rank 2: has not answered' },
+    ],
+    ['a throw before a rank was given up', [lost(9n), threw(8n)], { rank: 1, inner: { message: 'own' } }],
+    ['who was given up before a throw', [lost(9n), threw(10n)], { rank: 0, inner: null }],
     ['an error while the program was loaded', [refused(9n, new TypeError('bad'))], { inner: { message: 'bad' } }],
   ])('is %s', (_, outcomes, expected) => {
     const error = settle(...outcomes);

@@ -11,22 +11,13 @@ import { runProcesses } from '#cobre/comm/process/run-processes';
 import type { RunRanksOptions } from '#cobre/comm/rank-program';
 import { CobreError, WorkerError } from '#cobre/errors';
 import { run as runProcess, startProcess } from '../support/child.js';
+import { within } from '../support/within.js';
+import { isAlive } from './is-alive.js';
 import { programUrl } from './program-url.js';
+import { silent } from './silent-plan.js';
 
 // Far below the 60 s that stuck ranks would take.
 const BOUNDED = { timeout: 30_000 };
-
-/** Ranks that know their place and do not talk: this is about processes, not about collectives. */
-function silent(size: number, more: object = {}, leftovers: string[] = []): GangPlan {
-  return {
-    kinds: Array.from({ length: size }, (_, rank) => ({
-      type: 'tcp' as const,
-      config: { coordinator: 'nowhere', port: 1, rank, size, token: 'not for everybody', ...more },
-    })),
-    commModule: programUrl('silent-comm').href,
-    leftovers,
-  };
-}
 
 type Options = Partial<Omit<RunRanksOptions, 'args'>>;
 
@@ -47,14 +38,6 @@ async function failureOf(program: string, act: string, args: object = {}, option
   expect(pids.filter(isAlive)).toEqual([]);
   expect(error).toBeInstanceOf(WorkerError);
   return error as WorkerError;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('ranks as processes', BOUNDED, () => {
@@ -166,8 +149,12 @@ describe('a rank', BOUNDED, () => {
     expect(await failureOf('processes', 'neverSettles')).toMatchObject({ exitCode: 13, inner: null });
   });
 
-  test.each(['SIGKILL', 'SIGSEGV', 'SIGTERM'])('that is ended by %s is named with that signal', async (signal) => {
-    expect(await failureOf('processes', 'signals', { culprit: 1, signal })).toMatchObject({
+  test.each([
+    ['SIGKILL', false],
+    ['SIGSEGV', false],
+    ['SIGTERM', true],
+  ])('that is ended by %s is named with that signal', async (signal, byDefault) => {
+    expect(await failureOf('processes', 'signals', { culprit: 1, signal, byDefault })).toMatchObject({
       rank: 1,
       exitCode: null,
       signal,
@@ -215,6 +202,49 @@ describe('ending', BOUNDED, () => {
     };
     await expect(run('processes', act, {}, { signal: controller.signal, onMessage })).rejects.toThrow('enough');
     expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  test('ranks gives a program that listens for SIGTERM its last word', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cobre-processes-'));
+    const file = join(folder, 'last-word');
+    const controller = new AbortController();
+    const options = { size: 1, signal: controller.signal, onMessage: () => controller.abort(new Error('enough')) };
+    await expect(run('processes', 'obeysTermination', { file }, options)).rejects.toThrow('enough');
+    expect(existsSync(file)).toBe(true);
+    await rm(folder, { recursive: true });
+  });
+
+  test('takes less than 2 s after a rank was killed, though the others compute and it left a child that holds its pipes', async () => {
+    const children: number[] = [];
+    const pids: number[] = [];
+    let killed = 0;
+    const onMessage = (rank: number, message: unknown) => {
+      const { pid, child } = message as { pid: number; child: number | null };
+      pids[rank] = pid;
+      if (child !== null) children.push(child);
+      if (pids.filter(Boolean).length < 3) return;
+      killed = performance.now();
+      process.kill(pids[0], 'SIGKILL');
+    };
+    const failure = await failureOf('processes', 'leavesChildAndWaits', {}, { size: 3, onMessage });
+    const ms = performance.now() - killed;
+    for (const pid of children) process.kill(pid, 'SIGKILL');
+    expect(failure).toMatchObject({ rank: 0, signal: 'SIGKILL' });
+    expect(ms).toBeLessThan(within(2_000));
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test('by Ctrl-C ends the ranks of a caller that does not listen for it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cobre-processes-'));
+    const script = fileURLToPath(programUrl('dies-with-ranks'));
+    const args = [script, join(folder, 'segment')];
+    const parent = startProcess(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const [line] = (await once(parent.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+    // As a terminal does, to all of them.
+    process.kill(-(parent.pid as number), 'SIGINT');
+    while (isAlive(Number(String(line)))) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(parent.signalCode).toBe('SIGINT');
+    await rm(folder, { recursive: true });
   });
 
   test('by an error in onMessage rejects with that error', async () => {

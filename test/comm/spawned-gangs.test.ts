@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runRanks } from '#cobre/comm/index';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { isAlive } from './is-alive.js';
 import { programUrl } from './program-url.js';
 import { WHY_NOT } from './shm-gang.js';
 
@@ -19,14 +20,6 @@ function segments(): string[] {
     return readdirSync('/dev/shm').filter((name) => name.startsWith(`cobre-${process.pid}-`));
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 
@@ -82,6 +75,28 @@ describe.each(BACKENDS.filter(({ whyNot }) => whyNot === null))(
       expect(error).toMatchObject({ rank: victim, signal: 'SIGKILL', exitCode: null, inner: null });
       expect([...pids.values()].filter(isAlive)).toEqual([]);
       expect(segments()).toEqual([]);
+    });
+
+    test('and lets them go on where SIGINT and SIGTERM reach all of them, until the caller stops them', async () => {
+      const controller = new AbortController();
+      const pids: number[] = [];
+      const signalAll = async () => {
+        for (let time = 0; time < 20; time++) {
+          for (const pid of pids) process.kill(pid, time % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        controller.abort();
+      };
+      const results = await runRanks(programUrl('processes'), {
+        ...spawned,
+        size: 3,
+        args: { act: 'talksUntilStopped' },
+        stop: controller.signal,
+        onMessage: (_rank, pid) => {
+          if (pids.push(pid as number) === 3) void signalAll();
+        },
+      });
+      expect(results).toEqual(['stopped', 'stopped', 'stopped']);
     });
 
     test('and names a rank that throws while the others wait for it', async () => {

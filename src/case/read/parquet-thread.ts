@@ -90,7 +90,11 @@ export class ParquetThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    const worker = new Worker(ENTRY, {
+      // Flags of the program may be none for a file: `--input-type` of `node --eval` is refused there.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
     // It may come to its end while nothing is asked of it: that concerns nobody, and the next file has another one.
     worker.on('error', () => {});
     worker.on('exit', () => {

@@ -1,12 +1,10 @@
-import { writeSync } from 'node:fs';
 import { Deserializer, Serializer } from 'node:v8';
 import { isMapping } from '../mapped-memory.js';
 
 /** Before each payload: its length in bytes, little endian. */
 export const LENGTH_BYTES = 8;
-
-/** How long to wait before trying again on a pipe that is full and not in blocking mode [ms]. */
-const FULL_PIPE_PAUSE_MS = 1;
+/** In its place until it is known. */
+const NO_LENGTH = Buffer.alloc(LENGTH_BYTES);
 
 const VIEW_NAME = /^(DataView|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
 
@@ -53,49 +51,32 @@ class FrameDeserializer extends Deserializer {
 }
 
 /**
- * A value as bytes, in the format of structured cloning.
+ * One message as bytes, in the format of structured cloning. They are alone in their buffer, which can be transferred.
  * @throws DOMException `DataCloneError`, as cloning between threads does; also for shared memory.
  */
-export function encodePayload(value: unknown): Buffer {
+export function encodeFrame(message: unknown): Buffer {
   const serializer = new FrameSerializer();
   try {
+    serializer.writeRawBytes(NO_LENGTH);
     serializer.writeHeader();
-    serializer.writeValue(value);
+    serializer.writeValue(message);
   } catch (error) {
     throw new DOMException((error as Error).message, 'DataCloneError');
   }
-  return serializer.releaseBuffer();
+  const frame = serializer.releaseBuffer();
+  frame.writeBigUInt64LE(BigInt(frame.length - LENGTH_BYTES));
+  return frame;
 }
 
-/** One message: its length, then `encodePayload`. */
-export function encodeFrame(message: unknown): Buffer {
-  const payload = encodePayload(message);
-  const length = Buffer.allocUnsafe(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(payload.length));
-  return Buffer.concat([length, payload]);
+/** The same without the length before it. */
+export function encodePayload(value: unknown): Buffer {
+  return encodeFrame(value).subarray(LENGTH_BYTES);
 }
 
 export function decodePayload(payload: Buffer): unknown {
   const deserializer = new FrameDeserializer(payload);
   deserializer.readHeader();
   return deserializer.readValue();
-}
-
-/** Writes a whole frame before it returns, whether or not the event loop of this thread ever turns again. */
-export function writeFrameSync(fd: number, message: unknown): void {
-  const frame = encodeFrame(message);
-  for (let written = 0; written < frame.length; ) {
-    try {
-      written += writeSync(fd, frame, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      pause(FULL_PIPE_PAUSE_MS);
-    }
-  }
-}
-
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
 }
 
 /** Cuts a stream of bytes into messages. */

@@ -4,6 +4,8 @@ import { CommError } from '../errors.js';
 /** How a rank's process told that it ended, if it did. */
 export type Word =
   | { readonly type: 'none' }
+  /** Nothing came from it for too long, so the parent ended it; `at` is when. */
+  | { readonly type: 'lost'; readonly why: string; readonly at: bigint }
   | { readonly type: 'returned'; readonly value: unknown }
   | { readonly type: 'failed' | 'refused'; readonly error: Error; readonly at: bigint };
 
@@ -25,6 +27,7 @@ export function settleProcesses(outcomes: readonly ProcessOutcome[]): unknown[] 
   }
   const rank = firstFailure(outcomes);
   const { word, exitCode, signal, endedByParent } = outcomes[rank];
+  if (word.type === 'lost') throw new WorkerError(rank, { message: word.why });
   // Nothing has run: it is the call that failed, not a rank.
   if (word.type === 'refused' && word.error instanceof CobreError) throw word.error;
   const end = endedByParent ? {} : { exitCode, signal };
@@ -60,7 +63,7 @@ function isSilent({ word }: ProcessOutcome): boolean {
 }
 
 function timeOf({ word, endedAt }: ProcessOutcome): bigint {
-  return word.type === 'failed' || word.type === 'refused' ? word.at : endedAt;
+  return 'at' in word ? word.at : endedAt;
 }
 
 /** Whether a rank failed in a collective, for want of another. */

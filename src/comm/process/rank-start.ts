@@ -14,16 +14,11 @@ export interface RankStart {
   readonly args: unknown;
   /** Files that must not outlive the run; a rank whose parent has gone removes them. */
   readonly leftovers: readonly string[];
+  /** How often the parent wants a sign of life [ms]. */
+  readonly heartbeatMs: number;
 }
 
 /** Messages from a rank's process to its parent. */
 export const UP_FD = 3;
 /** The start, then a byte when the ranks are asked to finish early; its end means that the parent is gone. */
 export const DOWN_FD = 4;
-
-/** What the thread that watches the parent is given. */
-export interface WatchTask {
-  /** One word: set to 1 when the parent asks the ranks to finish early. */
-  readonly flags: Int32Array;
-  readonly leftovers: readonly string[];
-}

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { inheritedFlags } from '../process/node-flags.js';
 import { hasLeft, shutdownFrame } from './failure.js';
 import { BROADCAST, HEADER_BYTES } from './frame.js';
 import { Link, LinkLost, type LinkParts } from './link.js';
@@ -17,7 +18,10 @@ export interface WatchTask {
  * connection to everybody, so if it did not look, ranks that wait would not learn of a death before it came itself.
  */
 export function startWatch(task: WatchTask): Worker {
-  const worker = new Worker(new URL('../../../workers/tcp-watch.js', import.meta.url), { workerData: task });
+  const worker = new Worker(new URL('../../../workers/tcp-watch.js', import.meta.url), {
+    workerData: task,
+    execArgv: inheritedFlags(process.execArgv),
+  });
   // It must not keep the process alive, and without it a death is only noticed later.
   worker.unref();
   worker.on('error', () => {});

@@ -18,7 +18,14 @@ const acts = {
     context.post(process.pid);
     return new Promise((resolve) => setTimeout(resolve, 60_000));
   },
-  signals(comm, { culprit, signal }, context) {
+  /** Like a rank that waits, but it has a last word. */
+  obeysTermination(_comm, { file }, context) {
+    process.on('SIGTERM', () => writeFileSync(file, 'SIGTERM'));
+    context.post(process.pid);
+    return new Promise((resolve) => setTimeout(resolve, 60_000));
+  },
+  signals(comm, { culprit, signal, byDefault = false }, context) {
+    if (byDefault) process.removeAllListeners(signal);
     context.post(process.pid);
     if (comm.rank === culprit) process.kill(process.pid, signal);
     // A stopped process goes on here only if somebody lets it.
@@ -34,11 +41,32 @@ const acts = {
       comm.allreduce(new Float64Array([comm.rank]), sum, 'sum');
     }
   },
+  /** The same, until it is asked to stop. */
+  talksUntilStopped(comm, _args, context) {
+    context.post(process.pid);
+    const stop = new Float64Array(1);
+    do {
+      comm.barrier();
+      comm.allreduce(Float64Array.of(context.stopRequested ? 1 : 0), stop, 'max');
+    } while (stop[0] === 0);
+    return 'stopped';
+  },
+  /** Rank 0 holds its pipes by a child of its own; the others never look up. */
+  leavesChildAndWaits(comm, _args, context) {
+    const holder = ['-e', 'setTimeout(() => {}, 30000)'];
+    const child = comm.rank === 0 ? spawn(process.execPath, holder, { stdio: 'inherit', detached: true }).pid : null;
+    context.post({ pid: process.pid, child });
+    forever();
+  },
   returnsRegion(comm) {
     const region = comm.createSharedRegion(Float64Array, 3);
     if (comm.isLeader) region.data.set([0, 1, 2]);
     region.fence();
     return region.data;
+  },
+  stopsOnTheWayOut(comm) {
+    process.on('exit', () => process.kill(process.pid, 'SIGSTOP'));
+    return comm.rank;
   },
   neverSettles: () => new Promise(() => {}),
   leavesWorkBehind(comm) {
