@@ -169,9 +169,9 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
   const linux = process.platform === 'linux';
 
   it.runIf(linux)('a worker that is out of memory is named', async () => {
-    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=12');
-    const study = limited(discounted(), 3);
-    const error = await failureOf(train(study, { numWorkers: 2, ...options }));
+    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=24');
+    const warnings = Array.from({ length: 400_000 }, (_, i) => `more than the heap of a worker can hold: ${i}`);
+    const error = await failureOf(train({ ...limited(discounted(), 3), warnings }, { numWorkers: 2, ...options }));
     expect(error).toMatchObject({ inner: null });
     expect(error.signal ?? error.exitCode).not.toBeNull();
   });
