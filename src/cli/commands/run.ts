@@ -274,6 +274,7 @@ function interruptedError(state: RunState): CobreError {
   const where = saved === null ? '' : `; their policy is in ${shownPath(join(saved, 'policy'))}`;
   return new CobreError('Cancelled', `interrupted after ${plural(done, 'complete iteration')}${where}`, {
     context: { iterations: done },
+    ...(saved === null ? {} : { suggestion: 'To go on to the end, give the same command with --resume.' }),
   });
 }
 
