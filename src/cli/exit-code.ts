@@ -56,7 +56,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof BackendError) return ExitCode.runtime;
   if (error.kind === 'CheckpointFailed') return ExitCode.checkpoint;
   if (error.kind === 'Cancelled') return ExitCode.interrupted;
-  if (error.kind === 'InvalidArgument') return ExitCode.arguments;
+  // Named by its option: the command line is at odds with something outside the case.
+  if (error.kind === 'InvalidArgument' || error.field?.startsWith('--')) return ExitCode.arguments;
   if (RUNTIME_KINDS.has(error.kind)) return ExitCode.runtime;
   return concernsConfiguration(error) ? ExitCode.configuration : ExitCode.input;
 }
