@@ -162,6 +162,24 @@ describe('checkpoints', () => {
     expect((await simulate(study, policy, { scenarios: 4 })).complete).toBe(true);
   });
 
+  it('say what they belong to: the case, the configuration, the iteration', async () => {
+    const study = limited(every(discounted(), 2), 2);
+    await train(study, { outputDirectory: directory });
+    const below = (output: string) => join(output, 'checkpoints', checkpoints(output)[0], 'metadata.json');
+    const metadata = JSON.parse(readFileSync(below(directory), 'utf8'));
+    expect(metadata).toMatchObject({
+      completed_iterations: 2,
+      max_iterations: 2,
+      system_hash: study.hash,
+      config_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      warm_start_cuts: 0,
+      hydro_ids: study.hydros.map(({ id }) => id),
+    });
+    const other = join(directory, 'other');
+    await train(limited(study, 2, 7), { outputDirectory: other });
+    expect(JSON.parse(readFileSync(below(other), 'utf8')).config_hash).not.toBe(metadata.config_hash);
+  });
+
   it('begin where the case says, and are compressed where it says so', async () => {
     const study = limited(discounted(), 9);
     const settings = { firstIteration: 3, interval: 4, compress: true };
