@@ -41,3 +41,8 @@ export async function studyOf(caseOrStudy: string | Study, options: CaseOptions)
   }
   return caseOrStudy;
 }
+
+/** What the results call the case: the directory as it was given, or a loaded study's name. */
+export function caseName(caseOrStudy: string | Study, study: Study): string {
+  return typeof caseOrStudy === 'string' ? caseOrStudy : study.name;
+}

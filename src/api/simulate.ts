@@ -14,7 +14,7 @@ import { Staging } from '../results/staging.js';
 import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
 import { checkOptions, type Layout } from './check-options.js';
-import { studyOf } from './load.js';
+import { caseName, studyOf } from './load.js';
 import { asRank } from './rank.js';
 import { startRun } from './run.js';
 import { runGang } from './run-gang.js';
@@ -220,10 +220,6 @@ function resultOf(
     wallTimeMs: run.wallTimeMs,
     workers,
   };
-}
-
-function caseName(caseOrStudy: string | Study, study: Study): string {
-  return typeof caseOrStudy === 'string' ? caseOrStudy : study.name;
 }
 
 function simulationEvent(done: number, total: number, wallTimeMs: number, workerId: number | null): ProgressEvent {

@@ -14,7 +14,7 @@ import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
 import { checkOptions, type Layout } from './check-options.js';
-import { studyOf } from './load.js';
+import { caseName, studyOf } from './load.js';
 import { asRank } from './rank.js';
 import { startRun } from './run.js';
 import { runGang } from './run-gang.js';
@@ -157,10 +157,6 @@ async function trainOnRanks(
 
 function openStaging(options: RunOptions): Staging | null {
   return options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
-}
-
-function caseName(caseOrStudy: string | Study, study: Study): string {
-  return typeof caseOrStudy === 'string' ? caseOrStudy : study.name;
 }
 
 function jobOf(study: Study, { start }: Origin, options: RunOptions, staging: Staging | null): TrainingJob {
