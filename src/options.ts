@@ -33,7 +33,8 @@ export interface RunOptions {
   /**
    * What the ranks talk through. `shm`: shared memory. `tcp`: loopback sockets between processes; where `COBRE_TCP_RANK`
    * and `COBRE_TCP_SIZE` are set, the sockets of a job on several hosts, in which this process is one rank and every other
-   * makes the same call. `local`: one worker. `auto` (default): `tcp` if `COBRE_TCP_COORDINATOR` is set, else `shm`.
+   * makes the same call. `local`: one worker. `auto` (default): `tcp` if `COBRE_TCP_COORDINATOR` is set and `startMethod` is
+   * not `thread`, else `shm`.
    */
   readonly backend?: 'auto' | 'shm' | 'tcp' | 'local';
   /** `thread` (default where ranks share memory) or `spawn`: fresh processes. */
@@ -61,7 +62,10 @@ export interface RunOptions {
   readonly outputDirectory?: string;
 }
 
-/** What is under way: a promise of the result, and its progress to iterate over (`for await (const event of run)`). */
+/**
+ * What is under way: a promise of the result, and its progress to iterate over (`for await (const event of run)`). An
+ * iteration begins with the next event, so begin it at once; to leave it leaves the run alone.
+ */
 export type Run<T> = Promise<T> & AsyncIterable<ProgressEvent>;
 
 export interface WorkerInfo {

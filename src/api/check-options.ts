@@ -50,10 +50,13 @@ export function checkOptions(options: RunOptions, env: Environment = process.env
     throw notA('timeoutMs', timeoutMs, `a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}`);
   }
   const layout = layoutOf(options, env);
-  if (signal?.aborted) {
-    throw new CobreError('Cancelled', 'the run was cancelled before it began', { cause: signal.reason });
-  }
+  // Among ranks all must come to know of it.
+  if (signal?.aborted && layout.type !== 'rank') throw cancelled(signal.reason);
   return layout;
+}
+
+export function cancelled(cause: unknown): CobreError {
+  return new CobreError('Cancelled', 'the run was cancelled before it began', { cause });
 }
 
 function layoutOf(options: RunOptions, env: Environment): Layout {

@@ -41,7 +41,7 @@ function guarded(onProgress: (event: ProgressEvent) => unknown): (event: Progres
     try {
       const returned = onProgress(event);
       // An asynchronous callback is not waited for.
-      if (returned instanceof Promise) returned.catch(warn);
+      Promise.resolve(returned).catch(warn);
     } catch (error) {
       warn(error);
     }
@@ -73,18 +73,22 @@ class EventStream implements AsyncIterator<ProgressEvent> {
     this.#leave();
     if (this.#ended !== null) return;
     this.#ended = { failure };
-    for (const { resolve, reject } of this.#waiting.splice(0)) {
-      if (failure === null) resolve({ value: undefined, done: true });
-      else reject(failure.error);
+    const waiting = this.#waiting.splice(0);
+    if (failure !== null && waiting.length > 0) {
+      // Told once; then there is nothing more to come.
+      this.#ended = { failure: null };
+      waiting.shift()?.reject(failure.error);
     }
+    for (const { resolve } of waiting) resolve({ value: undefined, done: true });
   }
 
   next(): Promise<IteratorResult<ProgressEvent>> {
     const event = this.#events.shift();
     if (event !== undefined) return Promise.resolve({ value: event, done: false });
     if (this.#ended === null) return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
-    if (this.#ended.failure === null) return Promise.resolve({ value: undefined, done: true });
-    return Promise.reject(this.#ended.failure.error);
+    const { failure } = this.#ended;
+    this.#ended = { failure: null };
+    return failure === null ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(failure.error);
   }
 
   /** Who leaves the loop early leaves the run alone. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Comm } from '../comm/communicator.js';
-import { gatherBytes } from '../comm/exchange-values.js';
+import { gatherValues } from '../comm/exchange-values.js';
 import { decodePayload, encodePayload } from '../comm/process/frame.js';
 import { writeFile } from '../results/files.js';
 import { encodeScenario, type ScenarioFile, writeScenario } from '../results/write-scenario.js';
@@ -32,13 +32,15 @@ export function collectScenarios(comm: Comm, job: SimulationJob): Output {
       files.push(...encodeScenario(study, result, discount));
     },
     onBlockEnd: () => {
-      const all = gatherBytes(comm, encodePayload(files));
+      const own = encodePayload(files);
       files = [];
-      if (comm.rank !== 0) return;
-      for (const bytes of all) {
-        for (const each of decodePayload(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) as ScenarioFile[]) {
-          writeFile(join(directory, each.file), each.bytes);
-        }
+      const lengths = gatherValues(comm, own.length);
+      // One rank's after the other: nobody holds more than that beside its own.
+      for (const [rank, length] of lengths.entries()) {
+        const bytes = rank === comm.rank ? own : Buffer.allocUnsafeSlow(length);
+        if (rank !== 0) comm.broadcast(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), rank);
+        if (comm.rank !== 0) continue;
+        for (const each of decodePayload(bytes) as ScenarioFile[]) writeFile(join(directory, each.file), each.bytes);
       }
     },
   };

@@ -15,7 +15,7 @@ import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
 import { checkOptions, type Layout } from './check-options.js';
 import { caseName, studyOf } from './load.js';
-import { asRank } from './rank.js';
+import { asRank, refuseStopped } from './rank.js';
 import { startRun } from './run.js';
 import { runGang } from './run-gang.js';
 import { runMeta } from './run-meta.js';
@@ -105,11 +105,12 @@ async function simulateAsRank(
       staging = prepared.staging;
       return prepared.job;
     });
+    refuseStopped(comm, options);
     const began = performance.now();
     const runtime = await HighsRuntime.start();
     let before = 0;
     const told = (done: number): void =>
-      report(simulationEvent(done, job.scenarios, performance.now() - began, comm.rank));
+      report(simulationEvent(done, job.scenarios, performance.now() - began, comm.size === 1 ? null : comm.rank));
     const output = collectScenarios(comm, job);
     const steps = simulateSteps(comm, job.study, runtime, job.policy, job.scenarios, {
       ...output,

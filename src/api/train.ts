@@ -5,7 +5,7 @@ import { onRankZero } from '../comm/exchange-values.js';
 import { LocalCommunicator } from '../comm/index.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, Run, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
-import { courseKey, removeOtherCourses } from '../results/checkpoints.js';
+import { newTraining, removeOtherTrainings } from '../results/checkpoints.js';
 import { writePolicy } from '../results/policy-files.js';
 import type { RunMeta } from '../results/run-meta.js';
 import { Staging } from '../results/staging.js';
@@ -13,9 +13,10 @@ import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { trainSteps } from '../sddp/train.js';
+import { courseOf } from '../sddp/training-course.js';
 import { checkOptions, type Layout } from './check-options.js';
 import { caseName, studyOf } from './load.js';
-import { asRank } from './rank.js';
+import { asRank, refuseStopped } from './rank.js';
 import { startRun } from './run.js';
 import { runGang } from './run-gang.js';
 import { runMeta } from './run-meta.js';
@@ -72,7 +73,7 @@ export function train(caseOrStudy: string | Study, options: RunOptions = {}): Ru
           ? await trainHere(job, options, report)
           : await trainOnRanks(job, layout, options, report);
       const meta = runMeta(gangTopology(layout), caseName(caseOrStudy, study), startedAt);
-      commit(staging, study, trained.outcome, meta);
+      commit(staging, job, trained.outcome, meta);
       return trainingResult(trained, origin.origin, options.outputDirectory ?? null);
     } finally {
       staging?.discard();
@@ -96,6 +97,7 @@ async function trainAsRank(
       const origin = findOrigin(study, options.outputDirectory);
       return { ...jobOf(study, origin, options, staging), origin: origin.origin };
     });
+    refuseStopped(comm, options);
     const began = performance.now();
     const runtime = await HighsRuntime.start();
     const steps = trainSteps(
@@ -104,7 +106,8 @@ async function trainAsRank(
       runtime,
       {
         ...checkpointHooks(job),
-        onIteration: (record) => report(trainingEvent(record, performance.now() - began, comm.rank)),
+        onIteration: (record) =>
+          report(trainingEvent(record, performance.now() - began, comm.size === 1 ? null : comm.rank)),
         stopRequested: () => options.signal?.aborted ?? false,
       },
       job.start,
@@ -113,7 +116,7 @@ async function trainAsRank(
     const { topology, workers } = gatherTopology(comm, performance.now() - began);
     await onRankZero(comm, () => {
       const meta = runMeta(topology, caseName(caseOrStudy, job.study), startedAt);
-      commit(staging, job.study, outcome, meta);
+      commit(staging, job, outcome, meta);
     });
     return trainingResult({ outcome, workers }, job.origin, options.outputDirectory ?? null);
   } finally {
@@ -159,22 +162,27 @@ function openStaging(options: RunOptions): Staging | null {
   return options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
 }
 
-function jobOf(study: Study, { start }: Origin, options: RunOptions, staging: Staging | null): TrainingJob {
+function jobOf(study: Study, { start, training }: Origin, options: RunOptions, staging: Staging | null): TrainingJob {
   const { enabled, compress } = study.config.policy.checkpointing;
-  const place =
-    staging === null || !enabled
-      ? null
-      : {
-          outputDirectory: options.outputDirectory as string,
-          scratch: staging.scratch,
-          compress,
-          maxIterations: iterationLimit(study.config.training.stoppingRules),
-        };
-  return { study, start, checkpoints: place };
+  if (staging === null || !enabled) return { study, start, checkpoints: null };
+  const outputDirectory = options.outputDirectory as string;
+  const checkpoints = {
+    outputDirectory,
+    training: training ?? newTraining(outputDirectory, study.hash, courseOf(study, start?.warmStart ?? null)),
+    scratch: staging.scratch,
+    compress,
+    maxIterations: iterationLimit(study.config.training.stoppingRules),
+  };
+  return { study, start, checkpoints };
 }
 
 /** Moves the results into place. */
-function commit(staging: Staging | null, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
+function commit(
+  staging: Staging | null,
+  { study, checkpoints }: TrainingJob,
+  outcome: TrainingOutcome,
+  meta: RunMeta,
+): void {
   if (staging === null) return;
   const { exports, training } = study.config;
   if (exports.training) writeTraining(staging.directory, study, outcome, meta);
@@ -185,9 +193,8 @@ function commit(staging: Staging | null, study: Study, outcome: TrainingOutcome,
       ...(limit === null ? {} : { maxIterations: limit }),
     });
   }
-  const { course } = outcome.policy.training as NonNullable<TrainingOutcome['policy']['training']>;
   // Simulations of an earlier policy do not belong beside this one, and neither do its checkpoints.
   staging.commit(['training', 'policy', 'simulation'], () =>
-    removeOtherCourses(staging.outputDirectory, staging.scratch, courseKey(study.hash, course)),
+    removeOtherTrainings(staging.outputDirectory, checkpoints?.training ?? null, staging.scratch),
   );
 }

@@ -3,6 +3,7 @@ import type { Study } from '../case/study.js';
 import { CobreError } from '../errors.js';
 import type { TrainingOrigin } from '../options.js';
 import { findCheckpoint } from '../results/find-checkpoint.js';
+import { Policy } from '../results/policy.js';
 import { policyDigest } from '../results/policy-digest.js';
 import { policyDirectory, readPolicy } from '../results/policy-files.js';
 import type { PolicyData, StageCuts } from '../sddp/outcome.js';
@@ -14,6 +15,8 @@ import { courseDifferences } from '../sddp/training-course.js';
 export interface Origin {
   readonly start: TrainingStart | null;
   readonly origin: TrainingOrigin;
+  /** Name of the training that is gone on with, among the checkpoints of its output directory; `null` for another one. */
+  readonly training: string | null;
 }
 
 /**
@@ -22,9 +25,9 @@ export interface Origin {
  */
 export function findOrigin(study: Study, outputDirectory: string | undefined): Origin {
   const { mode } = study.config.policy;
-  if (mode === 'fresh') return { start: null, origin: { mode, iterations: 0, directory: null } };
+  if (mode === 'fresh') return { start: null, origin: { mode, iterations: 0, directory: null }, training: null };
   const path = storedPolicy(study, outputDirectory);
-  return mode === 'resume' ? resume(study, path) : warmStart(study, path);
+  return mode === 'resume' ? resume(study, outputDirectory, path) : warmStart(study, path);
 }
 
 /** The directory that `policy.path` means. @throws CobreError `InvalidArgument` */
@@ -43,8 +46,13 @@ export function storedPolicy(study: Study, outputDirectory: string | undefined):
   );
 }
 
-function resume(study: Study, path: string): Origin {
-  const { policy, directory, passedOver } = findCheckpoint(path, {
+function resume(study: Study, outputDirectory: string | undefined, path: string): Origin {
+  const {
+    policy,
+    directory,
+    training: name,
+    passedOver,
+  } = findCheckpoint(outputDirectory, path, {
     studyHash: study.hash,
     limit: iterationLimit(study.config.training.stoppingRules),
     differences: (course) => courseDifferences(study, course),
@@ -60,21 +68,34 @@ function resume(study: Study, path: string): Origin {
   return {
     start: { cuts: policy.cuts, warmStart: training.course.warmStart, training },
     origin: { mode: 'resume', iterations: policy.completedIterations, directory },
+    training: name,
   };
+}
+
+/**
+ * The policy that a case is to be simulated with where it is not trained.
+ * @throws CobreError `CheckpointFailed`, `InvalidArgument` as `storedPolicy`
+ */
+export function loadStoredPolicy(study: Study, outputDirectory: string): Policy {
+  return new Policy(readStored(policyDirectory(storedPolicy(study, outputDirectory))));
+}
+
+function readStored(directory: string): PolicyData {
+  try {
+    return readPolicy(directory);
+  } catch (cause) {
+    throw unusable(directory, (cause as Error).message, cause);
+  }
 }
 
 function warmStart(study: Study, path: string): Origin {
   const directory = policyDirectory(path);
-  let policy: PolicyData;
-  try {
-    policy = readPolicy(directory);
-  } catch (cause) {
-    throw unusable(directory, (cause as Error).message, cause);
-  }
+  const policy = readStored(directory);
   checkFit(study, policy, directory);
   return {
     start: { cuts: policy.cuts.map(asWarmStart), warmStart: policyDigest(policy), training: null },
     origin: { mode: 'warm_start', iterations: 0, directory },
+    training: null,
   };
 }
 
@@ -108,7 +129,7 @@ function asWarmStart(cuts: StageCuts): StageCuts {
 }
 
 function unusable(directory: string, detail: string, cause?: unknown): CobreError {
-  return new CobreError('CheckpointFailed', `the policy in ${directory} cannot be started from: ${detail}`, {
+  return new CobreError('CheckpointFailed', `the policy in ${directory} cannot be used: ${detail}`, {
     file: 'config.json',
     field: 'policy.path',
     suggestion:

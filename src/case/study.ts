@@ -186,7 +186,10 @@ export interface StudyConfig {
   };
   readonly inflowNonNegativity: 'none' | 'penalty' | 'truncation';
   readonly policy: {
-    /** Where a stored policy is read from; relative to the output directory. */
+    /**
+     * Where the policy of a warm start or a simulation is read, relative to the output directory; for `resume`, where the
+     * training is if none has begun in the output directory.
+     */
     readonly path: string;
     /** What a training begins with: nothing, the cuts of a stored policy, or all of an earlier training's state. */
     readonly mode: 'fresh' | 'warm_start' | 'resume';

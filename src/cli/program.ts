@@ -54,6 +54,7 @@ function ownRanks({
   }
   return {
     workers: workers ?? 1,
+    askedBy: workers === undefined ? '--backend' : '--workers',
     ...(backend === undefined ? {} : { backend }),
     ...(startMethod === undefined ? {} : { startMethod }),
   };

@@ -1,5 +1,5 @@
 import { joinJob, refuseJob } from '../api/join-job.js';
-import { storedPolicy } from '../api/training-origin.js';
+import { loadStoredPolicy } from '../api/training-origin.js';
 import { loadCase, Policy, simulate, train, validate } from '../index.js';
 import { readConvergence, readSimulationSummary, readTrainingSummary } from '../results/summary.js';
 import type { Library } from './library.js';
@@ -13,7 +13,7 @@ export const realLibrary: Library<Policy> = {
   validate,
   train,
   simulate,
-  loadPolicy: (study, outputDirectory) => Policy.load(storedPolicy(study, outputDirectory)),
+  loadPolicy: async (study, outputDirectory) => loadStoredPolicy(study, outputDirectory),
   readSummary: (outputDirectory) =>
     readRunSummary(outputDirectory, {
       training: readTrainingSummary,

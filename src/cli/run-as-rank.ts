@@ -1,6 +1,7 @@
+import { anyStopped } from '../api/rank.js';
 import type { Comm } from '../comm/communicator.js';
 import { isKnownToAll, onRankZero } from '../comm/exchange-values.js';
-import { WorkerError } from '../errors.js';
+import { CobreError, WorkerError } from '../errors.js';
 import type { CommandContext, Output } from './context.js';
 import { errorsIn, renderErrors } from './error-report.js';
 import type { ExitCode } from './exit-code.js';
@@ -29,18 +30,27 @@ export async function runAsRank(
       if (!isKnownToAll(error)) job.close();
     },
   };
-  const exitCode = await command(own);
-  if (!first && isOwn(failure)) {
-    const text = renderErrors(errorsIn(failure), context.errStyle);
-    context.stderr.write(text.replace(/^(?=.)/gm, `[rank ${job.rank}] `));
+  try {
+    const exitCode = await command(own);
+    if (!first && isOurs(failure, job.rank)) {
+      const text = renderErrors(errorsIn(failure), context.errStyle);
+      context.stderr.write(text.replace(/^(?=.)/gm, `[rank ${job.rank}] `));
+    }
+    return exitCode;
+  } finally {
+    job.close();
   }
-  job.close();
-  return exitCode;
 }
 
-/** Neither what all know, nor that another rank is gone. */
-function isOwn(error: unknown): boolean {
-  return error !== null && !isKnownToAll(error) && !(error instanceof WorkerError);
+/**
+ * Whether it is this rank's to tell of an error: one of its own, neither what all know nor that another rank is gone. Of
+ * rank 0 that is gone its neighbour tells, where nobody else would.
+ */
+function isOurs(error: unknown, rank: number): boolean {
+  if (error instanceof WorkerError) return error.rank === 0 && rank === 1;
+  // What all ranks find wrong with the same policy.
+  const shared = error instanceof CobreError && error.kind === 'PolicyMismatch';
+  return error !== null && !shared && !isKnownToAll(error);
 }
 
 /** What rank 0 alone has to do, known to all; without other ranks, just done. @throws what it threw, on every rank */
@@ -48,10 +58,7 @@ export function onFirst<T>(job: Comm | null, work: () => Promise<T>): Promise<T>
   return job === null ? work() : onRankZero(job, work);
 }
 
-/** Whether any rank was asked to stop. The same on all: they go on, or end, together. */
-export function anyStopped(job: Comm | null, signal: AbortSignal): boolean {
-  if (job === null) return signal.aborted;
-  const any = new Int32Array(1);
-  job.allreduce(Int32Array.of(signal.aborted ? 1 : 0), any, 'max');
-  return any[0] === 1;
+/** Whether the run, or any rank of it, was asked to stop. Collective where there are ranks. */
+export function isStopped(job: Comm | null, signal: AbortSignal): boolean {
+  return job === null ? signal.aborted : anyStopped(job, signal);
 }

@@ -25,11 +25,7 @@ export function broadcastValue<T>(comm: Communicator, value: T, root: number): T
 
 /** Everybody's value on every rank, in rank order. Collective. */
 export function gatherValues<T>(comm: Communicator, value: T): T[] {
-  return gatherBytes(comm, encodePayload(value)).map((bytes) => decodePayload(Buffer.from(bytes)) as T);
-}
-
-/** Everybody's bytes on every rank, in rank order, as views of one array. Collective. */
-export function gatherBytes(comm: Communicator, own: Uint8Array): Uint8Array[] {
+  const own = encodePayload(value);
   const { size } = comm;
   const one = new Array<number>(size).fill(1);
   const lengths = new Float64Array(size);
@@ -38,7 +34,7 @@ export function gatherBytes(comm: Communicator, own: Uint8Array): Uint8Array[] {
   const displs = startsOf(counts);
   const all = new Uint8Array(displs[size - 1] + counts[size - 1]);
   comm.allgatherv(new Uint8Array(own.buffer, own.byteOffset, own.length), all, counts, displs);
-  return counts.map((count, rank) => all.subarray(displs[rank], displs[rank] + count));
+  return counts.map((count, rank) => decodePayload(Buffer.from(all.buffer, displs[rank], count)) as T);
 }
 
 /** Where each part begins when they lie one after the other. */

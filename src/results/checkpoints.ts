@@ -1,60 +1,74 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { CobreError } from '../errors.js';
 import type { PolicyData, TrainingCourse } from '../sddp/outcome.js';
 import { courseHash } from './course-hash.js';
-import { makeDirectory } from './files.js';
+import { flushDirectory, makeDirectory } from './files.js';
 import { ioError, withIoErrors } from './io-error.js';
-import { writePolicy } from './policy-files.js';
+import { readPolicy, writePolicy } from './policy-files.js';
 
 /*
- * Checkpoints lie beside the policy, as policy directories that hold what a training can be resumed from:
+ * Checkpoints lie beside the results, as policy directories that hold what a training can be resumed from:
  *
- *   checkpoints/iteration_000050_3f2a9c01b2d4/
+ *   checkpoints/0002_3f2a9c01b2d4/iteration_000050/
  *
- * The second part of the name tells trainings apart that go another course. Those of one course are interchangeable,
- * whichever run wrote them: the same iteration has the same cuts.
+ * A folder of the first level belongs to one training, from its beginning over all its resumptions: the highest number is
+ * the training that began last, and that is the one to resume. The rest of its name tells courses apart. It appears with
+ * the training's first checkpoint, which is of iteration 0: a training can be resumed from its beginning on.
  */
 const CHECKPOINTS = 'checkpoints';
-/** How many of a course are kept: should the latest be damaged, there are others. */
+/** How many of a training are kept: should the latest be damaged, there are others. */
 const KEPT = 3;
+/** Trainings before the last one whose checkpoints stay until a run has ended well. */
+const KEPT_TRAININGS = 2;
 const KEY_LENGTH = 12;
-const NAME = /^iteration_(\d{6,})_([0-9a-f]{12})$/;
+const TRAINING = /^(\d{4,})_[0-9a-f]{12}$/;
+const ITERATION = /^iteration_(\d{6,})$/;
 
-/** What tells the courses of trainings apart, also on different cases. */
-export function courseKey(studyHash: string, course: TrainingCourse): string {
-  return createHash('sha256')
-    .update(`${studyHash} ${courseHash(course)}`)
-    .digest('hex')
-    .slice(0, KEY_LENGTH);
+/** The folder of all checkpoints in an output directory. */
+export function checkpointFolder(outputDirectory: string): string {
+  return join(outputDirectory, CHECKPOINTS);
 }
 
-export interface Checkpoint {
-  readonly directory: string;
-  readonly iteration: number;
-  readonly key: string;
+/** Trainings in such a folder, the last one first. None where there is no such folder. */
+export function listTrainings(folder: string): string[] {
+  return numbered(folder, TRAINING);
 }
 
-/** The folder of checkpoints that belongs to a policy directory. */
-export function checkpointsBeside(policy: string): string {
-  return join(dirname(policy), CHECKPOINTS);
+/** Checkpoints of a training, the latest iteration first. */
+export function listCheckpoints(training: string): string[] {
+  return numbered(training, ITERATION);
 }
 
-/** Checkpoints in a folder, latest iteration first. None where there is no such folder. */
-export function listCheckpoints(folder: string): Checkpoint[] {
+/** What is in a folder with a number in its name, highest number first. */
+function numbered(folder: string, pattern: RegExp): string[] {
   if (!existsSync(folder)) return [];
   return withIoErrors(folder, 'read the checkpoints', () => readdirSync(folder))
     .flatMap((name) => {
-      const [, iteration, key] = NAME.exec(name) ?? [];
-      return key === undefined ? [] : [{ directory: join(folder, name), iteration: Number(iteration), key }];
+      const number = pattern.exec(name)?.[1];
+      return number === undefined ? [] : [{ name, number: Number(number) }];
     })
-    .sort((a, b) => b.iteration - a.iteration);
+    .sort((a, b) => b.number - a.number)
+    .map(({ name }) => join(folder, name));
+}
+
+/** A name for the checkpoints of a training that begins now. */
+export function newTraining(outputDirectory: string, studyHash: string, course: TrainingCourse): string {
+  const last = listTrainings(checkpointFolder(outputDirectory))[0];
+  const number = last === undefined ? 1 : Number(TRAINING.exec(basename(last))?.[1]) + 1;
+  const key = createHash('sha256')
+    .update(`${studyHash} ${courseHash(course)}`)
+    .digest('hex')
+    .slice(0, KEY_LENGTH);
+  return `${String(number).padStart(4, '0')}_${key}`;
 }
 
 export interface CheckpointPlace {
   /** Where the run's results go. */
   readonly outputDirectory: string;
+  /** The training's own folder among the checkpoints there. */
+  readonly training: string;
   /** A directory on the same file system that goes with the run, however it ends. */
   readonly scratch: string;
   readonly compress: boolean;
@@ -67,38 +81,46 @@ export interface CheckpointPlace {
  * @throws CobreError `IoError`, with earlier checkpoints as they were
  */
 export function writeCheckpoint(place: CheckpointPlace, policy: PolicyData): void {
-  if (policy.training === null) throw new Error('a checkpoint needs the state of its training');
-  const { outputDirectory, scratch, compress, maxIterations } = place;
-  const folder = join(outputDirectory, CHECKPOINTS);
-  const key = courseKey(policy.studyHash, policy.training.course);
-  const later = ofCourse(folder, key).filter(({ iteration }) => iteration >= policy.completedIterations);
-  // An earlier run of the same course has come further: this one would be the first to go.
-  if (later.length >= KEPT) return;
-  const name = `iteration_${String(policy.completedIterations).padStart(6, '0')}_${key}`;
-  const fresh = join(scratch, name);
+  const { outputDirectory, training, scratch, compress, maxIterations } = place;
+  const folder = checkpointFolder(outputDirectory);
+  const own = join(folder, training);
+  const name = `iteration_${String(policy.completedIterations).padStart(6, '0')}`;
+  const target = join(own, name);
+  // Passed again after a resumption from an earlier one: the same iteration has the same cuts.
+  if (existsSync(target) && isWhole(target)) return;
+  const begun = existsSync(own);
   try {
-    writePolicy(fresh, policy, { compress, flush: true, ...(maxIterations === null ? {} : { maxIterations }) });
+    makeDirectory(scratch);
+    const fresh = join(scratch, begun ? name : training);
+    const written = begun ? fresh : join(fresh, name);
+    if (!begun) makeDirectory(fresh);
+    writePolicy(written, policy, { compress, flush: true, ...(maxIterations === null ? {} : { maxIterations }) });
     makeDirectory(folder);
-    remove(join(folder, name), scratch);
-    renameSync(fresh, join(folder, name));
-    flushDirectory(folder);
-    for (const { directory } of ofCourse(folder, key).slice(KEPT)) remove(directory, scratch);
+    remove(target, scratch);
+    renameSync(fresh, begun ? target : own);
+    flushDirectory(begun ? own : folder);
+    for (const superfluous of listCheckpoints(own).slice(KEPT)) remove(superfluous, scratch);
+    if (begun) return;
+    for (const old of listTrainings(folder).slice(1 + KEPT_TRAININGS)) remove(old, scratch);
   } catch (cause) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw unwritten(cause, join(folder, name));
+    rmSync(join(scratch, begun ? name : training), { recursive: true, force: true });
+    throw unwritten(cause, target);
   }
 }
 
-/** Removes the checkpoints of other courses: those of results that have been replaced. */
-export function removeOtherCourses(outputDirectory: string, scratch: string, key: string): void {
-  for (const checkpoint of listCheckpoints(join(outputDirectory, CHECKPOINTS))) {
-    if (checkpoint.key === key) continue;
-    withIoErrors(checkpoint.directory, 'remove a checkpoint', () => remove(checkpoint.directory, scratch));
+/** Removes the checkpoints of all trainings but one: its results have taken the place of theirs. */
+export function removeOtherTrainings(outputDirectory: string, training: string | null, scratch: string): void {
+  for (const other of listTrainings(checkpointFolder(outputDirectory))) {
+    if (basename(other) !== training) remove(other, scratch);
   }
 }
 
-function ofCourse(folder: string, key: string): Checkpoint[] {
-  return listCheckpoints(folder).filter((checkpoint) => checkpoint.key === key);
+function isWhole(directory: string): boolean {
+  try {
+    return readPolicy(directory).training !== null;
+  } catch {
+    return false;
+  }
 }
 
 function remove(directory: string, scratch: string): void {
@@ -108,19 +130,6 @@ function remove(directory: string, scratch: string): void {
   rmSync(aside, { recursive: true, force: true });
   renameSync(directory, aside);
   rmSync(aside, { recursive: true, force: true });
-}
-
-/** A new name is on the disk only when its directory is. Not all file systems can be asked for that. */
-function flushDirectory(directory: string): void {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(directory, 'r');
-    fsyncSync(descriptor);
-  } catch {
-    // The checkpoint is complete; a power failure at this very moment may take it back.
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }
 
 function unwritten(cause: unknown, checkpoint: string): CobreError {

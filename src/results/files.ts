@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { CobreError } from '../errors.js';
@@ -29,16 +29,32 @@ export function makeDirectory(directory: string): string | undefined {
   }
 }
 
+/** Writes a whole file, making its directory. @throws CobreError `IoError` */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  withIoErrors(file, 'write results', () => makeDirectory(dirname(file)));
+  writeFileInto(file, content);
+}
+
 /**
- * Writes a whole file, making its directory.
+ * Writes a whole file into a directory that is there. Not where it has gone: somebody has given up what is written here.
  * @param flush whether to wait until it is on the disk, so that a power failure cannot take it back
  * @throws CobreError `IoError`
  */
-export function writeFile(file: string, content: string | Uint8Array, flush = false): void {
-  withIoErrors(file, 'write results', () => {
-    makeDirectory(dirname(file));
-    writeFileSync(file, content, { flush });
-  });
+export function writeFileInto(file: string, content: string | Uint8Array, flush = false): void {
+  withIoErrors(file, 'write results', () => writeFileSync(file, content, { flush }));
+}
+
+/** Waits until the names in a directory are on the disk. Not all file systems can be asked for that. */
+export function flushDirectory(directory: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(directory, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    // What is there is complete; a power failure at this very moment may take it back.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** Reads a whole file. @throws CobreError `MissingFile` or `IoError` */
@@ -55,8 +71,12 @@ export function readFile(file: string, suggestion: string): Buffer {
 }
 
 /** Writes `value` as indented JSON with a final newline. @throws CobreError `IoError` */
-export function writeJson(file: string, value: unknown, flush = false): void {
-  writeFile(file, `${JSON.stringify(value, null, 2)}\n`, flush);
+export function writeJson(file: string, value: unknown): void {
+  writeFile(file, jsonText(value));
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** Reads JSON of a given shape. @throws CobreError `MissingFile`, `IoError` or `ParseError` */

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { CobreError } from '../errors.js';
 import type { PolicyData, StageBasis, StageCuts } from '../sddp/outcome.js';
 import { courseHash, courseSchema } from './course-hash.js';
-import { readFile, readJson, writeFile, writeJson } from './files.js';
+import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileInto } from './files.js';
+import { withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
 import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from './stage-files.js';
 import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE } from './training-state.js';
@@ -87,10 +88,16 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
   const { compress = false, flush = false } = origin;
   const files: Record<string, string> = {};
+  const folders = ['', 'cuts', 'basis', ...(policy.training === null ? [] : ['resume'])].map((each) =>
+    join(directory, each),
+  );
+  withIoErrors(directory, 'write results', () => {
+    for (const folder of folders) makeDirectory(folder);
+  });
   const write = (name: string, content: Uint8Array): void => {
     const [stored, bytes] = compress ? [name + GZIP, gzipSync(content)] : [name, content];
     files[stored] = hex(bytes);
-    writeFile(join(directory, stored), bytes, flush);
+    writeFileInto(join(directory, stored), bytes, flush);
   };
   policy.cuts.forEach((cuts, stage) => {
     write(`cuts/${stageFile(stage)}`, encodeStageCuts(stage, cuts, policy.stateDimension, policy.forwardPasses));
@@ -128,7 +135,8 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     training_course: training?.course ?? null,
     files,
   };
-  writeJson(join(directory, METADATA), { ...metadata, checksum: checksumOf(metadata) }, flush);
+  writeFileInto(join(directory, METADATA), jsonText({ ...metadata, checksum: checksumOf(metadata) }), flush);
+  if (flush) for (const folder of folders) flushDirectory(folder);
 }
 
 /** JSON has no infinities; a bound that was never computed is -Infinity (lower) or absent (upper). */

@@ -12,7 +12,7 @@ export type Part = (typeof PARTS)[number];
 const PREFIX = '.cobre-tmp-';
 /** Stands in a staging from the moment it is complete; holds the parts that go without a successor, a line each. */
 const COMMIT_MARKER = 'commit';
-const NAME = /^\.cobre-tmp-(\d+)-[0-9a-f]+$/;
+const NAME = /^\.cobre-tmp-(\d+)-[0-9a-f]+(-discarded)?$/;
 /** Node waits 100 ms, 200 ms, ... between them. */
 const REMOVAL_RETRIES = 3;
 /** File times and the process's start are read from different clocks: allow for this much between them [ms]. */
@@ -99,6 +99,8 @@ export class Staging {
     }
     this.#close();
     try {
+      // First of all: whoever finds the rest must not move anything any more.
+      rmSync(join(this.#root, COMMIT_MARKER), { force: true });
       tidy();
     } catch {
       // What is left over does no harm.
@@ -111,7 +113,14 @@ export class Staging {
   discard(): void {
     if (this.#done) return;
     this.#close();
-    removeTree(this.#root);
+    // Under another name first: ranks that still write there must not bring it back, nor move what is half removed.
+    const dead = `${this.#root}-discarded`;
+    try {
+      renameSync(this.#root, dead);
+      removeTree(dead);
+    } catch {
+      removeTree(this.#root);
+    }
     if (this.#made === undefined) return;
     try {
       // Only when empty, so nothing of anyone else is lost; and nothing above what this made.

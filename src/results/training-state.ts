@@ -10,22 +10,24 @@ export const STATE_BASES = 'resume/bases.bin';
 const DAMAGED = 'The file was changed: resume from another checkpoint, or train again.';
 
 const whole = z.number().int().nonnegative();
+/** Numbers that JSON would lose are in words. */
+const real = z.union([z.number(), z.enum(['-0', 'Infinity', '-Infinity', 'NaN']).transform(Number)]);
 const record = z.object({
   iteration: whole,
-  lowerBound: z.number(),
-  upperBoundMean: z.number(),
-  upperBoundStd: z.number(),
-  upperBoundStdError: z.number(),
-  gapPercent: z.number().nullable(),
+  lowerBound: real,
+  upperBoundMean: real,
+  upperBoundStd: real,
+  upperBoundStdError: real,
+  gapPercent: real.nullable(),
   cutsAdded: whole,
   cutsRemoved: whole,
   cutsActive: whole,
   forwardPasses: whole,
   lpSolves: whole,
-  timeForwardMs: z.number(),
-  timeBackwardMs: z.number(),
-  timeLowerBoundMs: z.number(),
-  timeTotalMs: z.number(),
+  timeForwardMs: real,
+  timeBackwardMs: real,
+  timeLowerBoundMs: real,
+  timeTotalMs: real,
 }) satisfies z.ZodType<IterationRecord>;
 const stateSchema = z.object({
   history: z.array(record),
@@ -33,15 +35,17 @@ const stateSchema = z.object({
   bases: z.object({ slots: whole, rows: z.array(whole), lengths: z.array(whole) }),
 });
 
-/**
- * A training's state as the two files of a policy directory. JSON keeps the bits of a number: it is written in the
- * shortest form that reads back to it.
- */
+/** A training's state as the two files of a policy directory. Numbers are in the shortest form that reads back to the same bits. */
 export function encodeTrainingState({ history, bases }: TrainingState): { state: Uint8Array; bases: Uint8Array } {
   const { slots, rows, statuses } = bases;
   const lengths = statuses.map((all) => all.length / slots);
   const state = { history, bases: { slots, rows: [...rows], lengths } };
-  return { state: Buffer.from(`${JSON.stringify(state)}\n`, 'utf8'), bases: Buffer.concat(statuses) };
+  return { state: Buffer.from(`${JSON.stringify(state, inWords)}\n`, 'utf8'), bases: Buffer.concat(statuses) };
+}
+
+function inWords(_name: string, value: unknown): unknown {
+  if (Object.is(value, -0)) return '-0';
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 interface StoredFile {

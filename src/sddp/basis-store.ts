@@ -1,4 +1,5 @@
 import type { Comm } from '../comm/communicator.js';
+import { CobreError } from '../errors.js';
 import type { StageSolver } from '../lp/stage-solver.js';
 import { Blackboard } from './blackboard.js';
 import type { StageBasis, StoredBases } from './outcome.js';
@@ -105,8 +106,22 @@ export class BasisStore {
     return { slots: this.slots, rows: this.#rows.slice(), statuses };
   }
 
-  /** Goes on from `bases`, which know no more cut rows than there is capacity for. Collective. */
+  /**
+   * Goes on from `bases`, which know no more cut rows than there is capacity for. Collective.
+   * @throws CobreError `CheckpointFailed` when they are of other stage problems
+   */
   restore(bases: StoredBases): void {
+    this.#problems.templates.forEach(({ layout }, t) => {
+      const rows = bases.rows[t];
+      const length = rows === 0 ? 0 : layout.columns + rows;
+      const fits = bases.slots === this.slots && bases.statuses[t]?.length === this.slots * length;
+      if (fits && (rows === 0 || rows >= layout.rows)) return;
+      throw new CobreError('CheckpointFailed', `the checkpoint's bases of stage ${t} do not fit the stage problem`, {
+        field: 'policy.mode',
+        suggestion: 'Train anew with this version (policy.mode "fresh"), or from the cuts alone ("warm_start").',
+        context: { stage: t },
+      });
+    });
     bases.statuses.forEach((all, t) => {
       this.#rows[t] = bases.rows[t];
       const length = all.length / this.slots;

@@ -92,12 +92,6 @@ export function simulatePolicy<C extends Comm>(
 const BLOCK = 64;
 const BLOCK_SHARE = 8;
 
-/** What ranks tell each other of a block of scenarios: costs [$], and in which block each was last written. */
-interface BlockBoards {
-  readonly cost: Blackboard<Float64Array>;
-  readonly writtenIn: Blackboard<Int32Array>;
-}
-
 /**
  * The same, a scenario at a time: for a caller who must do other things in between. Scenarios are handed out in
  * blocks, so that memory and what ranks hold back from each other do not grow with their number.
@@ -120,20 +114,15 @@ export function* simulateSteps<C extends Comm>(
   const path = new ScenarioPath(study, problems, solvers, policy, recorder);
   const queue = new WorkQueue(comm);
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
-  // Two take turns: a rank may begin the next block while a slower one still reads this one.
-  const boards = [0, 1].map(
-    (): BlockBoards => ({
-      cost: new Blackboard(comm, Float64Array, length, 1),
-      writtenIn: new Blackboard(comm, Int32Array, length, 1),
-    }),
-  );
+  // Costs of a block's scenarios [$], and in which block each was last written.
+  const cost = new Blackboard(comm, Float64Array, length, 1);
+  const writtenIn = new Blackboard(comm, Int32Array, length, 1);
   const totalCost = new Float64Array(scenarios).fill(Number.NaN);
   const stopping = new Int32Array(1);
   let completed = 0;
   let all = 0;
   try {
     for (let block = 1, first = 0; first < scenarios && stopping[0] === 0; block++, first += length) {
-      const { cost, writtenIn } = boards[block & 1];
       const units = Math.min(length, scenarios - first);
       let stopped = false;
       queue.open(units);
@@ -154,7 +143,7 @@ export function* simulateSteps<C extends Comm>(
         all++;
       }
       hooks.onBlockEnd?.(completed, all);
-      // Only some of the ranks may have been asked to stop.
+      // Only some of the ranks may have been asked to stop. After this all have read the block, and may write the next.
       comm.allreduce(Int32Array.of(stopped ? 1 : 0), stopping, 'max');
     }
     const costs = totalCost.filter((each) => !Number.isNaN(each));
@@ -167,12 +156,8 @@ export function* simulateSteps<C extends Comm>(
       stdCost: statistics.std,
       wallTimeMs: performance.now() - began,
     };
-    // No rank gives memory back that another still copies from.
-    comm.barrier();
-    for (const { cost, writtenIn } of boards) {
-      cost.release();
-      writtenIn.release();
-    }
+    cost.release();
+    writtenIn.release();
     queue.release();
     return run;
   } finally {

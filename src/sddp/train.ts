@@ -28,7 +28,7 @@ export interface TrainHooks {
   readonly onIteration?: (record: IterationRecord, own: RankIterationRecord) => void;
   /** Asked on every rank after each iteration; true on any of them ends the training with what it has. */
   readonly stopRequested?: () => boolean;
-  /** Given the policy after an iteration, on rank 0, to keep it: when `checkpointDue`, and at the end. */
+  /** Given the policy on rank 0, to keep it: before the first iteration, when `checkpointDue` after one, and at the end. */
   readonly onCheckpoint?: (policy: PolicyData) => void;
   readonly checkpointDue?: (iteration: number) => boolean;
   /** Bytes of solver memory per rank. */
@@ -143,6 +143,8 @@ class Training<C extends Comm> {
     const begun = this.#history.length;
     // A training that is resumed may have nothing left to do.
     let reason = begun === 0 ? null : this.#agree(begun);
+    // From its beginning on: whoever resumes it need not know how far it had come.
+    if (begun === 0) this.#checkpoint();
     for (let iteration = begun + 1; reason === null; iteration++) {
       this.#iterate(iteration);
       yield;

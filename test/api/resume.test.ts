@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
@@ -8,6 +10,7 @@ import type { Study } from '#cobre/case/study';
 import { CobreError } from '#cobre/errors';
 import type { RunOptions } from '#cobre/options';
 import { Policy } from '#cobre/results/policy';
+import { startProcess } from '../support/child.js';
 import { withPolicy } from '../support/configured.js';
 import { limited } from '../support/run-bits.js';
 import { cascade, discounted, singleReservoir, stochasticStudies } from '../support/small-study.js';
@@ -22,7 +25,15 @@ afterEach(() => {
 });
 
 const resumed = (study: Study, path = './policy') => withPolicy(study, { mode: 'resume', path });
-const checkpoints = (below = directory) => readdirSync(join(below, 'checkpoints')).sort();
+/** Trainings that have checkpoints in an output directory, and the checkpoints of the last one, as paths below it. */
+const trainings = (below = directory) => readdirSync(join(below, 'checkpoints')).sort();
+const checkpoints = (below = directory) => {
+  const last = trainings(below).at(-1) as string;
+  return readdirSync(join(below, 'checkpoints', last))
+    .sort()
+    .map((name) => join('checkpoints', last, name));
+};
+const iterations = (below = directory) => checkpoints(below).map((path) => Number(path.slice(-6)));
 const every = (study: Study, interval: number) =>
   withPolicy(study, { checkpointing: { firstIteration: interval, interval } });
 
@@ -37,6 +48,23 @@ async function cutOff(study: Study, iterations: number, options: RunOptions = {}
       if ((iteration ?? 0) >= iterations) stop.abort();
     },
   });
+}
+
+/** Ends as a training does whose process is killed: nothing is moved into place, and nothing tidied up. */
+async function failAfterIteration(study: Study, iterations: number, output = directory): Promise<void> {
+  const program = `
+    import { train } from '#cobre/api/train';
+    import { readFileSync } from 'node:fs';
+    import { deserialize } from 'node:v8';
+    const onProgress = ({ iteration }) => iteration > ${iterations} && process.kill(process.pid, 'SIGKILL');
+    await train(deserialize(readFileSync(0)), { outputDirectory: ${JSON.stringify(output)}, onProgress });
+  `;
+  const child = startProcess(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  child.stdin?.end(serialize(study));
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
 }
 
 async function failureOf(call: Promise<unknown>): Promise<CobreError> {
@@ -74,7 +102,7 @@ describe('a training that was cut off and goes on', () => {
       ];
       for (const [iterations, options] of ways) {
         const output = join(directory, String(iterations));
-        const first = await cutOff(study, iterations, { ...options, outputDirectory: output });
+        const first = await cutOff(limited(study, 1_000_000), iterations, { ...options, outputDirectory: output });
         expect(first.terminationReason).toBe('interrupted');
         // On another number of workers than before.
         const numWorkers = options.numWorkers === 2 ? 1 : 3;
@@ -89,7 +117,7 @@ describe('a training that was cut off and goes on', () => {
   it('goes on with more trajectories than bases are kept for', async () => {
     const study = limited(stochasticStudies[0](), 3, 70);
     const whole = bits(await train(study));
-    await cutOff(study, 1);
+    await train(limited(study, 1), { outputDirectory: directory });
     expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(whole);
   });
 
@@ -132,32 +160,79 @@ describe('a training that was cut off and goes on', () => {
   });
 });
 
+describe('a training that was killed', () => {
+  it('goes on from its beginning where it had not come to a checkpoint', async () => {
+    const study = limited(discounted(), 8);
+    await failAfterIteration(study, 3);
+    expect(iterations()).toEqual([0]);
+    const again = await train(resumed(study), { outputDirectory: directory });
+    expect(again.origin).toMatchObject({ mode: 'resume', iterations: 0 });
+    expect(bits(again)).toEqual(bits(await train(study)));
+  });
+
+  it('is the one that goes on, not an earlier one that ended well', async () => {
+    const base = join(directory, 'base');
+    const study = limited(every(discounted(), 2), 6);
+    await train(study, { outputDirectory: base });
+    const warm = withPolicy(study, { mode: 'warm_start', path: '../base/policy' });
+    const output = join(directory, 'output');
+    await train(warm, { outputDirectory: output });
+    await failAfterIteration(study, 3, output);
+    const fresh = await train(withPolicy(study, { mode: 'resume' }), { outputDirectory: output });
+    expect(bits(fresh)).toEqual(bits(await train(study)));
+  });
+
+  it('goes on by the same call with another mode: also one that began with the cuts of another', async () => {
+    const base = join(directory, 'base');
+    const study = limited(every(discounted(), 2), 7);
+    await train(limited(study, 3), { outputDirectory: base });
+    const warm = withPolicy(study, { mode: 'warm_start', path: '../base/policy' });
+    const whole = await train(warm, { outputDirectory: join(directory, 'whole') });
+    const output = join(directory, 'output');
+    for (const iterations of [1, 5]) {
+      await failAfterIteration(warm, iterations, output);
+      const again = await train(withPolicy(warm, { mode: 'resume' }), { outputDirectory: output });
+      expect(again.origin.iterations).toBe(iterations - 1);
+      expect(bits(again)).toEqual(bits(whole));
+      rmSync(output, { recursive: true });
+    }
+  });
+
+  it('goes on in another output directory, from where policy.path says', async () => {
+    const study = limited(every(discounted(), 2), 7);
+    const whole = bits(await train(study));
+    await failAfterIteration(study, 5, join(directory, 'first'));
+    for (const path of ['../first', '../first/policy']) {
+      const output = join(directory, `second${path.length}`);
+      const again = await train(resumed(study, path), { outputDirectory: output });
+      expect(again.origin.iterations).toBe(4);
+      expect(bits(again)).toEqual(whole);
+    }
+    // A finished policy holds its last state as well.
+    const third = await train(resumed(limited(study, 9), '../second8/policy'), {
+      outputDirectory: join(directory, 'third'),
+    });
+    expect(bits(third)).toEqual(bits(await train(limited(study, 9))));
+  });
+});
+
 describe('checkpoints', () => {
-  it('are written every few iterations, the last three of them kept', async () => {
-    const seen: string[][] = [];
+  it('are written at the beginning, every few iterations and at the end, the last three of them kept', async () => {
+    const seen: number[][] = [];
     await train(limited(every(discounted(), 5), 22), {
       outputDirectory: directory,
       onProgress: ({ iteration }) => {
-        if ((iteration ?? 0) % 5 === 1 && iteration !== 1) seen.push(checkpoints().map((name) => name.slice(0, 16)));
+        if ((iteration ?? 0) % 5 === 1) seen.push(iterations());
       },
     });
-    expect(seen).toEqual([
-      ['iteration_000005'],
-      ['iteration_000005', 'iteration_000010'],
-      ['iteration_000005', 'iteration_000010', 'iteration_000015'],
-      ['iteration_000010', 'iteration_000015', 'iteration_000020'],
-    ]);
-    expect(checkpoints().map((name) => name.slice(0, 16))).toEqual([
-      'iteration_000015',
-      'iteration_000020',
-      'iteration_000022',
-    ]);
+    expect(seen).toEqual([[0], [0, 5], [0, 5, 10], [5, 10, 15], [10, 15, 20]]);
+    expect(iterations()).toEqual([15, 20, 22]);
   });
 
   it('are policies that can be loaded and simulated', async () => {
     const study = limited(every(discounted(), 5), 10);
     await train(study, { outputDirectory: directory });
-    const policy = await Policy.load(join(directory, 'checkpoints', checkpoints()[0]));
+    const policy = await Policy.load(join(directory, checkpoints()[1]));
     expect(policy.digest()).toBe((await train(limited(study, 5))).policy.digest());
     expect((await simulate(study, policy, { scenarios: 4 })).complete).toBe(true);
   });
@@ -165,7 +240,7 @@ describe('checkpoints', () => {
   it('say what they belong to: the case, the configuration, the iteration', async () => {
     const study = limited(every(discounted(), 2), 2);
     await train(study, { outputDirectory: directory });
-    const below = (output: string) => join(output, 'checkpoints', checkpoints(output)[0], 'metadata.json');
+    const below = (output: string) => join(output, checkpoints(output)[1], 'metadata.json');
     const metadata = JSON.parse(readFileSync(below(directory), 'utf8'));
     expect(metadata).toMatchObject({
       completed_iterations: 2,
@@ -184,12 +259,8 @@ describe('checkpoints', () => {
     const study = limited(discounted(), 9);
     const settings = { firstIteration: 3, interval: 4, compress: true };
     await train(withPolicy(study, { checkpointing: settings }), { outputDirectory: directory });
-    expect(checkpoints().map((name) => name.slice(0, 16))).toEqual([
-      'iteration_000003',
-      'iteration_000007',
-      'iteration_000009',
-    ]);
-    expect(readdirSync(join(directory, 'checkpoints', checkpoints()[0], 'cuts'))[0]).toBe('stage_000.bin.gz');
+    expect(iterations()).toEqual([3, 7, 9]);
+    expect(readdirSync(join(directory, checkpoints()[0], 'cuts'))[0]).toBe('stage_000.bin.gz');
     rmSync(join(directory, 'policy'), { recursive: true });
     const second = await train(resumed(limited(study, 20)), { outputDirectory: directory });
     expect(bits(second)).toEqual(bits(await train(limited(study, 20))));
@@ -201,40 +272,38 @@ describe('checkpoints', () => {
     expect(existsSync(join(directory, 'checkpoints'))).toBe(false);
   });
 
-  it('of another course stay until a run has replaced its results', async () => {
+  it('of an earlier training stay until a run has replaced its results', async () => {
     const study = limited(every(discounted(), 2), 4);
     await train(study, { outputDirectory: directory });
-    const before = checkpoints();
-    const other = limited(study, 4, 5);
-    await expect(
-      train(other, {
-        outputDirectory: directory,
-        onProgress: () => expect(checkpoints()).toEqual(expect.arrayContaining(before)),
-      }),
-    ).resolves.toMatchObject({ iterations: 4 });
-    expect(checkpoints().some((name) => before.includes(name))).toBe(false);
+    const before = trainings();
+    const during: string[][] = [];
+    const onProgress = () => {
+      during.push(trainings());
+    };
+    await train(limited(study, 4, 5), { outputDirectory: directory, onProgress });
+    expect(during).toHaveLength(4);
+    for (const names of during) expect(names).toEqual([...before, expect.stringMatching(/^0002_/)]);
+    expect(trainings()).toEqual([expect.stringMatching(/^0002_/)]);
   });
 
-  it('of the same course are the same, whoever wrote them', async () => {
-    const study = limited(every(discounted(), 3), 9);
-    await train(study, { outputDirectory: directory });
-    const before = checkpoints();
-    await train(limited(study, 2), { outputDirectory: directory });
-    expect(checkpoints()).toEqual(before);
-    expect(bits(await train(resumed(study), { outputDirectory: directory }))).toEqual(bits(await train(study)));
+  it('of trainings that never ended do not pile up', async () => {
+    const study = limited(every(discounted(), 2), 4);
+    for (let time = 0; time < 5; time++) await failAfterIteration(study, 1);
+    expect(trainings().map((name) => name.slice(0, 4))).toEqual(['0003', '0004', '0005']);
   });
 
   it('that are damaged are passed over, saying so', async () => {
     const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const study = limited(every(discounted(), 3), 9);
     await train(study, { outputDirectory: directory });
-    const file = join(directory, 'checkpoints', checkpoints()[2], 'resume', 'bases.bin');
+    const file = join(directory, checkpoints()[2], 'resume', 'bases.bin');
     const bytes = readFileSync(file);
     bytes[0] ^= 1;
     writeFileSync(file, bytes);
-    rmSync(join(directory, 'policy'), { recursive: true });
     const again = await train(resumed(study), { outputDirectory: directory });
     expect(again.origin.iterations).toBe(6);
+    // What was damaged has been written again.
+    expect((await Policy.load(join(directory, checkpoints()[2]))).data.completedIterations).toBe(9);
     expect(warning).toHaveBeenCalledWith(expect.stringContaining('bases.bin'), 'CobreWarning');
     expect(bits(again)).toEqual(bits(await train(study)));
   });
@@ -251,11 +320,11 @@ describe('what cannot be resumed is refused, saying why:', () => {
     expect(error.kind).toBe('CheckpointFailed');
     expect(error.message).toMatch(says);
     expect(error.suggestion).toMatch(/fresh/);
-    expect(error.context).toMatchObject({ operation: 'read', checkpoint_path: join(directory, 'policy') });
+    expect(error.context).toMatchObject({ operation: 'read', checkpoint_path: join(directory, 'checkpoints') });
     expect(readdirSync(directory, { recursive: true }).sort()).toEqual(before);
   };
 
-  it('no checkpoint at all', () => refused(limited(discounted(), 5), /neither .*policy nor a checkpoint/));
+  it('no checkpoint at all', () => refused(limited(discounted(), 5), /no training has begun/));
 
   it('another number of forward passes', async () => {
     const study = await trained(limited(discounted(), 3));
@@ -267,16 +336,19 @@ describe('what cannot be resumed is refused, saying why:', () => {
     await refused(limited(cascade(), 6), /a case with other data/);
   });
 
-  it('more iterations than the limit', async () => {
-    const study = await trained(limited(discounted(), 8));
+  it('more iterations than the limit, where no checkpoint is of fewer', async () => {
+    const study = await trained(limited(every(discounted(), 1), 8));
     await refused(limited(study, 4), /its 8 iterations are more than the limit of 4/);
+    // The advice helps: a training that begins anew is the one that is resumed from then on.
+    await failAfterIteration(limited(study, 4), 2);
+    const again = await train(resumed(limited(study, 4)), { outputDirectory: directory });
+    expect(again.origin.iterations).toBe(2);
+    expect(bits(again)).toEqual(bits(await train(limited(study, 4))));
   });
 
   it('nothing but damaged ones', async () => {
     const study = await trained(limited(discounted(), 3));
-    for (const below of [join(directory, 'policy'), join(directory, 'checkpoints', checkpoints()[0])]) {
-      writeFileSync(join(below, 'metadata.json'), '{');
-    }
+    for (const below of checkpoints()) writeFileSync(join(directory, below, 'metadata.json'), '{');
     await refused(study, /is not valid JSON/);
   });
 

@@ -96,7 +96,10 @@ async function untilWriting(output: string, ms: number): Promise<void> {
 /** Whatever there is under its final name is whole. */
 async function expectWhole(output: string): Promise<void> {
   const checkpoints = join(output, 'checkpoints');
-  for (const name of entries(checkpoints)) {
+  const names = entries(checkpoints).flatMap((training) =>
+    entries(join(checkpoints, training)).map((name) => join(training, name)),
+  );
+  for (const name of names) {
     const policy = await Policy.load(join(checkpoints, name));
     expect(policy.data.training?.history).toHaveLength(policy.data.completedIterations);
   }
@@ -135,7 +138,7 @@ describe.each(WAYS)('a run on $name', ({ options }) => {
       await over;
       await aftermath.expectNothingLeft();
       await expectWhole(output);
-      // Before the first checkpoint there is nothing to go on from.
+      // Before its training has begun a run has nothing to go on from.
       const begun = existsSync(join(output, 'checkpoints'));
       if (begun) resumed++;
       expect((await finished(output, begun ? [...options, '--resume'] : options)).digest).toBe(whole.digest);

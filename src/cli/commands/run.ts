@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
@@ -13,7 +15,7 @@ import { watchInterrupts } from '../interrupt.js';
 import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
 import { confidenceHalfWidth, renderResults } from '../result-report.js';
-import { anyStopped, onFirst, runAsRank } from '../run-as-rank.js';
+import { isStopped, onFirst, runAsRank } from '../run-as-rank.js';
 import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
 import { shownPath } from '../shown-path.js';
 import type { RunSummary } from '../summary.js';
@@ -23,6 +25,8 @@ export interface OwnRanks {
   readonly workers: number;
   readonly backend?: 'auto' | 'shm' | 'tcp' | 'local';
   readonly startMethod?: 'thread' | 'spawn';
+  /** The option that asked for them. */
+  readonly askedBy: string;
 }
 
 export interface RunCommandOptions {
@@ -69,7 +73,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const { library, env } = context;
   // First of all, and before any input is read: as one of several ranks, only rank 0 has anything to say.
-  if (options.ranks !== null) library.refuseJob(env, '--workers');
+  if (options.ranks !== null) library.refuseJob(env, options.ranks.askedBy);
   const job = options.ranks === null ? await library.joinJob(env) : null;
   return job === null
     ? runHere(context, caseArgument, options, null)
@@ -98,9 +102,11 @@ async function runHere(
     },
     exitNow: (code) => {
       reporter.close();
+      const checkpoints =
+        state.plan?.study.config.policy.checkpointing.enabled && existsSync(join(outputDirectory, 'checkpoints'));
       context.stderr.write(
         (state.training?.outputDirectory ?? null) === null
-          ? 'Ended at once: nothing of this run was saved.\n'
+          ? `Ended at once: nothing of this run was saved${checkpoints ? ', but its last checkpoint: --resume goes on from there' : ''}.\n`
           : `Ended at once: the policy is in ${shownPath(join(outputDirectory, 'policy'))}, nothing of the simulation was saved.\n`,
       );
       context.exitNow(code);
@@ -138,17 +144,12 @@ async function runPhases(
   const { caseDirectory, outputDirectory, options, job, signal, reporter, state } = run;
   const study = await onFirst(job, async () => {
     await requireDirectory(caseDirectory, 'the case directory', NO_CASE);
-    return library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
+    const loaded = await library.loadCase(caseDirectory, { configOverrides: options.configOverrides });
+    refuseNothing(loaded);
+    return loaded;
   });
   const { training, simulation } = study.config;
-  if (!training.enabled && !simulation.enabled) {
-    throw new CobreError('IncompatibleSettings', 'training and simulation are both disabled: nothing to do', {
-      file: 'config.json',
-      field: 'training.enabled',
-      suggestion: 'Enable one of them.',
-    });
-  }
-  const { workers = job?.size ?? 1, ...ways } = options.ranks ?? {};
+  const { workers = job?.size ?? 1, askedBy: _, ...ways } = options.ranks ?? {};
   state.plan = { study, caseDirectory, outputDirectory, workers, how: howText(options.ranks, job) };
   reporter.started(state.plan);
   if (context.format === 'human' && !context.quiet && job === null && workers > context.cores) {
@@ -162,7 +163,7 @@ async function runPhases(
     onProgress: (event) => reporter.progress(event),
     signal,
   };
-  if (anyStopped(job, signal)) return;
+  if (isStopped(job, signal)) return;
   if (training.enabled) {
     state.training = await library.train(study, runOptions);
     state.policy = state.training.policy;
@@ -172,9 +173,18 @@ async function runPhases(
       state.policy = await library.loadPolicy(study, outputDirectory);
     });
   }
-  if (simulation.enabled && !anyStopped(job, signal)) {
+  if (simulation.enabled && !isStopped(job, signal)) {
     state.simulation = await library.simulate(study, state.policy, runOptions);
   }
+}
+
+function refuseNothing({ config }: Study): void {
+  if (config.training.enabled || config.simulation.enabled) return;
+  throw new CobreError('IncompatibleSettings', 'training and simulation are both disabled: nothing to do', {
+    file: 'config.json',
+    field: 'training.enabled',
+    suggestion: 'Enable one of them.',
+  });
 }
 
 /** What workers are and through what they talk, where it is not what everybody expects. */
@@ -240,6 +250,7 @@ function toData(state: RunState, outputDirectory: string) {
       iterations: training.iterations,
       policy_mode: training.origin.mode,
       iterations_before: training.origin.iterations,
+      started_from: training.origin.directory,
       final_lower_bound: training.finalLowerBound,
       final_upper_bound: training.finalUpperBound,
       final_upper_bound_std_error: training.finalUpperBoundStdError,
