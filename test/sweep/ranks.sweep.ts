@@ -1,0 +1,12 @@
+import { describeRanks, testFailures, testStop, testStopInSimulation, testUnderLauncher } from '../cli/ranks-suite.js';
+import { JOB_KINDS } from '../support/cli-job.js';
+
+for (const kind of JOB_KINDS) {
+  describeRanks(kind, () => {
+    testStopInSimulation(kind);
+    if (!kind.launched) return;
+    testStop(kind);
+    testFailures(kind);
+    testUnderLauncher(kind);
+  });
+}
