@@ -50,10 +50,12 @@ export function checkOptions(options: RunOptions, env: Environment = process.env
     throw notA('timeoutMs', timeoutMs, `a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}`);
   }
   const layout = layoutOf(options, env);
-  if (signal?.aborted) {
-    throw new CobreError('Cancelled', 'the run was cancelled before it began', { cause: signal.reason });
-  }
+  if (signal?.aborted) throw cancelledBefore(signal);
   return layout;
+}
+
+export function cancelledBefore(signal: AbortSignal): CobreError {
+  return new CobreError('Cancelled', 'the run was cancelled before it began', { cause: signal.reason });
 }
 
 function layoutOf(options: RunOptions, env: Environment): Layout {

@@ -19,7 +19,7 @@ const SCENARIOS = 40;
 export const FEW = ['--set', `simulation.num_scenarios=${SCENARIOS}`];
 const ENDLESS = JSON.stringify([{ type: 'iteration_limit', limit: 1_000_000 }]);
 /** Long enough to be stopped in the middle of it. */
-const LONG = [
+export const LONG = [
   ...['--set', 'training.forward_passes=16', '--set', 'policy.checkpointing.interval_iterations=7', '--no-simulation'],
   ...['--set', `training.stopping_rules=${JSON.stringify([{ type: 'iteration_limit', limit: 50 }])}`],
 ];
@@ -43,7 +43,7 @@ export function fresh(): string {
 // biome-ignore lint/suspicious/noExplicitAny: documents of the program, whose fields the tests look at.
 type Json = any;
 export const json = (file: string): Json => JSON.parse(readFileSync(file, 'utf8'));
-const lastLine = (text: string): Json => JSON.parse(text.trimEnd().split('\n').at(-1) as string);
+export const lastLine = (text: string): Json => JSON.parse(text.trimEnd().split('\n').at(-1) as string);
 
 /** `cobre run` in one process; `env` is added to an environment that makes it no rank. */
 export function alone(args: readonly string[], env: Record<string, string> = {}) {
