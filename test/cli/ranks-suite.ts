@@ -8,6 +8,7 @@ import { launchEnvironment } from '../comm/mpi/job.js';
 import { Aftermath } from '../faults/aftermath.js';
 import { runSync } from '../support/child.js';
 import { BINARY, type Job, type JobKind, type RankEnd } from '../support/cli-job.js';
+import { Disk, WHY_NO_DISK } from '../support/disk.js';
 import { within } from '../support/within.js';
 
 /*
@@ -23,6 +24,8 @@ export const LONG = [
   ...['--set', 'training.forward_passes=16', '--set', 'policy.checkpointing.interval_iterations=7', '--no-simulation'],
   ...['--set', `training.stopping_rules=${JSON.stringify([{ type: 'iteration_limit', limit: 50 }])}`],
 ];
+/** What MPICH itself says when a rank that cannot go on ends the job. */
+const MPICH_ABORTS = /^Abort\(\d+\) on node .*\n/gm;
 /** When the ranks that are left must have ended after another was killed [ms]. */
 const TOLD_MS = within(5_000);
 
@@ -265,6 +268,29 @@ export function testFailures(kind: JobKind): void {
     expect(errors).toMatchObject([{ kind: 'WorkerError', context: { rank: 1 } }]);
     expect(errors[0].message).toMatch(/\b1\b/);
   });
+}
+
+/** A disk on which rank 0 has no room. */
+export function testFullDisk(kind: JobKind): void {
+  test.skipIf(WHY_NO_DISK !== null)(
+    `tell once that there is no room for a checkpoint ${WHY_NO_DISK ?? ''}`,
+    async () => {
+      const disk = await Disk.mount('1m');
+      try {
+        disk.leave(8_192);
+        const args = [CASE, ...FEW, '--output', join(disk.path, 'out'), '--output-format', 'json'];
+        const ranks = await whole(kind, args);
+        expectCodes(kind, ranks, 4);
+        expectSilence(ranks.slice(1).map((rank) => ({ ...rank, stderr: rank.stderr.replace(MPICH_ABORTS, '') })));
+        const { errors } = JSON.parse(ranks[0].stdout);
+        expect(errors).toMatchObject([{ kind: 'IoError', context: { code: 'ENOSPC' } }]);
+        expect(errors[0].suggestion).toMatch(/Make room/);
+        expect(readdirSync(disk.path)).toEqual(['ballast']);
+      } finally {
+        await disk.end();
+      }
+    },
+  );
 }
 
 /** What only a launcher brings. */

@@ -13,6 +13,7 @@ import {
   json,
   single,
   testFailures,
+  testFullDisk,
   testPlan,
   testStop,
 } from './ranks-suite.js';
@@ -24,6 +25,7 @@ for (const kind of JOB_KINDS) {
     if (kind.launched) return;
     testStop(kind);
     testFailures(kind);
+    testFullDisk(kind);
   });
 }
 

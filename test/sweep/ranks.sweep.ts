@@ -1,4 +1,11 @@
-import { describeRanks, testFailures, testStop, testStopInSimulation, testUnderLauncher } from '../cli/ranks-suite.js';
+import {
+  describeRanks,
+  testFailures,
+  testFullDisk,
+  testStop,
+  testStopInSimulation,
+  testUnderLauncher,
+} from '../cli/ranks-suite.js';
 import { JOB_KINDS } from '../support/cli-job.js';
 
 for (const kind of JOB_KINDS) {
@@ -7,6 +14,7 @@ for (const kind of JOB_KINDS) {
     if (!kind.launched) return;
     testStop(kind);
     testFailures(kind);
+    testFullDisk(kind);
     testUnderLauncher(kind);
   });
 }
