@@ -202,6 +202,22 @@ export function testStop(kind: JobKind): void {
   });
 }
 
+/** A training that is interrupted where it was started. */
+export function testInterrupt(kind: JobKind): void {
+  test('save what they have when the job is interrupted', async () => {
+    const output = join(fresh(), 'out');
+    const job = await start(kind, [CASE, '--output', output, '--output-format', 'json-lines', ...LONG]);
+    await told(job, /"iteration":3,/);
+    job.interrupt();
+    const { ranks } = await job.ended;
+    expectCodes(kind, ranks, 130);
+    expectSilence(ranks.slice(1));
+    const { exit_code, data } = lastLine(ranks[0].stdout);
+    expect(exit_code).toBe(130);
+    expect((await Policy.load(output)).data.completedIterations).toBe(data.training.iterations);
+  });
+}
+
 /** A simulation that is stopped. */
 export function testStopInSimulation(kind: JobKind): void {
   test('all stop in a simulation when one of them is asked to; the policy is there, no simulation is', async () => {

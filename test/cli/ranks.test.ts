@@ -47,6 +47,18 @@ describe('a process by itself', () => {
     });
   });
 
+  test('in a batch script of SLURM may start ranks of its own', () => {
+    const output = join(fresh(), 'out');
+    const args = [CASE, '--output', output, '--workers', '2', '--no-simulation', '--quiet'];
+    const slurm = { SLURM_PROCID: '0', SLURM_JOB_ID: '4713', SLURM_NTASKS: '2' };
+    expect(alone(args, slurm)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(json(join(output, 'training', '_manifest.json')).distribution).toMatchObject({
+      backend: 'shm',
+      world_size: 2,
+      slurm_job_id: '4713',
+    });
+  });
+
   test('is told which variables its backend lacks', () => {
     const { status, stdout, stderr } = alone([CASE, '--output-format', 'json'], { COBRE_COMM_BACKEND: 'tcp' });
     expect(stderr).toBe('');

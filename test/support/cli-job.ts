@@ -32,6 +32,8 @@ export interface RankEnd {
 export interface Job {
   /** The process of a rank, once it has been started. */
   pid(rank: number): Promise<number>;
+  /** What Ctrl-C at a terminal does: the launcher gets it, or every rank. */
+  interrupt(): void;
   /** What a rank has printed until now. */
   printed(rank: number): string;
   /** Once all have ended, and the launcher where there is one. */
@@ -65,6 +67,9 @@ function startRanks(args: readonly string[], folder: string, environments: reado
   const codes = Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number | null));
   return {
     pid: async (rank) => children[rank].pid as number,
+    interrupt: () => {
+      for (const child of children) child.kill('SIGINT');
+    },
     printed: (rank) => recorded(folder, rank, 'out'),
     ended: codes.then((all) => ({ ranks: all.map((code, rank) => rankEnd(folder, rank, code)), launcher: null })),
   };
@@ -84,6 +89,7 @@ function startLaunched(flavour: Flavour, args: readonly string[], size: number, 
         await delay(5);
       }
     },
+    interrupt: () => void launcher.kill('SIGINT'),
     printed: (rank) => recorded(folder, rank, 'out'),
     ended: once(launcher, 'exit').then(([status]) => ({
       launcher: status as number | null,

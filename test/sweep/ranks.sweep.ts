@@ -2,6 +2,7 @@ import {
   describeRanks,
   testFailures,
   testFullDisk,
+  testInterrupt,
   testStop,
   testStopInSimulation,
   testUnderLauncher,
@@ -10,6 +11,7 @@ import { JOB_KINDS } from '../support/cli-job.js';
 
 for (const kind of JOB_KINDS) {
   describeRanks(kind, () => {
+    testInterrupt(kind);
     testStopInSimulation(kind);
     if (!kind.launched) return;
     testStop(kind);
