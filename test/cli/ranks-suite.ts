@@ -19,10 +19,11 @@ export const CASE = join(import.meta.dirname, '..', '..', 'examples', 'one-reser
 const SCENARIOS = 40;
 export const FEW = ['--set', `simulation.num_scenarios=${SCENARIOS}`];
 const ENDLESS = JSON.stringify([{ type: 'iteration_limit', limit: 1_000_000 }]);
+const LIMIT = 40;
 /** Long enough to be stopped in the middle of it. */
 export const LONG = [
   ...['--set', 'training.forward_passes=16', '--set', 'policy.checkpointing.interval_iterations=7', '--no-simulation'],
-  ...['--set', `training.stopping_rules=${JSON.stringify([{ type: 'iteration_limit', limit: 50 }])}`],
+  ...['--set', `training.stopping_rules=${JSON.stringify([{ type: 'iteration_limit', limit: LIMIT }])}`],
 ];
 /** What MPICH itself says when a rank that cannot go on ends the job. */
 const MPICH_ABORTS = /^Abort\(\d+\) on node .*\n/gm;
@@ -190,7 +191,7 @@ export function testStop(kind: JobKind): void {
     expect(cut).toMatchObject({ exit_code: 130, errors: [{ kind: 'Cancelled' }], summary: { status: 'interrupted' } });
     const { iterations } = cut.data.training;
     expect(iterations).toBeGreaterThanOrEqual(3);
-    expect(iterations).toBeLessThan(50);
+    expect(iterations).toBeLessThan(LIMIT);
     expect((await Policy.load(output)).data.completedIterations).toBe(iterations);
 
     const again = await whole(kind, [...args, '--resume']);
