@@ -93,6 +93,16 @@ function recordable(value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
+/** What an error says beside its message, for one that passes it on. */
+function whereAndWhatToDo({ file, field, value, suggestion }: CobreError): ErrorDetails {
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(field === undefined ? {} : { field }),
+    ...(value === undefined ? {} : { value }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
 /** All errors found in a case, together. `errors` is never empty. */
 export class ValidationError extends CobreError {
   override readonly name = 'ValidationError';
@@ -101,12 +111,7 @@ export class ValidationError extends CobreError {
   constructor(errors: readonly CobreError[]) {
     const first = errors[0];
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    super('ValidationFailed', `${first?.message ?? 'the case is not valid'}${more}`, {
-      ...(first?.file === undefined ? {} : { file: first.file }),
-      ...(first?.field === undefined ? {} : { field: first.field }),
-      ...(first?.value === undefined ? {} : { value: first.value }),
-      ...(first?.suggestion === undefined ? {} : { suggestion: first.suggestion }),
-    });
+    super('ValidationFailed', `${first?.message ?? 'the case is not valid'}${more}`, first && whereAndWhatToDo(first));
     this.errors = errors;
   }
 
@@ -173,7 +178,7 @@ export class WorkerError extends CobreError {
     super('WorkerError', `rank ${rank}: ${why}`, {
       context: { rank, exitCode: how.exitCode ?? null, signal: how.signal ?? null },
       ...(inner ? { cause: inner } : {}),
-      ...(inner instanceof CobreError && inner.suggestion ? { suggestion: inner.suggestion } : {}),
+      ...(inner instanceof CobreError ? whereAndWhatToDo(inner) : {}),
     });
     this.rank = rank;
     this.exitCode = how.exitCode ?? null;

@@ -219,6 +219,21 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
     },
   );
 
+  it.runIf(linux)('workers whom the signal of a cancelled run ends before they can listen are no failure', async () => {
+    const stop = new AbortController();
+    const run = train(endless(), { numWorkers: 2, ...options, signal: stop.signal });
+    const outcome = run.then(
+      ({ terminationReason }) => terminationReason,
+      (error: CobreError) => error.kind,
+    );
+    const pid = await rankProcess(1);
+    stop.abort();
+    process.kill(pid, 'SIGINT');
+    // Whichever of the two was faster.
+    expect(await outcome).toBeOneOf(['Cancelled', 'interrupted']);
+    expect([...rankProcesses()]).toEqual([]);
+  });
+
   it.runIf(linux)('workers do not outlive a caller that is killed', async () => {
     const { startProcess } = await import('../support/child.js');
     const program = `
