@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { onRankZero } from '../comm/exchange-values.js';
@@ -245,8 +245,14 @@ function simulationEvent(done: number, total: number, wallTimeMs: number, worker
 
 /** Files below a directory, relative to it, in order. */
 function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
+  return filesOf(directory, '').sort();
+}
+
+/** A directory at a time: entries of them all at once would take several times the memory of their names. */
+function filesOf(root: string, directory: string): string[] {
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return filesOf(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }
