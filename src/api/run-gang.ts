@@ -1,3 +1,4 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import { runRanks } from '../comm/run-ranks.js';
 import type { RunOptions } from '../options.js';
 import type { Layout } from './check-options.js';
@@ -10,7 +11,15 @@ export function runGang<R, A>(
   program: URL,
   { workers, backend, startMethod, timeoutMs }: Extract<Layout, { type: 'gang' }>,
   { signal }: RunOptions,
-  { args, onMessage }: { readonly args: A; readonly onMessage: (rank: number, message: unknown) => void },
+  {
+    args,
+    onMessage,
+    resourceLimits,
+  }: {
+    readonly args: A;
+    readonly onMessage: (rank: number, message: unknown) => void;
+    readonly resourceLimits?: ResourceLimits;
+  },
 ): Promise<R[]> {
   return runRanks<R, A>(program, {
     size: workers,
@@ -20,6 +29,7 @@ export function runGang<R, A>(
     maxSharedBytes: SHARED_BYTES,
     args,
     onMessage,
+    ...(resourceLimits === undefined ? {} : { resourceLimits }),
     ...(signal === undefined ? {} : { stop: signal }),
   });
 }

@@ -50,6 +50,13 @@ export interface SimulateRankResult {
 
 const RANK_PROGRAM = new URL('../../workers/simulate-rank.js', import.meta.url);
 
+/**
+ * What a rank leaves behind with each scenario is garbage at once. Left alone, the engine would still double the room for
+ * it (to 48 MiB a rank) after some hundreds of scenarios, and peaks would depend on their number. This much it has anyway
+ * by the time that a rank is loaded.
+ */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 24 };
+
 type Report = (event: ProgressEvent) => void;
 
 interface Simulated {
@@ -183,6 +190,7 @@ async function simulateOnRanks(
   const highs = layout.startMethod === 'thread' ? await compileHighs() : null;
   const results = await runGang<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, layout, options, {
     args: { ...job, highs },
+    resourceLimits: RESOURCE_LIMITS,
     onMessage: (rank, message) => {
       done[rank] = message as number;
       const all = done.reduce((sum, n) => sum + n, 0);
