@@ -1,3 +1,4 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import { runRanks } from '../comm/run-ranks.js';
 import { WorkerError } from '../errors.js';
 import type { RunOptions } from '../options.js';
@@ -14,7 +15,15 @@ export async function runGang<R, A>(
   program: URL,
   { workers, backend, startMethod, timeoutMs }: Extract<Layout, { type: 'gang' }>,
   { signal }: RunOptions,
-  { args, onMessage }: { readonly args: A; readonly onMessage: (rank: number, message: unknown) => void },
+  {
+    args,
+    onMessage,
+    resourceLimits,
+  }: {
+    readonly args: A;
+    readonly onMessage: (rank: number, message: unknown) => void;
+    readonly resourceLimits?: ResourceLimits;
+  },
 ): Promise<R[]> {
   try {
     return await runRanks<R, A>(program, {
@@ -25,6 +34,7 @@ export async function runGang<R, A>(
       maxSharedBytes: SHARED_BYTES,
       args,
       onMessage,
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
       ...(signal === undefined ? {} : { stop: signal }),
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { onRankZero } from '../comm/exchange-values.js';
@@ -49,6 +49,13 @@ export interface SimulateRankResult {
 }
 
 const RANK_PROGRAM = new URL('../../workers/simulate-rank.js', import.meta.url);
+
+/**
+ * What a rank leaves behind with each scenario is garbage at once. Left alone, the engine would still double the room for
+ * it (to 48 MiB a rank) after some hundreds of scenarios, and peaks would depend on their number. This much it has anyway
+ * by the time that a rank is loaded.
+ */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 24 };
 
 type Report = (event: ProgressEvent) => void;
 
@@ -184,6 +191,7 @@ async function simulateOnRanks(
   const highs = layout.startMethod === 'thread' ? await compileHighs() : null;
   const results = await runGang<SimulateRankResult, SimulateRankArgs>(RANK_PROGRAM, layout, options, {
     args: { ...job, highs },
+    resourceLimits: RESOURCE_LIMITS,
     onMessage: (rank, message) => {
       done[rank] = message as number;
       const all = done.reduce((sum, n) => sum + n, 0);
@@ -242,8 +250,14 @@ function simulationEvent(done: number, total: number, wallTimeMs: number, worker
 
 /** Files below a directory, relative to it, in order. */
 function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
+  return filesOf(directory, '').sort();
+}
+
+/** A directory at a time: entries of them all at once would take several times the memory of their names. */
+function filesOf(root: string, directory: string): string[] {
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return filesOf(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }

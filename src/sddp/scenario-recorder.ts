@@ -5,14 +5,17 @@ import type { StageProblems } from './stage-problems.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Collects what a scenario's stages decided, in physical units, into one `ScenarioResult`. */
+/**
+ * Collects what a scenario's stages decided, in physical units, into one `ScenarioResult`: always the same one. Arrays of
+ * their own for each scenario would live just long enough to be expensive garbage, and make the heap grow.
+ */
 export class ScenarioRecorder {
   readonly #study: Study;
   readonly #problems: StageProblems;
   /** First (stage, block) row of each stage, and their number. */
   readonly #firstRow: number[] = [];
   readonly #rows: number;
-  #result: Writable<ScenarioResult>;
+  readonly #result: Writable<ScenarioResult>;
 
   constructor(study: Study, problems: StageProblems) {
     this.#study = study;
@@ -123,22 +126,25 @@ export class ScenarioRecorder {
       for (let k = 0; k < K; k++) {
         const at = (this.#firstRow[t] + k) * B + b;
         result.load[at] = rhs[loads + b * K + k];
+        let deficit = 0;
+        let deficitCost = 0;
         bus.deficitSegments.forEach((segment, s) => {
           const power = x[layout.deficit[b] + s * K + k];
-          result.deficit[at] += power;
-          result.deficitCost[at] += power * segment.cost * blocks[k].hours;
+          deficit += power;
+          deficitCost += power * segment.cost * blocks[k].hours;
         });
+        result.deficit[at] = deficit;
+        result.deficitCost[at] = deficitCost;
         result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / costScale / blocks[k].hours;
       }
     });
   }
 
-  /** Hands the scenario over and starts a new one. */
+  /** The scenario whose stages were recorded; the next one takes its place. */
   finish(scenario: number, totalCost: number): ScenarioResult {
     const result = this.#result;
     result.scenario = scenario;
     result.totalCost = totalCost;
-    this.#result = this.#blank();
     return result;
   }
 }

@@ -14,7 +14,10 @@ import { StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface SimulateHooks {
-  /** Called on the rank that simulated the scenario, in no particular order. */
+  /**
+   * Called on the rank that simulated the scenario, in no particular order. What is given lasts for the call: the next
+   * scenario is recorded in the same arrays.
+   */
   readonly onScenario?: (result: ScenarioResult) => void;
   /**
    * Called on every rank when all have come to the end of a block of scenarios, with how many it has completed itself and
