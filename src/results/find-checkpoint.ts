@@ -81,7 +81,7 @@ function noCheckpoint(place: string, reasons: readonly string[]): CobreError {
     field: 'policy.mode',
     value: 'resume',
     suggestion:
-      'Set policy.mode to "fresh" to train from the beginning, or restore the case, its configuration, its iteration limit or its output directory.',
+      'Leave out --resume, or set policy.mode to "fresh", to train from the beginning; or restore the case, its configuration, its iteration limit or its output directory.',
     context: { checkpoint_path: join(place, 'checkpoints'), operation: 'read', detail },
   });
 }

@@ -16,7 +16,6 @@ import { GANGS, PROCESS_GANGS } from '../support/gangs.js';
 import { rankProcess, rankProcesses } from '../support/rank-processes.js';
 import { limited } from '../support/run-bits.js';
 import { cascade, discounted, singleReservoir } from '../support/small-study.js';
-import { within } from '../support/within.js';
 
 let directory: string;
 beforeEach(() => {
@@ -174,25 +173,6 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
     const error = await failureOf(train({ ...limited(discounted(), 3), warnings }, { numWorkers: 2, ...options }));
     expect(error).toMatchObject({ inner: null });
     expect(error.signal ?? error.exitCode).not.toBeNull();
-  });
-
-  it.runIf(linux)('a worker that is stopped is given up', { timeout: 90_000 }, async () => {
-    const began = performance.now();
-    let stopped = false;
-    const error = await failureOf(
-      train(endless(), {
-        numWorkers: 2,
-        ...options,
-        onProgress: ({ iteration }) => {
-          if (stopped || iteration !== 2) return;
-          stopped = true;
-          process.kill(rankProcesses().get(1) as number, 'SIGSTOP');
-        },
-      }),
-    );
-    expect(error).toMatchObject({ rank: 1, inner: null, signal: null, exitCode: null });
-    expect(performance.now() - began).toBeLessThan(within(60_000));
-    expect([...rankProcesses()]).toEqual([]);
   });
 
   it.runIf(linux)(

@@ -20,7 +20,7 @@ describe('faults in overrides of the configuration', () => {
       'InvalidEnum',
       'training.stopping_rules[0].type',
     ],
-    ['what is not supported', { policy: { mode: 'resume' } }, 'NotSupported', 'policy.mode'],
+    ['what is not supported', { exports: { states: true } }, 'NotSupported', 'exports.states'],
     [
       'rules that contradict',
       { training: { stopping_rules: [{ type: 'time_limit', seconds: 1 }] } },

@@ -298,7 +298,9 @@ export function testFullDisk(kind: JobKind): void {
         const args = [CASE, ...FEW, '--output', join(disk.path, 'out'), '--output-format', 'json'];
         const ranks = await whole(kind, args);
         expectCodes(kind, ranks, 4);
-        expectSilence(ranks.slice(1).map((rank) => ({ ...rank, stderr: rank.stderr.replace(MPICH_ABORTS, '') })));
+        // All that the neighbour of rank 0 can know is that it has gone.
+        const rest = (text: string) => text.replace(MPICH_ABORTS, '').replace(/^\[rank 1\] ✖ rank 0: .*\n/, '');
+        expectSilence(ranks.slice(1).map((rank) => ({ ...rank, stderr: rest(rank.stderr) })));
         const { errors } = JSON.parse(ranks[0].stdout);
         expect(errors).toMatchObject([{ kind: 'IoError', context: { code: 'ENOSPC' } }]);
         expect(errors[0].suggestion).toMatch(/Make room/);
@@ -315,7 +317,7 @@ export function testUnderLauncher(kind: JobKind): void {
   test('are refused ranks of their own', async () => {
     const output = join(fresh(), 'out');
     const ranks = await whole(kind, [CASE, '--output', output, '--workers', '2', '--output-format', 'json']);
-    expectCodes(kind, ranks, 2);
+    expectCodes(kind, ranks, 1);
     const said = ranks.map(({ stdout }) => stdout).find((text) => text !== '') as string;
     expect(JSON.parse(said).errors).toMatchObject([{ kind: 'IncompatibleSettings' }]);
     expect(existsSync(output)).toBe(false);

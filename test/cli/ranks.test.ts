@@ -82,7 +82,7 @@ describe('a process by itself', () => {
     const output = join(fresh(), 'out');
     const [place] = await tcpPlaces(2);
     const { status, stdout } = alone([CASE, '--output', output, '--workers', '2', '--output-format', 'json'], place);
-    expect(status).toBe(2);
+    expect(status).toBe(1);
     expect(JSON.parse(stdout).errors).toMatchObject([
       { kind: 'IncompatibleSettings', message: expect.stringContaining('COBRE_TCP_RANK') },
     ]);

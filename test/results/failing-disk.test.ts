@@ -6,6 +6,7 @@ import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
 import type { Study } from '#cobre/case/study';
 import { CobreError, WorkerError } from '#cobre/errors';
+import { checkpointFolder, listCheckpoints, listTrainings } from '#cobre/results/checkpoints';
 import { Policy } from '#cobre/results/policy';
 import { launchEnvironment } from '../comm/mpi/job.js';
 import { runSync } from '../support/child.js';
@@ -73,8 +74,8 @@ describe.skipIf(WHY_NO_DISK !== null)(`on a disk that fails${reason}`, () => {
 
   async function expectNothingHalf(): Promise<void> {
     expect(readdirSync(output).filter((name) => name.startsWith('.'))).toEqual([]);
-    const folder = join(output, 'checkpoints');
-    for (const checkpoint of readdirSync(folder)) await Policy.load(join(folder, checkpoint));
+    for (const checkpoint of listTrainings(checkpointFolder(output)).flatMap(listCheckpoints))
+      await Policy.load(checkpoint);
   }
 
   describe.each([1, 2])('with %i workers', (numWorkers) => {
@@ -111,7 +112,7 @@ describe.skipIf(WHY_NO_DISK !== null)(`on a disk that fails${reason}`, () => {
           },
         }),
       );
-      expectIoError(error, 'ENOSPC', /checkpoints.iteration_\d{6}_[0-9a-f]{12}/, /Make room/);
+      expectIoError(error, 'ENOSPC', /checkpoints.\d{4}_[0-9a-f]{12}.iteration_\d{6}/, /Make room/);
       const after = contents(output);
       expect(after).toMatchObject(before);
       const more = Object.keys(after).filter((file) => !(file in before));
@@ -208,5 +209,6 @@ describe.skipIf(WHY_NO_DISK !== null)(`on a disk that fails${reason}`, () => {
 });
 
 function latestIteration(output: string): number {
-  return Math.max(...readdirSync(join(output, 'checkpoints')).map((name) => Number(/_(\d+)_/.exec(name)?.[1])));
+  const [last] = listTrainings(checkpointFolder(output)).slice(0, 1).flatMap(listCheckpoints);
+  return Number(last.slice(-6));
 }

@@ -189,7 +189,7 @@ function refuseNothing({ config }: Study): void {
 
 /** What workers are and through what they talk, where it is not what everybody expects. */
 function howText(ranks: OwnRanks | null, job: Comm | null): string | null {
-  if (job !== null) return `as ranks over ${job.backend}`;
+  if (job !== null) return `${job.size === 1 ? 'as a rank' : 'as ranks'} over ${job.backend}`;
   if (ranks === null || ranks.workers === 1) return null;
   if (ranks.backend === 'tcp') return 'as processes over tcp';
   return ranks.startMethod === 'spawn' ? 'as processes' : null;

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { planGang } from '#cobre/comm/process/gang-plan';
 import { runProcesses } from '#cobre/comm/process/run-processes';
 import { WorkerError } from '#cobre/errors';
+import { isAlive } from '../comm/is-alive.js';
+import { programUrl } from '../comm/program-url.js';
+import { WHY_NOT } from '../comm/shm-gang.js';
+import { silent } from '../comm/silent-plan.js';
 import { startProcess } from '../support/child.js';
-import { isAlive } from './is-alive.js';
-import { programUrl } from './program-url.js';
-import { WHY_NOT } from './shm-gang.js';
-import { silent } from './silent-plan.js';
 
 const BOUNDED = { timeout: 60_000 };
 /** Far more than a rank that runs ever needs, on a machine that is busy with other tests. */
