@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Policy } from '#cobre/results/policy';
@@ -101,8 +101,9 @@ describe.each(PROCESS_GANGS)('cobre run with its ranks on $name', (kind) => {
     run.ctrlC();
     expect(await run.ended).toBe(130);
     expect(performance.now() - pressed).toBeLessThan(within(1_000));
-    expect(run.stderr).toMatch(/Ended at once: nothing of this run was saved, but its last checkpoint/);
-    expect(readdirSync(output)).toEqual(['checkpoints']);
+    expect(run.stderr).toMatch(/Ended at once: nothing of this run was saved/);
+    // The checkpoint that a training begins with may have been written by then, or not.
+    expect(existsSync(output) ? readdirSync(output) : []).toBeOneOf([[], ['checkpoints']]);
     await aftermath.expectNothingLeft();
   });
 });

@@ -21,8 +21,8 @@ import {
 for (const kind of JOB_KINDS) {
   describeRanks(kind, () => {
     testPlan(kind);
-    // Launchers are slow to start: the rest of their tests is in test/sweep.
-    if (kind.launched) return;
+    // The rest of the tests of the other kinds, whose launchers are slow to start, is in test/sweep.
+    if (kind.backend !== 'tcp') return;
     testStop(kind);
     testFailures(kind);
     testFullDisk(kind);

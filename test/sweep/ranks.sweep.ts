@@ -13,10 +13,10 @@ for (const kind of JOB_KINDS) {
   describeRanks(kind, () => {
     testInterrupt(kind);
     testStopInSimulation(kind);
-    if (!kind.launched) return;
+    if (kind.backend === 'tcp') return;
     testStop(kind);
     testFailures(kind);
     testFullDisk(kind);
-    testUnderLauncher(kind);
+    if (kind.launched) testUnderLauncher(kind);
   });
 }

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { examples } from '../support/cases.js';
 import { run } from '../support/child.js';
 
-const PROGRAM = fileURLToPath(new URL('./programs/retained-memory.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../api/programs/retained-memory.mjs', import.meta.url));
 
 /** Whole blocks of scenarios: at their ends all ranks have simulated the same. */
 const FEW = 64;
