@@ -12,6 +12,7 @@ import type { ProgressEvent, RunOptions } from '#cobre/options';
 import { programUrl } from '../comm/program-url.js';
 import { ThreadCount } from '../comm/thread-count.js';
 import { Aftermath } from '../faults/aftermath.js';
+import { runSync } from '../support/child.js';
 import { GANGS, PROCESS_GANGS } from '../support/gangs.js';
 import { rankProcess, rankProcesses } from '../support/rank-processes.js';
 import { limited } from '../support/run-bits.js';
@@ -229,6 +230,26 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
     caller.kill('SIGKILL');
     await aftermath.expectNothingLeft();
   });
+});
+
+describe('a program', () => {
+  // Flags that threads cannot have, and one with which they refuse a file.
+  it.each([['--max-old-space-size=2048'], ['--max-semi-space-size=8'], ['--input-type=module']])(
+    'may be run with %s, on every kind of worker',
+    (flag) => {
+      const program = `
+        import('cobre').then(async ({ loadCase, train }) => {
+          const training = { stopping_rules: [{ type: 'iteration_limit', limit: 1 }] };
+          const study = await loadCase('examples/one-reservoir', { configOverrides: { training } });
+          for (const way of [{}, { backend: 'tcp' }]) await train(study, { numWorkers: 3, ...way });
+          console.log('done');
+        });
+      `;
+      const { stdout, stderr } = runSync(process.execPath, [flag, '-e', program]);
+      expect(stderr).toBe('');
+      expect(stdout).toBe('done\n');
+    },
+  );
 });
 
 describe('options', () => {

@@ -21,6 +21,14 @@ export function inheritedFlags(execArgv: readonly string[]): string[] {
   return flags;
 }
 
+/**
+ * Settings of a thread that runs a file of ours. By default it takes over all flags, and leaves out what a thread cannot have,
+ * such as `--max-old-space-size`; but with `--input-type`, as `node --eval` may have it, it would refuse the file.
+ */
+export function threadFlags(execArgv: readonly string[]): { readonly execArgv?: string[] } {
+  return inheritedFlags(execArgv).length === execArgv.length ? {} : { execArgv: [] };
+}
+
 /** Limits of a rank's engine as flags of a process. */
 export function limitFlags(limits: ResourceLimits): string[] {
   const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, ...others } = limits;

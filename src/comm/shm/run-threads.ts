@@ -3,7 +3,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { CobreError } from '../../errors.js';
 import { unpackError } from '../error-transfer.js';
-import { inheritedFlags } from '../process/node-flags.js';
+import { threadFlags } from '../process/node-flags.js';
 import type { RankArguments, RankMessage } from '../rank-message.js';
 import type { RunRanksOptions } from '../rank-program.js';
 import { createGangMemory, gangWords, requestStop } from './gang-memory.js';
@@ -130,7 +130,7 @@ function startPool(options: RunRanksOptions, threadOfRank: number[]): Piscina {
     concurrentTasksPerWorker: 1,
     // A rank waits in its collectives, not in the pool; waiting there would hold up its timers and streams.
     atomics: 'disabled',
-    execArgv: inheritedFlags(process.execArgv),
+    ...threadFlags(process.execArgv),
     recordTiming: false,
     ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
     // A thread of its own for each rank, or a barrier would never open. Tasks come in rank order.

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { inheritedFlags } from '../process/node-flags.js';
+import { threadFlags } from '../process/node-flags.js';
 import { hasLeft, shutdownFrame } from './failure.js';
 import { BROADCAST, HEADER_BYTES } from './frame.js';
 import { Link, LinkLost, type LinkParts } from './link.js';
@@ -20,7 +20,7 @@ export interface WatchTask {
 export function startWatch(task: WatchTask): Worker {
   const worker = new Worker(new URL('../../../workers/tcp-watch.js', import.meta.url), {
     workerData: task,
-    execArgv: inheritedFlags(process.execArgv),
+    ...threadFlags(process.execArgv),
   });
   // It must not keep the process alive, and without it a death is only noticed later.
   worker.unref();
