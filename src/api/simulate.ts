@@ -51,11 +51,11 @@ export interface SimulateRankResult {
 const RANK_PROGRAM = new URL('../../workers/simulate-rank.js', import.meta.url);
 
 /**
- * What a rank leaves behind with each scenario is garbage at once. Left alone, the engine would still double the room for
- * it (to 48 MiB a rank) after some hundreds of scenarios, and peaks would depend on their number. This much it has anyway
- * by the time that a rank is loaded.
+ * What a rank leaves behind with each scenario is garbage at once. Left alone, the engine would double the room for it
+ * twice in the course of some hundreds of scenarios, and peaks would depend on their number. This much a rank has taken
+ * by the time that its first scenario is done.
  */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 24 };
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 12 };
 
 type Report = (event: ProgressEvent) => void;
 
