@@ -19,7 +19,7 @@ export const CASE = join(import.meta.dirname, '..', '..', 'examples', 'one-reser
 const SCENARIOS = 40;
 export const FEW = ['--set', `simulation.num_scenarios=${SCENARIOS}`];
 const ENDLESS = JSON.stringify([{ type: 'iteration_limit', limit: 1_000_000 }]);
-const LIMIT = 40;
+const LIMIT = 160;
 /** Long enough to be stopped in the middle of it. */
 export const LONG = [
   ...['--set', 'training.forward_passes=16', '--set', 'policy.checkpointing.interval_iterations=7', '--no-simulation'],
@@ -207,7 +207,8 @@ export function testStop(kind: JobKind): void {
 export function testInterrupt(kind: JobKind): void {
   test('save what they have when the job is interrupted', async () => {
     const output = join(fresh(), 'out');
-    const job = await start(kind, [CASE, '--output', output, '--output-format', 'json-lines', ...LONG]);
+    const endless = ['--set', `training.stopping_rules=${ENDLESS}`, '--no-simulation'];
+    const job = await start(kind, [CASE, '--output', output, '--output-format', 'json-lines', ...endless]);
     await told(job, /"iteration":3,/);
     job.interrupt();
     const { ranks } = await job.ended;
