@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CobreError } from '../errors.js';
 import type { PolicyData, TrainingCourse } from '../sddp/outcome.js';
@@ -90,11 +90,17 @@ export function writeCheckpoint(place: CheckpointPlace, policy: PolicyData): voi
   if (existsSync(target) && isWhole(target)) return;
   const begun = existsSync(own);
   try {
-    makeDirectory(scratch);
     const fresh = join(scratch, begun ? name : training);
     const written = begun ? fresh : join(fresh, name);
-    if (!begun) makeDirectory(fresh);
-    writePolicy(written, policy, { compress, flush: true, ...(maxIterations === null ? {} : { maxIterations }) });
+    // Not with what is above: where that has gone, the run has been given up.
+    mkdirSync(fresh);
+    if (!begun) mkdirSync(written);
+    writePolicy(written, policy, {
+      compress,
+      flush: true,
+      directoryIsThere: true,
+      ...(maxIterations === null ? {} : { maxIterations }),
+    });
     makeDirectory(folder);
     remove(target, scratch);
     renameSync(fresh, begun ? target : own);
@@ -125,7 +131,6 @@ function isWhole(directory: string): boolean {
 
 function remove(directory: string, scratch: string): void {
   if (!existsSync(directory)) return;
-  makeDirectory(scratch);
   const aside = join(scratch, 'removed');
   rmSync(aside, { recursive: true, force: true });
   renameSync(directory, aside);

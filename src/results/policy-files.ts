@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
@@ -52,6 +52,8 @@ export interface PolicyOrigin {
   readonly compress?: boolean;
   /** Whether each file is to be on the disk before the next is written. */
   readonly flush?: boolean;
+  /** Whether the directory is there already, and must not be made again should it have gone. */
+  readonly directoryIsThere?: boolean;
 }
 
 /** The policy directory that `directory` is or, where it is an output directory, has in it. */
@@ -86,13 +88,14 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
  * @throws CobreError `IoError`
  */
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
-  const { compress = false, flush = false } = origin;
+  const { compress = false, flush = false, directoryIsThere = false } = origin;
   const files: Record<string, string> = {};
   const folders = ['', 'cuts', 'basis', ...(policy.training === null ? [] : ['resume'])].map((each) =>
     join(directory, each),
   );
   withIoErrors(directory, 'write results', () => {
-    for (const folder of folders) makeDirectory(folder);
+    if (!directoryIsThere) makeDirectory(directory);
+    for (const folder of folders.slice(1)) if (!existsSync(folder)) mkdirSync(folder);
   });
   const write = (name: string, content: Uint8Array): void => {
     const [stored, bytes] = compress ? [name + GZIP, gzipSync(content)] : [name, content];

@@ -39,7 +39,7 @@ export class Staging {
 
   /** Write results here: `<directory>/training`, `<directory>/policy`, `<directory>/simulation`. */
   readonly directory: string;
-  /** On the same file system, for what is moved into place or removed on its own; whoever needs it makes it. */
+  /** On the same file system, for what is moved into place or removed on its own. */
   readonly scratch: string;
   readonly #root: string;
   /** As it was given to `open`. */
@@ -65,7 +65,10 @@ export class Staging {
     recoverLeftovers(outputDirectory);
     const root = join(outputDirectory, `${PREFIX}${process.pid}-${randomBytes(8).toString('hex')}`);
     const staging = new Staging(outputDirectory, root, made);
-    withIoErrors(outputDirectory, 'write to the output directory', () => makeDirectory(staging.directory));
+    withIoErrors(outputDirectory, 'write to the output directory', () => {
+      makeDirectory(staging.directory);
+      makeDirectory(staging.scratch);
+    });
     Staging.#open.add(staging);
     return staging;
   }

@@ -87,7 +87,9 @@ async function untilWriting(output: string, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end) {
     const staging = entries(output).filter((name) => name.startsWith('.cobre-tmp-'));
-    const busy = staging.some((name) => entries(join(output, name)).some((part) => part !== 'new'));
+    const busy = staging.some(
+      (name) => entries(join(output, name, 'scratch')).length > 0 || existsSync(join(output, name, 'commit')),
+    );
     if (busy && Math.random() < 0.1) return;
     await delay(1);
   }
