@@ -82,8 +82,7 @@ export function simulate(
       return asRank(layout.of, (comm) => simulateAsRank(comm, caseOrStudy, policy, options, report));
     }
     const startedAt = new Date();
-    const prepared = await prepare(caseOrStudy, policy, options);
-    const { job, staging } = prepared;
+    const { job, staging } = await prepare(caseOrStudy, policy, options);
     try {
       const simulated = await (layout.type === 'here'
         ? simulateHere(job, options, report)
