@@ -1,9 +1,27 @@
+import type { ProductionChoice, ReservoirGeometry, SuppliedPlane } from './study-production.js';
+import type {
+  Bus,
+  Contract,
+  GenericConstraint,
+  Hydro,
+  Line,
+  NonControllableSource,
+  PumpingStation,
+  StageChanges,
+  Thermal,
+} from './study-system.js';
+import type { ExternalScenarios, InflowModelData } from './study-uncertainty.js';
+
+export type * from './study-production.js';
+export type * from './study-system.js';
+export type * from './study-uncertainty.js';
+
 /**
  * A case as the solver sees it: everything read, validated, sorted by id and resolved to indices. Plain data, so
  * that it can be cloned to other threads; frozen, so that nobody changes it on the way.
  *
- * Index conventions: `h` hydro, `b` bus, `l` line, `j` thermal, `t` stage, `k` block, all zero-based positions in
- * the arrays below (which are sorted by id), never ids.
+ * Index conventions: `h` hydro, `b` bus, `l` line, `j` thermal, `r` non-controllable source, `p` pumping station, `c`
+ * contract, `t` stage, `k` block, all zero-based positions in the arrays below (which are sorted by id), never ids.
  */
 export interface Study {
   /** Base name of the case directory. */
@@ -19,20 +37,49 @@ export interface Study {
   readonly lines: readonly Line[];
   readonly hydros: readonly Hydro[];
   readonly thermals: readonly Thermal[];
-  /** Storage at the start of stage 0 [hm3], by hydro. */
+  readonly sources: readonly NonControllableSource[];
+  readonly pumps: readonly PumpingStation[];
+  readonly contracts: readonly Contract[];
+  readonly genericConstraints: readonly GenericConstraint[];
+  /** What differs at a stage from what the entities say for all stages, by stage. `stageSystem` puts both together. */
+  readonly changes: readonly StageChanges[];
+  /** Volume-height-area table of each hydro, or `null`. */
+  readonly geometry: readonly (ReservoirGeometry | null)[];
+  /** How the production function of each hydro is chosen by stage, or `null` where the plant's own model holds at all. */
+  readonly productionChoices: readonly (ProductionChoice | null)[];
+  /** FPHA planes that the case brings, by hydro. */
+  readonly suppliedPlanes: readonly (readonly SuppliedPlane[])[];
+  /** Storage at the start of stage 0 [hm3], by hydro: of those that are being filled as well. */
   readonly initialStorage: Float64Array;
+  /** Mean and standard deviation of the inflow [m3/s]; all 0 where they are to be estimated (`inflowModel.history`). */
   readonly inflow: SeasonalModel;
+  /** What makes inflow depend on earlier inflow, and where its parameters come from. */
+  readonly inflowModel: InflowModelData;
   readonly load: SeasonalModel;
   /** Load factor of (stage t, bus b, block k) at `loadFactors[t][b * stages[t].blocks.length + k]`; 1 by default. */
   readonly loadFactors: readonly Float64Array[];
+  /** Factor of a line's capacity by (stage t, line l, block k): `[t][l * K + k]`; 1 by default. */
+  readonly lineFactors: { readonly direct: readonly Float64Array[]; readonly reverse: readonly Float64Array[] };
+  /** Factor of a source's available generation by (stage t, source r, block k): `[t][r * K + k]`; 1 by default. */
+  readonly sourceFactors: readonly Float64Array[];
+  /**
+   * Availability of the sources as a share of their capacity, by stage and source; NaN where the case has no
+   * statistics, and what is available is then certain (`StageSystem.sources[r].availableMw`).
+   */
+  readonly availability: SeasonalModel;
   /**
    * Buses whose load is random: those with a standard deviation above 0 at some stage, ascending. Noise vectors
-   * hold one entry per hydro, then one per such bus.
+   * hold one entry per hydro, then one per such bus, then one per source with random availability.
    */
   readonly stochasticLoadBuses: readonly number[];
+  /** Sources whose availability is random: those with a standard deviation above 0 at some stage, ascending. */
+  readonly stochasticSources: readonly number[];
   readonly correlation: Correlation;
   /** User-supplied openings: `noiseOpenings[t][i * dimension + e]`, or `null` when they are to be generated. */
   readonly noiseOpenings: readonly Float64Array[] | null;
+  readonly externalInflow: ExternalScenarios | null;
+  readonly externalLoad: ExternalScenarios | null;
+  readonly externalAvailability: ExternalScenarios | null;
   readonly warnings: readonly string[];
 }
 
@@ -61,87 +108,15 @@ export interface Stage {
   readonly openings: number;
   /** Discount of the cost-to-go seen from this stage: `1 / (1 + rate)^(days / 365.25)`; 1 when the rate is 0. */
   readonly discount: number;
-  /** Season (0-based) or `null`. */
+  /** Season id or `null`. */
   readonly season: number | null;
+  /** Blocks of a stage share one reservoir balance, or follow each other with a balance each. */
+  readonly blockMode: 'parallel' | 'chronological';
+  /** How the noise of the stage's openings is drawn. */
+  readonly sampling: SamplingMethod;
 }
 
-export interface DeficitSegment {
-  /** Depth [MW]; `null` (only the last) is unbounded. */
-  readonly depthMw: number | null;
-  /** Cost [$/MWh]. */
-  readonly cost: number;
-}
-
-export interface Bus {
-  readonly id: number;
-  readonly name: string;
-  readonly deficitSegments: readonly DeficitSegment[];
-  /** Cost of generation beyond the load [$/MWh]. */
-  readonly excessCost: number;
-}
-
-export interface Line {
-  readonly id: number;
-  readonly name: string;
-  readonly sourceBus: number;
-  readonly targetBus: number;
-  /** Capacity from source to target [MW], and back. */
-  readonly directMw: number;
-  readonly reverseMw: number;
-  /** Cost of flow in either direction [$/MWh]. */
-  readonly exchangeCost: number;
-  /** Share of the flow that is lost, in percent. */
-  readonly lossesPercent: number;
-}
-
-export interface Hydro {
-  readonly id: number;
-  readonly name: string;
-  readonly bus: number;
-  /** Plant that receives this one's outflow, or `null` for the sea. */
-  readonly downstream: number | null;
-  /** Storage bounds [hm3]. */
-  readonly minStorage: number;
-  readonly maxStorage: number;
-  /** Outflow (turbined plus spilled) bounds [m3/s]; `null` has no upper bound. */
-  readonly minOutflow: number;
-  readonly maxOutflow: number | null;
-  /** Generation per turbined flow [MW/(m3/s)]. */
-  readonly productivity: number;
-  /** Turbined flow bounds [m3/s]. */
-  readonly minTurbined: number;
-  readonly maxTurbined: number;
-  /** Generation bounds [MW]. */
-  readonly minGeneration: number;
-  readonly maxGeneration: number;
-  readonly penalties: HydroPenalties;
-}
-
-/** Resolved: the plant's own value, else the case's default. */
-export interface HydroPenalties {
-  /** [$/(m3/s h)] */
-  readonly spillage: number;
-  /** [$/hm3] */
-  readonly storageViolationBelow: number;
-  /** [$/(m3/s h)] */
-  readonly turbinedViolationBelow: number;
-  readonly outflowViolationBelow: number;
-  readonly outflowViolationAbove: number;
-  /** [$/MWh] */
-  readonly generationViolationBelow: number;
-  /** Price of inflow made up to keep a stage feasible [$/(m3/s h)]. */
-  readonly inflowNonNegativity: number;
-}
-
-export interface Thermal {
-  readonly id: number;
-  readonly name: string;
-  readonly bus: number;
-  readonly minMw: number;
-  readonly maxMw: number;
-  /** [$/MWh] */
-  readonly cost: number;
-}
+export type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selective' | 'historical_residuals';
 
 /** Correlation of the noise of a set of entities. */
 export interface CorrelationGroup {
@@ -164,6 +139,20 @@ export type StoppingRule =
   | { readonly type: 'time_limit'; readonly seconds: number }
   | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number };
 
+/** What is done about modelled inflow below 0; `truncation_with_penalty` does both. */
+export type InflowNonNegativity = 'none' | 'penalty' | 'truncation' | 'truncation_with_penalty';
+
+/** Where a pass takes the noise of a class of series from. */
+export type SamplingScheme = 'in_sample' | 'out_of_sample' | 'external' | 'historical';
+
+export interface ScenarioSource {
+  readonly inflow: SamplingScheme;
+  readonly load: SamplingScheme;
+  readonly sources: SamplingScheme;
+  /** Years whose history may be replayed, ascending; `null` takes all complete ones. */
+  readonly historicalYears: readonly number[] | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
@@ -174,6 +163,7 @@ export interface StudyConfig {
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */
     readonly forwardSeed: number;
+    readonly source: ScenarioSource;
   };
   readonly simulation: {
     readonly enabled: boolean;
@@ -183,8 +173,9 @@ export interface StudyConfig {
      * else that of the forward pass, whose source then serves both.
      */
     readonly seed: number;
+    readonly source: ScenarioSource;
   };
-  readonly inflowNonNegativity: 'none' | 'penalty' | 'truncation';
+  readonly inflowNonNegativity: InflowNonNegativity;
   readonly policy: {
     /**
      * Where the policy of a warm start or a simulation is read, relative to the output directory; for `resume`, where the

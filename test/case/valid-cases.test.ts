@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadStudy } from '#cobre/case/load-case';
 import { caseSchemas } from '#cobre/case/schema/index';
+import { ALWAYS } from '#cobre/case/study-system';
 import { type CasePatch, makeCase } from '../support/case-builder.js';
 import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { IN_SAMPLE, PLAIN_HYDRO } from '../support/plain-study.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
 
 const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unknown>) =>
@@ -37,6 +39,7 @@ describe('a valid case', () => {
       {
         id: 0,
         name: 'North-South',
+        service: ALWAYS,
         sourceBus: 0,
         targetBus: 1,
         directMw: 60,
@@ -59,8 +62,16 @@ describe('a valid case', () => {
       maxTurbined: 100,
       minGeneration: 0,
       maxGeneration: 90,
+      ...PLAIN_HYDRO,
       penalties: {
         spillage: 0.01,
+        fphaTurbined: 0.05,
+        diversion: 0.1,
+        fillingTarget: 50000,
+        evaporationBelow: 5000,
+        evaporationAbove: 5000,
+        withdrawalBelow: 1000,
+        withdrawalAbove: 1000,
         storageViolationBelow: 10000,
         turbinedViolationBelow: 500,
         outflowViolationBelow: 600,
@@ -72,7 +83,7 @@ describe('a valid case', () => {
     expect(study.hydros[1].downstream).toBeNull();
     expect(study.hydros[1].maxOutflow).toBe(400);
     expect(study.hydros[1].penalties).toMatchObject({ spillage: 0.02, inflowNonNegativity: 900 });
-    expect(study.thermals[1]).toEqual({ id: 1, name: 'Oil', bus: 1, minMw: 5, maxMw: 60, cost: 120 });
+    expect(study.thermals[1]).toEqual({ id: 1, name: 'Oil', service: ALWAYS, bus: 1, minMw: 5, maxMw: 60, cost: 120 });
     expect([...study.initialStorage]).toEqual([300, 100]);
     expect([...study.inflow.mean]).toEqual([80, 30, 70, 25, 60, 20]);
     expect([...study.inflow.std]).toEqual([16, 6, 14, 5, 12, 4]);
@@ -96,8 +107,9 @@ describe('a valid case', () => {
         stoppingMode: 'any',
         treeSeed: 7,
         forwardSeed: 11,
+        source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 10, seed: 11 },
+      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },

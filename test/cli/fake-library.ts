@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
+import { ALWAYS } from '#cobre/case/study-system';
 import type { Study } from '../../src/case/study.js';
 import type { Environment } from '../../src/cli/context.js';
 import type { Library, TrainedPolicy } from '../../src/cli/library.js';
 import type { ProgressEvent, SimulationResult, TrainingResult } from '../../src/options.js';
 import type { TerminationReason } from '../../src/sddp/outcome.js';
 import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { IN_SAMPLE, noExtras, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
 export function fakeStudy(changes: { simulation?: boolean; training?: boolean; warnings?: string[] } = {}): Study {
@@ -17,6 +19,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
     openings: 20,
     discount: 1,
     season: null,
+    ...PLAIN_STAGE,
   }));
   return {
     name: 'fake-case',
@@ -29,8 +32,9 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
         stoppingMode: 'any',
         treeSeed: 42,
         forwardSeed: 42,
+        source: IN_SAMPLE,
       },
-      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7 },
+      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7, source: IN_SAMPLE },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },
@@ -39,7 +43,8 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
     buses: [{ id: 0, name: 'B', deficitSegments: [{ depthMw: null, cost: 1000 }], excessCost: 0 }],
     lines: [],
     hydros: [],
-    thermals: [{ id: 0, name: 'T', bus: 0, minMw: 0, maxMw: 10, cost: 5 }],
+    thermals: [{ id: 0, name: 'T', service: ALWAYS, bus: 0, minMw: 0, maxMw: 10, cost: 5 }],
+    ...noExtras(stages, 0, 0),
     initialStorage: new Float64Array(0),
     inflow: { mean: new Float64Array(0), std: new Float64Array(0) },
     load: { mean: new Float64Array(3), std: new Float64Array(3) },

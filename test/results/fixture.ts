@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Study } from '#cobre/case/study';
+import { ALWAYS } from '#cobre/case/study-system';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
 import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(): string {
@@ -21,6 +23,13 @@ function ramp(length: number, scale = 1): Float64Array {
 
 const penalties = {
   spillage: 0.5,
+  fphaTurbined: 0.05,
+  diversion: 0.1,
+  fillingTarget: 50_000,
+  evaporationBelow: 5000,
+  evaporationAbove: 5000,
+  withdrawalBelow: 1000,
+  withdrawalAbove: 1000,
   storageViolationBelow: 4,
   turbinedViolationBelow: 2,
   outflowViolationBelow: 3,
@@ -39,6 +48,7 @@ const hydro = {
   maxTurbined: 100,
   minGeneration: 0,
   maxGeneration: 100,
+  ...PLAIN_HYDRO,
   penalties,
 };
 
@@ -54,8 +64,11 @@ export function makeStudy(): Study {
     openings: 2,
     discount,
     season: null,
+    ...PLAIN_STAGE,
   });
+  const stages = [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)];
   return {
+    ...noExtras(stages, 3, 1),
     name: 'small',
     hash: 'ab'.repeat(32),
     config: {
@@ -69,13 +82,14 @@ export function makeStudy(): Study {
         stoppingMode: 'any',
         treeSeed: 7,
         forwardSeed: 7,
+        source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 2, seed: 7 },
+      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
       exports: { training: true, cuts: true, simulation: true },
     },
-    stages: [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)],
+    stages,
     buses: [
       { id: 1, name: 'North', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.25 },
       { id: 2, name: 'South, "old"', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.75 },
@@ -84,6 +98,7 @@ export function makeStudy(): Study {
       {
         id: 5,
         name: 'N-S',
+        service: ALWAYS,
         sourceBus: 0,
         targetBus: 1,
         directMw: 100,
@@ -98,8 +113,8 @@ export function makeStudy(): Study {
       { ...hydro, id: 30, name: 'H30', downstream: null, productivity: 0.5, bus: 1 },
     ],
     thermals: [
-      { id: 3, name: 'T3', bus: 0, minMw: 0, maxMw: 100, cost: 10 },
-      { id: 4, name: 'T4', bus: 1, minMw: 0, maxMw: 100, cost: 20 },
+      { id: 3, name: 'T3', service: ALWAYS, bus: 0, minMw: 0, maxMw: 100, cost: 10 },
+      { id: 4, name: 'T4', service: ALWAYS, bus: 1, minMw: 0, maxMw: 100, cost: 20 },
     ],
     initialStorage: new Float64Array(3),
     inflow: { mean: new Float64Array(9), std: new Float64Array(9) },

@@ -5,13 +5,16 @@ import type {
   Correlation,
   Hydro,
   HydroPenalties,
+  InflowNonNegativity,
   Line,
   Stage,
   StoppingRule,
   Study,
   Thermal,
 } from '#cobre/case/study';
+import { ALWAYS } from '#cobre/case/study-system';
 import { FRESH_POLICY } from './fresh-policy.js';
+import { type Extras, IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from './plain-study.js';
 
 /** Rows by stage (one row stands for all stages), entries by entity. */
 type ByStage = readonly (readonly number[])[];
@@ -37,17 +40,26 @@ export interface StudyParts {
   readonly correlation?: Correlation;
   /** By stage: noise vectors of its openings, one after another. */
   readonly noiseOpenings?: readonly (readonly number[])[];
-  readonly inflowNonNegativity?: 'none' | 'penalty' | 'truncation';
+  readonly inflowNonNegativity?: InflowNonNegativity;
   readonly forwardPasses?: number;
   readonly stoppingRules?: readonly StoppingRule[];
   readonly treeSeed?: number;
   readonly forwardSeed?: number;
   readonly simulationScenarios?: number;
   readonly simulationSeed?: number;
+  /** Whatever a study may have beyond buses, lines, hydros and thermals. */
+  readonly extras?: Partial<Extras>;
 }
 
 export const defaultPenalties: HydroPenalties = {
   spillage: 0.01,
+  fphaTurbined: 0.05,
+  diversion: 0.1,
+  fillingTarget: 50_000,
+  evaporationBelow: 5000,
+  evaporationAbove: 5000,
+  withdrawalBelow: 1000,
+  withdrawalAbove: 1000,
   storageViolationBelow: 10_000,
   turbinedViolationBelow: 500,
   outflowViolationBelow: 600,
@@ -67,6 +79,7 @@ export function makeStage(openings = 1, hours: readonly number[] = [730], discou
     openings,
     discount,
     season: null,
+    ...PLAIN_STAGE,
   };
 }
 
@@ -95,6 +108,7 @@ export function makeLine(parts: Partial<Line> = {}): Line {
   return {
     id: 0,
     name: `L${parts.id ?? 0}`,
+    service: ALWAYS,
     sourceBus: 0,
     targetBus: 1,
     directMw: 20,
@@ -106,7 +120,7 @@ export function makeLine(parts: Partial<Line> = {}): Line {
 }
 
 export function makeThermal(parts: Partial<Thermal> = {}): Thermal {
-  return { id: 0, name: `T${parts.id ?? 0}`, bus: 0, minMw: 0, maxMw: 100, cost: 50, ...parts };
+  return { id: 0, name: `T${parts.id ?? 0}`, service: ALWAYS, bus: 0, minMw: 0, maxMw: 100, cost: 50, ...parts };
 }
 
 export function makeHydro(
@@ -126,6 +140,7 @@ export function makeHydro(
     maxTurbined: 50,
     minGeneration: 0,
     maxGeneration: 50,
+    ...PLAIN_HYDRO,
     ...parts,
     penalties: { ...defaultPenalties, ...parts.penalties },
   };
@@ -159,16 +174,20 @@ export function makeStudy(parts: StudyParts = {}): Study {
         stoppingMode: 'any' as const,
         treeSeed: parts.treeSeed ?? 42,
         forwardSeed: parts.forwardSeed ?? parts.treeSeed ?? 42,
+        source: IN_SAMPLE,
       },
       simulation: {
         enabled: (parts.simulationScenarios ?? 0) > 0,
         scenarios: parts.simulationScenarios ?? 1,
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
+        source: IN_SAMPLE,
       },
       policy: FRESH_POLICY,
       inflowNonNegativity: parts.inflowNonNegativity ?? ('none' as const),
       exports: { training: true, cuts: true, simulation: true },
     },
+    ...noExtras(stages, hydros.length, parts.lines?.length ?? 0),
+    ...parts.extras,
     stages,
     buses,
     lines: parts.lines ?? [],

@@ -1,6 +1,7 @@
 import type { CompleteCase } from '../parsed-case.js';
 import { stochasticBusIds } from '../stochastic-buses.js';
 import type { Bus, Line, SeasonalModel, Study, Thermal } from '../study.js';
+import { ALWAYS } from '../study-system.js';
 import { buildConfig } from './config.js';
 import { buildCorrelation } from './correlation.js';
 import { buildHydros } from './hydros.js';
@@ -44,6 +45,7 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
       std: loadColumns.std_mw,
     },
   );
+  const ones = (entities: number) => stages.map(({ blocks }) => new Float64Array(entities * blocks.length).fill(1));
   return {
     config: buildConfig(data.config, warn),
     stages,
@@ -51,6 +53,44 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
     lines: buildLines(data, busIndex),
     hydros,
     thermals: buildThermals(data, busIndex),
+    sources: [],
+    pumps: [],
+    contracts: [],
+    genericConstraints: [],
+    changes: stages.map(() => ({
+      hydros: [],
+      thermals: [],
+      lines: [],
+      buses: [],
+      pumps: [],
+      contracts: [],
+      sources: [],
+      generic: [],
+    })),
+    geometry: hydros.map(() => null),
+    productionChoices: hydros.map(() => null),
+    suppliedPlanes: hydros.map(() => []),
+    inflowModel: {
+      seasons: null,
+      preStudyStages: [],
+      preStudyMean: new Float64Array(0),
+      preStudyStd: new Float64Array(0),
+      autoregressive: null,
+      annual: null,
+      history: null,
+      estimateStatistics: false,
+      estimateCoefficients: false,
+      estimation: { maxOrder: 6, orderSelection: 'pacf', minObservationsPerSeason: 30, maxCoefficient: null },
+      pastInflows: hydros.map(() => ({ values: new Float64Array(0), seasons: null })),
+      recentObservations: [],
+    },
+    lineFactors: { direct: ones(data.lines.lines.length), reverse: ones(data.lines.lines.length) },
+    sourceFactors: ones(0),
+    availability: { mean: new Float64Array(0), std: new Float64Array(0) },
+    stochasticSources: [],
+    externalInflow: null,
+    externalLoad: null,
+    externalAvailability: null,
     initialStorage,
     inflow,
     load,
@@ -77,6 +117,7 @@ function buildLines({ lines, penalties }: CompleteCase, busIndex: ReadonlyMap<nu
   return sortedById(lines.lines).map((line) => ({
     id: line.id,
     name: line.name,
+    service: ALWAYS,
     sourceBus: at(busIndex, line.source_bus_id),
     targetBus: at(busIndex, line.target_bus_id),
     directMw: line.capacity.direct_mw,
@@ -90,6 +131,7 @@ function buildThermals({ thermals }: CompleteCase, busIndex: ReadonlyMap<number,
   return sortedById(thermals.thermals).map((thermal) => ({
     id: thermal.id,
     name: thermal.name,
+    service: ALWAYS,
     bus: at(busIndex, thermal.bus_id),
     minMw: thermal.generation.min_mw,
     maxMw: thermal.generation.max_mw,

@@ -4,6 +4,8 @@ import type { StoppingRule, StudyConfig } from '../study.js';
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
+const IN_SAMPLE = { inflow: 'in_sample', load: 'in_sample', sources: 'in_sample', historicalYears: null } as const;
+
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;
 
@@ -33,8 +35,14 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       stoppingMode: training.stopping_mode,
       treeSeed,
       forwardSeed,
+      source: IN_SAMPLE,
     },
-    simulation: { enabled: simulation.enabled, scenarios: simulation.num_scenarios, seed: simulationSeed },
+    simulation: {
+      enabled: simulation.enabled,
+      scenarios: simulation.num_scenarios,
+      seed: simulationSeed,
+      source: IN_SAMPLE,
+    },
     inflowNonNegativity: method,
     policy: {
       path: policy.path,

@@ -1,5 +1,6 @@
 import type { CompleteCase } from '../parsed-case.js';
 import type { Hydro } from '../study.js';
+import { ALWAYS } from '../study-system.js';
 import { resolvePenalties } from './penalties.js';
 
 /** Hydros sorted by id, with their penalties resolved. */
@@ -15,6 +16,13 @@ export function buildHydros(data: CompleteCase, busIndex: ReadonlyMap<number, nu
     return {
       id: hydro.id,
       name: hydro.name,
+      service: ALWAYS,
+      diversion: null,
+      filling: null,
+      model: 'constant_productivity',
+      withdrawal: 0,
+      head: { tailrace: null, losses: null, efficiency: null },
+      evaporation: null,
       bus: busIndex.get(hydro.bus_id) as number,
       downstream: typeof hydro.downstream_id === 'number' ? (position.get(hydro.downstream_id) as number) : null,
       minStorage: reservoir.min_storage_hm3,
@@ -28,6 +36,13 @@ export function buildHydros(data: CompleteCase, busIndex: ReadonlyMap<number, nu
       maxGeneration: generation.max_generation_mw,
       penalties: {
         spillage: penalties.spillage_cost,
+        fphaTurbined: penalties.fpha_turbined_cost,
+        diversion: penalties.diversion_cost,
+        fillingTarget: penalties.filling_target_violation_cost,
+        evaporationBelow: penalties.evaporation_violation_cost,
+        evaporationAbove: penalties.evaporation_violation_cost,
+        withdrawalBelow: penalties.water_withdrawal_violation_cost,
+        withdrawalAbove: penalties.water_withdrawal_violation_cost,
         storageViolationBelow: penalties.storage_violation_below_cost,
         turbinedViolationBelow: penalties.turbined_violation_below_cost,
         outflowViolationBelow: penalties.outflow_violation_below_cost,

@@ -22,6 +22,8 @@ export function buildStages({ stages, policy_graph }: StagesFile): Stage[] {
         openings: stage.num_scenarios,
         discount: discountOf(rate, daysBetween(stage.start_date, stage.end_date)),
         season: stage.season_id ?? null,
+        blockMode: stage.block_mode,
+        sampling: stage.sampling_method,
       };
     });
 }
