@@ -2,6 +2,7 @@ import type { Comm } from '../comm/communicator.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
 import type { CutPool } from './cut-pool.js';
+import { RightHandSides } from './right-hand-sides.js';
 import type { StageProblems } from './stage-problems.js';
 import type { StageSolvers } from './stage-solvers.js';
 import type { WorkQueue } from './work-queue.js';
@@ -102,7 +103,7 @@ export function solveOpenings(
   iteration: number,
 ): void {
   const { length, slices } = results.slicing[stage];
-  const rhs = problems.rhs[stage];
+  const rights = new RightHandSides(problems);
   const out = results.board(stage).data;
   const place = { stage, iteration, scenario: null as number | null, opening: 0, status: '' };
   queue.open(results.units(stage));
@@ -112,12 +113,14 @@ export function solveOpenings(
     const to = Math.min(from + length, problems.openings[stage]);
     const solver = solvers.get(stage);
     bases.begin(solver, trajectory, stage);
-    if (stage === 0) solver.setState(problems.initialState, 0);
-    else solver.setState(trialStates.data, trajectory * trialStates.stride + (stage - 1) * problems.states);
+    const state = stage === 0 ? problems.initialState : trialStates.data;
+    const first = stage === 0 ? 0 : trajectory * trialStates.stride + (stage - 1) * problems.states;
+    solver.setState(state, first);
     place.scenario = stage === 0 ? null : trajectory;
     for (let i = from; i < to; i++) {
       place.opening = i;
-      solver.solve(rhs, i * solver.layout.randomRows, place, false);
+      rights.ofOpening(stage, i, state, first);
+      solver.solve(rights.data, rights.offset, place, false);
       const at = results.at(stage, trajectory, i);
       out[at] = solver.objective;
       solver.readGradient(out, at + 1);

@@ -3,13 +3,14 @@ import { Purpose } from '../stochastic/counter-noise.js';
 import { sampleOpening } from '../stochastic/sample-opening.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
+import { RightHandSides } from './right-hand-sides.js';
 import type { StageProblems } from './stage-problems.js';
 import type { StageSolvers } from './stage-solvers.js';
 import type { WorkQueue } from './work-queue.js';
 
 /** What a forward pass leaves behind, by trajectory m: the trial points that cuts are made at, and costs. */
 export interface ForwardBoards {
-  /** Final storages of stage t [hm3]: `states[m * stages * states + t * states + h]`. */
+  /** State at the end of stage t: `states[m * stages * states + t * states + s]`. */
   readonly states: Blackboard<Float64Array>;
   /** Discounted cost of the trajectory [$]. */
   readonly cost: Blackboard<Float64Array>;
@@ -56,6 +57,7 @@ function followTrajectory(
   const trial = states.data;
   const first = trajectory * states.stride;
   let cost = 0;
+  const rights = new RightHandSides(problems);
   const place = { stage: 0, iteration, scenario: trajectory, opening: 0, status: '' };
   for (let t = 0; t < problems.stages; t++) {
     const opening = sampleOpening(seed, Purpose.forwardSampling, iteration, trajectory, t, problems.openings[t]);
@@ -63,9 +65,11 @@ function followTrajectory(
     place.stage = t;
     place.opening = opening;
     bases.begin(solver, trajectory, t);
-    if (t === 0) solver.setState(problems.initialState, 0);
-    else solver.setState(trial, first + (t - 1) * problems.states);
-    solver.solve(problems.rhs[t], opening * solver.layout.randomRows, place, true);
+    const state = t === 0 ? problems.initialState : trial;
+    const at = t === 0 ? 0 : first + (t - 1) * problems.states;
+    solver.setState(state, at);
+    rights.ofOpening(t, opening, state, at);
+    solver.solve(rights.data, rights.offset, place, true);
     solver.readState(trial, first + t * problems.states);
     bases.keep(solver, trajectory, t);
     cost += problems.cumulativeDiscount[t] * (solver.objective - problems.discount[t] * solver.futureCost);

@@ -8,8 +8,9 @@ import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import { finishSteps } from './finish-steps.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
+import { RightHandSides } from './right-hand-sides.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
-import { buildStageProblems, type StageProblems } from './stage-problems.js';
+import { buildStageProblems, type StageProblems, stateSize } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -40,11 +41,11 @@ export interface SimulationRun extends SimulationOutcome {
 }
 
 /** Refuses a policy that was trained on another system. */
-export function checkPolicy(study: Study, policy: PolicyData): void {
-  if (policy.cuts.length !== study.stages.length || policy.stateDimension !== study.hydros.length) {
+export function checkPolicy(study: Study, policy: PolicyData, states = stateSize(study)): void {
+  if (policy.cuts.length !== study.stages.length || policy.stateDimension !== states) {
     throw new CobreError(
       'PolicyMismatch',
-      `the policy has ${policy.cuts.length} stages and ${policy.stateDimension} states, the case has ${study.stages.length} and ${study.hydros.length}`,
+      `the policy has ${policy.cuts.length} stages and ${policy.stateDimension} states, the case has ${study.stages.length} and ${states}`,
       { field: 'policy', suggestion: 'Train a policy on this case first.' },
     );
   }
@@ -107,9 +108,9 @@ export function* simulateSteps<C extends Comm>(
   scenarios: number,
   hooks: SimulateHooks = {},
 ): Generator<void, SimulationRun> {
-  checkPolicy(study, policy);
   const began = performance.now();
   const problems = buildStageProblems(study);
+  checkPolicy(study, policy, problems.states);
   checkBases(problems, policy);
   const cuts = { count: (t: number) => policy.cuts[t].count, cuts: (t: number) => policy.cuts[t] };
   const solvers = new StageSolvers(runtime, problems, cuts, hooks.solverBytes);
@@ -178,6 +179,7 @@ class ScenarioPath {
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
   readonly #state: Float64Array;
+  readonly #rights: RightHandSides;
   readonly #place = { stage: 0, iteration: null, scenario: 0, opening: 0, status: '' };
 
   constructor(
@@ -194,6 +196,7 @@ class ScenarioPath {
     this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
     this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
     this.#state = new Float64Array(problems.states);
+    this.#rights = new RightHandSides(problems);
   }
 
   /** Returns the scenario's cost, discounted to stage 0 [$]. */
@@ -211,10 +214,11 @@ class ScenarioPath {
       this.#place.opening = opening;
       solver.begin(this.#bases[t], 0, this.#knownRows[t]);
       solver.setState(state, 0);
-      solver.solve(problems.rhs[t], opening * solver.layout.randomRows, this.#place, true);
+      this.#rights.ofOpening(t, opening, state, 0);
+      solver.solve(this.#rights.data, this.#rights.offset, this.#place, true);
       const immediate = solver.objective - problems.discount[t] * solver.futureCost;
       cost += problems.cumulativeDiscount[t] * immediate;
-      this.#recorder?.record(t, opening, state, solver, immediate);
+      this.#recorder?.record(t, this.#rights, state, solver, immediate);
       solver.readState(state, 0);
     }
     return cost;

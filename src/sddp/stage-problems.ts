@@ -1,17 +1,31 @@
+import { type StageSystem, stageSystem } from '../case/stage-system.js';
 import type { Study } from '../case/study.js';
+import { leastStageCost } from '../lp/future-floor.js';
+import { writeRightHandSides } from '../lp/right-hand-sides.js';
+import type { StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
+import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
+import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
-import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
+import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
   readonly stages: number;
-  /** State variables: one storage a hydro. */
+  /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
+  readonly systems: readonly StageSystem[];
   readonly templates: readonly StageTemplate[];
+  readonly inflow: InflowModel;
   readonly tree: OpeningTree;
+  readonly realiser: Realiser;
   readonly realised: RealisedOpenings;
-  /** Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. */
+  /** Block factors of the loads by stage, as in `Study`. */
+  readonly loadFactors: readonly Float64Array[];
+  /**
+   * Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. Where inflow is cut off at 0 and
+   * depends on the state, they are to be raised (`RightHandSides`).
+   */
   readonly rhs: readonly Float64Array[];
   readonly openings: readonly number[];
   readonly initialState: Float64Array;
@@ -21,22 +35,54 @@ export interface StageProblems {
 }
 
 export function buildStageProblems(study: Study): StageProblems {
-  const templates = study.stages.map((_, t) => buildStageTemplate(study, t));
+  const systems = study.stages.map((_, t) => stageSystem(study, t));
+  const inflow = buildInflowModel(study, inflowParameters(study));
+  const templates = buildTemplates(study, systems, inflow);
   const tree = generateOpeningTree(study);
-  const realised = realiseOpenings(study, tree);
-  const openings = study.stages.map((stage) => stage.openings);
-  const discount = study.stages.map((stage) => stage.discount);
+  const realiser = new Realiser(study, inflow, systems);
+  const realised = realiseOpenings(study, tree, realiser);
   return {
     stages: study.stages.length,
-    states: study.hydros.length,
+    states: study.hydros.length + inflow.memory,
+    systems,
     templates,
+    inflow,
     tree,
+    realiser,
     realised,
+    loadFactors: study.loadFactors,
     rhs: templates.map((template, t) => rightHandSides(study, template, realised, t)),
-    openings,
-    initialState: study.initialStorage,
-    discount,
+    openings: study.stages.map((stage) => stage.openings),
+    initialState: Float64Array.of(...study.initialStorage, ...inflow.initial),
+    discount: study.stages.map((stage) => stage.discount),
     cumulativeDiscount: cumulativeDiscounts(study),
+  };
+}
+
+/** Number of state variables of a study's stage problems. */
+export function stateSize(study: Study): number {
+  return study.hydros.length + buildInflowModel(study, inflowParameters(study)).memory;
+}
+
+/** From the last stage to the first, for each must know what the stages after it may earn. */
+function buildTemplates(study: Study, systems: readonly StageSystem[], inflow: InflowModel): StageTemplate[] {
+  const templates: StageTemplate[] = new Array(study.stages.length);
+  let least = 0;
+  for (let t = study.stages.length - 1; t >= 0; t--) {
+    const template = buildStageTemplate(study, t, stageParts(study, systems[t], inflow, t), least);
+    templates[t] = template;
+    least = leastStageCost(template) + study.stages[t].discount * least;
+  }
+  return templates;
+}
+
+function stageParts(study: Study, system: StageSystem, inflow: InflowModel, t: number): StageParts {
+  return {
+    system,
+    production: study.hydros.map(({ productivity }) => ({ kind: 'constant', productivity })),
+    evaporation: study.hydros.map(() => null),
+    memory: inflow.memory,
+    inflow: inflow.stages?.[t] ?? null,
   };
 }
 
@@ -49,21 +95,18 @@ export function cumulativeDiscounts(study: Study): Float64Array {
   return discounts;
 }
 
-/** Inflow volumes [hm3] of the water balances, then loads [MW] of the load balances, for each opening of stage `t`. */
+/** Right-hand sides of all openings of stage `t`. */
 function rightHandSides(study: Study, template: StageTemplate, realised: RealisedOpenings, t: number): Float64Array {
-  const { hydros, buses, blocks, waterBalance, loadBalance, randomRows } = template.layout;
+  const { hydros, buses, sources, randomRows } = template.layout;
   const openings = study.stages[t].openings;
-  const factors = study.loadFactors[t];
   const rhs = new Float64Array(openings * randomRows);
   for (let i = 0; i < openings; i++) {
-    const at = i * randomRows;
-    for (let h = 0; h < hydros; h++) {
-      rhs[at + waterBalance + h] = template.volumePerFlow * realised.inflow[t][i * hydros + h];
-    }
-    for (let b = 0; b < buses; b++) {
-      const load = realised.load[t][i * buses + b];
-      for (let k = 0; k < blocks; k++) rhs[at + loadBalance + b * blocks + k] = load * factors[b * blocks + k];
-    }
+    const one = {
+      inflow: realised.inflow[t].subarray(i * hydros, (i + 1) * hydros),
+      load: realised.load[t].subarray(i * buses, (i + 1) * buses),
+      available: realised.available[t].subarray(i * sources, (i + 1) * sources),
+    };
+    writeRightHandSides(template, one, study.loadFactors[t], rhs, i * randomRows);
   }
   return rhs;
 }

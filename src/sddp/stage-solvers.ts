@@ -65,7 +65,7 @@ export class StageSolvers {
     const cuts = this.#source.count(stage);
     return (
       (layout.rows + layout.columns + cuts) * BYTES_PER_ROW_OR_COLUMN +
-      (value.length + cuts * (layout.hydros + 1)) * BYTES_PER_NONZERO
+      (value.length + cuts * (layout.states + layout.hydros + 1)) * BYTES_PER_NONZERO
     );
   }
 
