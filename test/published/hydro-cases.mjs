@@ -55,12 +55,18 @@ function weeklyCase(weeks, graph) {
     ],
     thermals: [{ max: 7.5, cost: 1 }],
     graph,
-    iterations: graph ? 100 : 40,
+    iterations: graph ? ROUNDS : 40,
   });
 }
 
 /** Annual rate at which a stage of 30 days discounts by `factor`. */
 const annualRate = (factor) => Number((factor ** (-365.25 / 30) - 1).toPrecision(15));
+
+/**
+ * Each iteration carries the cost of one more round into the bound, in the worst case: what is missing after all of them
+ * is the discount to this power, 0.95 to the 400th at most.
+ */
+const ROUNDS = 400;
 
 const loop = (stages, factor) => ({
   type: 'cyclic',
@@ -94,7 +100,7 @@ function threeSeasonsCase() {
     thermals,
     lines,
     graph: loop(stages, 0.95),
-    iterations: 100,
+    iterations: ROUNDS,
   });
 }
 
@@ -267,7 +273,7 @@ export const hydroCases = {
       buses: [{ name: 'System', load: [1] }],
       thermals: [{ max: 1, cost: 2 }],
       graph: loop(1, 0.9),
-      iterations: 100,
+      iterations: ROUNDS,
     }),
   },
   'hydro-valley-dry': {

@@ -272,7 +272,7 @@ export const stockCases = {
   },
   electric: {
     published: 381.8533,
-    tolerance: 1e-3,
+    tolerance: 1e-4,
     optimum: 5727.8 / 15,
     awaiting: ['constraints/generic_constraints.json'],
     directory: capacityCase({
