@@ -3,6 +3,9 @@ import { checkIndex, normalOf } from './normal-of.js';
 import type { PointSet } from './point-set.js';
 import { partialShuffle, WordStream } from './word-stream.js';
 
+/** What each digit becomes. */
+type Digits = Uint16Array | Uint32Array;
+
 let primes: readonly number[] = [];
 
 /** The first `count` primes, by the sieve of Eratosthenes. */
@@ -32,7 +35,7 @@ export function radicalInverse(
   index: number,
   base: number,
   digits: number,
-  permutations: readonly Uint32Array[] | null = null,
+  permutations: readonly Digits[] | null = null,
   tail = 0,
 ): number {
   let rest = index;
@@ -60,7 +63,7 @@ export class HaltonPoints implements PointSet {
   readonly #points: number;
   readonly #bases: readonly number[];
   /** Permuted digits at `[e][position][digit]`, for the digits that indices of the batch have. */
-  readonly #permutations: readonly (readonly Uint32Array[])[];
+  readonly #permutations: readonly (readonly Digits[])[];
   readonly #tails: Float64Array;
 
   constructor(draw: Draw, points: number, dimension: number) {
@@ -70,7 +73,7 @@ export class HaltonPoints implements PointSet {
     this.#permutations = this.#bases.map((base, e) => {
       const stream = new WordStream(draw.seed, PURPOSES[draw.phase].halton, draw.iteration, draw.stage, e);
       this.#tails[e] = stream.uniform();
-      const positions: Uint32Array[] = [];
+      const positions: Digits[] = [];
       // At this position the indices below `points` have the digits 0 to ceil(points / power) - 1 only.
       for (let power = 1; power === 1 || power < points; power *= base) {
         positions.push(partialShuffle(stream, base, Math.min(base, Math.ceil(points / power))));

@@ -36,7 +36,7 @@ export function createPointSet(method: PointMethod, draw: Draw, points: number, 
   }
   switch (method) {
     case 'saa':
-      return new IndependentPoints(draw, dimension);
+      return new IndependentPoints(draw, points, dimension);
     case 'lhs':
       return new LatinHypercube(draw, points, dimension);
     case 'qmc_sobol':

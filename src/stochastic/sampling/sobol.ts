@@ -12,7 +12,7 @@ const TWO_POW_32 = 0x100000000;
 /** Dimensions that Sobol points have here. */
 export const MAX_SOBOL_DIMENSION = JOE_KUO_DIMENSIONS;
 
-let known = new Uint32Array(0);
+let known: Uint32Array = new Uint32Array(0);
 
 /**
  * Direction numbers of the first `dimension` dimensions, most significant bit first: that of bit j of the (Gray coded)

@@ -2,6 +2,7 @@ import { type Purpose, randomWords } from '../counter-noise.js';
 
 const TWO_POW_32 = 0x100000000;
 const WORDS_PER_BLOCK = 4;
+const SIXTEEN_BITS = 0x10000;
 
 /** The random 32-bit words of an identity (seed, purpose, a, b, c), one after another: the counter's last word counts. */
 export class WordStream {
@@ -68,8 +69,8 @@ export function shuffle(stream: WordStream, out: Uint16Array | Uint32Array): voi
  * The first `taken` entries of a uniform permutation of 0..count-1, in time and room of `taken`: the same shuffle, which
  * remembers only the entries that moved.
  */
-export function partialShuffle(stream: WordStream, count: number, taken: number): Uint32Array {
-  const out = new Uint32Array(taken);
+export function partialShuffle(stream: WordStream, count: number, taken: number): Uint16Array | Uint32Array {
+  const out = count <= SIXTEEN_BITS ? new Uint16Array(taken) : new Uint32Array(taken);
   const moved = new Map<number, number>();
   for (let i = 0; i < taken; i += 1) {
     const j = i + stream.below(count - i);
