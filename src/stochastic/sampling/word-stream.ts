@@ -65,17 +65,26 @@ export function shuffle(stream: WordStream, out: Uint16Array | Uint32Array): voi
   }
 }
 
+/** 0, 1, 2, ...: what a partial shuffle begins with, and leaves behind. */
+let identity: Uint32Array = new Uint32Array(0);
+
 /**
- * The first `taken` entries of a uniform permutation of 0..count-1, in time and room of `taken`: the same shuffle, which
- * remembers only the entries that moved.
+ * The first `taken` entries of a uniform permutation of 0..count-1: those of `shuffle`, in time and room of `taken` once as
+ * large a count has been seen.
  */
 export function partialShuffle(stream: WordStream, count: number, taken: number): Uint16Array | Uint32Array {
+  if (identity.length < count) identity = Uint32Array.from({ length: 2 * count }, (_, i) => i);
   const out = count <= SIXTEEN_BITS ? new Uint16Array(taken) : new Uint32Array(taken);
-  const moved = new Map<number, number>();
+  const swapped = new Uint32Array(taken);
   for (let i = 0; i < taken; i += 1) {
     const j = i + stream.below(count - i);
-    out[i] = moved.get(j) ?? j;
-    moved.set(j, moved.get(i) ?? i);
+    out[i] = identity[j];
+    identity[j] = identity[i];
+    swapped[i] = j;
+  }
+  for (let i = 0; i < taken; i += 1) {
+    identity[i] = i;
+    identity[swapped[i]] = swapped[i];
   }
   return out;
 }
