@@ -102,6 +102,19 @@ describe('an opening tree by the methods of its stages', () => {
     },
   );
 
+  test('correlates a noise group as its first stage', () => {
+    const correlation: Correlation = {
+      method: 'spectral',
+      profiles: [[{ entities: [0, 1], matrix: Float64Array.of(1, 0.6, 0.6, 1) }]],
+      profileOfStage: [0, -1],
+    };
+    const two = stages('lhs', 'lhs');
+    const tree = buildOpeningTree(input({ stages: two, correlation, groups: [0, 0] }));
+    expect(tree.noise[1]).toEqual(tree.noise[0]);
+    const alone = buildOpeningTree(input({ stages: two, correlation: independent }));
+    expect(tree.noise[0]).not.toEqual(alone.noise[0]);
+  });
+
   test('extends a group to a stage with more openings', () => {
     for (const method of ['saa', 'qmc_sobol'] as const) {
       const { noise } = buildOpeningTree(

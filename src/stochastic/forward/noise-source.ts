@@ -67,7 +67,10 @@ interface Segment {
   readonly choice: PoolChoice | null;
 }
 
-/** @throws CobreError `IncompatibleSettings` when load or sources are to be historical; of `FreshNoise` and `Correlator`. */
+/**
+ * @throws CobreError `IncompatibleSettings` when load or sources are to be historical, `InvalidArgument` when noise does not
+ * fit the layout and the stages of the tree; those of `Correlator`.
+ */
 export function createNoiseSource(input: NoiseSourceInput): NoiseSource {
   return new MixedNoise(input);
 }
@@ -85,6 +88,7 @@ class MixedNoise implements NoiseSource {
     const { hydros, loads } = input.layout;
     this.dimension = noiseDimension(input.layout);
     this.#input = input;
+    if (input.tree.openings.length > 0) checkLength(input.tree.noise[0], input.tree.openings[0] * this.dimension);
     refuseHistory('load', input.load);
     refuseHistory('ncs', input.sources);
     this.#inflow = segment(input, input.inflow, 0, hydros);
@@ -144,11 +148,28 @@ class MixedNoise implements NoiseSource {
   }
 }
 
-function segment({ seed, phase }: NoiseSourceInput, source: ClassSource, from: number, to: number): Segment {
+function segment({ seed, phase, tree }: NoiseSourceInput, source: ClassSource, from: number, to: number): Segment {
   let size = 0;
-  if (source.scheme === 'historical') size = source.history.years.length;
-  if (source.scheme === 'external') size = source.scenarios.scenarios;
+  const entities = to - from;
+  const stages = tree.openings.length;
+  if (source.scheme === 'historical') {
+    size = source.history.years.length;
+    for (const noise of source.history.noise) checkLength(noise, stages * entities);
+  }
+  if (source.scheme === 'external') {
+    size = source.scenarios.scenarios;
+    for (let t = 0; t < stages; t += 1) checkLength(source.scenarios.noise[t], size * entities);
+  }
   return { source, from, to, choice: size === 0 ? null : new PoolChoice(seed, phase, size) };
+}
+
+function checkLength(noise: Float64Array | undefined, expected: number): void {
+  if (noise?.length === expected) return;
+  throw new CobreError('InvalidArgument', `a noise source has ${noise?.length ?? 0} values where ${expected} belong`, {
+    field: 'noise',
+    value: noise?.length ?? 0,
+    suggestion: 'Give the noise of all entities of the class, at all stages that the opening tree has.',
+  });
 }
 
 function refuseHistory(name: string, { scheme }: ClassSource): void {

@@ -180,6 +180,19 @@ describe('noise out of sample', () => {
     }
   });
 
+  test('is correlated at each stage of a noise group by that stage', () => {
+    const correlation: Correlation = {
+      method: 'cholesky',
+      profiles: [[{ entities: [0, 1], matrix: Float64Array.of(1, 0.6, 0.6, 1) }]],
+      profileOfStage: [-1, 0, -1, -1],
+    };
+    const grouped = { ...parts, correlation, groups: [0, 0, 2, 3] };
+    const [a, b] = vector(grouped, 1, 3, 0);
+    const [c, d] = vector(grouped, 1, 3, 1);
+    expect(c).toBe(a);
+    expect(d).toBeCloseTo(0.6 * a + 0.8 * b, 14);
+  });
+
   test('falls back to saa where the method draws from no distribution', () => {
     const a = vector({ ...parts, methods: all('saa') }, 1, 2, 3);
     expect(vector({ ...parts, methods: all('selective') }, 1, 2, 3)).toEqual(a);
@@ -260,6 +273,21 @@ describe('historical noise', () => {
         expect.objectContaining({ kind: 'IncompatibleSettings', value: 'historical' }),
       );
     }
+  });
+});
+
+describe('noise of another shape', () => {
+  test.each([
+    ['a tree of other entities', { layout: { hydros: 2, loads: 1, sources: 1 } }],
+    ['external noise of too few entities', { inflow: external(0, 1, 7) }],
+    [
+      'a history of other hydros',
+      { inflow: { scheme: 'historical', history: { ...history, noise: [new Float64Array(4)] } } },
+    ],
+  ] as const)('is refused: %s', (_, parts) => {
+    expect(() => createNoiseSource(input(parts))).toThrow(
+      expect.objectContaining({ kind: 'InvalidArgument', field: 'noise' }),
+    );
   });
 });
 

@@ -92,7 +92,7 @@ describe('scrambled points', () => {
 
   test('are uniform: any one of them, over many scramblings', () => {
     // The point 0, which is the origin before scrambling, and one that is not.
-    const stages = 4000;
+    const stages = 1600;
     const ends = stratumEnds(16);
     for (const index of [0, 5]) {
       const counts = new Array<number>(16 * 3).fill(0);
@@ -106,6 +106,19 @@ describe('scrambled points', () => {
       const error = Math.sqrt(stages * (1 / 16) * (15 / 16));
       for (const count of counts) expect(Math.abs(count - stages / 16)).toBeLessThan(4 * error);
     }
+  });
+
+  test('are scrambled beyond a shift: where two points part at one digit, the digits after it are independent', () => {
+    // The first two plain points differ by 1/2 exactly. Their places in their halves, of four each, are equal by chance.
+    const stages = 1600;
+    const ends = stratumEnds(8);
+    const equal = [0, 0, 0];
+    for (let stage = 0; stage < stages; stage += 1) {
+      const [a, b] = allPoints(createPointSet('qmc_sobol', draw(stage), 2, 3), 2, 3);
+      for (let e = 0; e < 3; e += 1) if (stratumOf(a[e], ends) % 4 === stratumOf(b[e], ends) % 4) equal[e] += 1;
+    }
+    const error = Math.sqrt(stages * (1 / 4) * (3 / 4));
+    for (const count of equal) expect(Math.abs(count - stages / 4)).toBeLessThan(4 * error);
   });
 
   test('beyond the table are refused with a way out', () => {
