@@ -43,7 +43,7 @@ export function sobolDirections(dimension: number): Uint32Array {
  */
 function readTable(): Uint32Array {
   const directions = new Uint32Array(MAX_SOBOL_DIMENSION * BITS);
-  for (let j = 0; j < BITS; j += 1) directions[j] = 2 ** (BITS - 1 - j);
+  for (let j = 0; j < BITS; j += 1) directions[j] = 1 << (BITS - 1 - j);
   const bytes = Buffer.from(JOE_KUO_TABLE, 'base64');
   let position = 0;
   const take = (bits: number): number => {
@@ -57,9 +57,9 @@ function readTable(): Uint32Array {
   for (const [degree, polynomials] of JOE_KUO_DEGREES) {
     for (let p = 0; p < polynomials; p += 1, first += BITS) {
       const polynomial = take(degree - 1);
-      directions[first] = 2 ** (BITS - 1);
+      directions[first] = 1 << (BITS - 1);
       // Odd numbers below 2^(j+1): their last bit is not stored.
-      for (let j = 1; j < degree; j += 1) directions[first + j] = (take(j) * 2 + 1) * 2 ** (BITS - 1 - j);
+      for (let j = 1; j < degree; j += 1) directions[first + j] = (take(j) * 2 + 1) << (BITS - 1 - j);
       for (let j = degree; j < BITS; j += 1) {
         const oldest = directions[first + j - degree];
         let value = oldest ^ (oldest >>> degree);
@@ -110,7 +110,7 @@ export class SobolPoints implements PointSet {
       const stream = new WordStream(draw.seed, PURPOSES[draw.phase].sobol, draw.iteration, draw.stage, e);
       this.#shifts[e] = stream.next();
       for (let c = 0; c < BITS; c += 1) {
-        const diagonal = 2 ** (BITS - 1 - c);
+        const diagonal = (1 << (BITS - 1 - c)) >>> 0;
         columns[c] = diagonal + (stream.next() % diagonal);
       }
       for (let j = e * BITS; j < (e + 1) * BITS; j += 1) this.#directions[j] = multiply(columns, plain[j]);
