@@ -1,22 +1,16 @@
-import type { CorrelationGroup, Study } from '../case/study.js';
+import type { Study } from '../case/study.js';
 import { CobreError } from '../errors.js';
-import { choleskyRoot, spectralRoot } from './correlation-root.js';
-import { Purpose, standardNormal } from './counter-noise.js';
+import { buildOpeningTree } from './build-tree.js';
+import { noiseDimension } from './noise-layout.js';
 
 /** The noise that the backward pass sees: a fixed sample of equiprobable openings a stage. */
 export interface OpeningTree {
-  /** Entries of a noise vector: one a hydro, then one a bus with random load. */
+  /** Entries of a noise vector: one a hydro, then one a bus with random load, then one a random source. */
   readonly dimension: number;
   /** Number of openings by stage. */
   readonly openings: readonly number[];
   /** Correlated standard normal noise: `noise[t][i * dimension + e]` for opening i of stage t. */
   readonly noise: readonly Float64Array[];
-}
-
-interface GroupRoot {
-  readonly entities: readonly number[];
-  /** Row-major square root of the group's correlation matrix. */
-  readonly root: Float64Array;
 }
 
 /**
@@ -26,50 +20,25 @@ interface GroupRoot {
  * does not fit the study.
  */
 export function generateOpeningTree(study: Study): OpeningTree {
-  const dimension = study.hydros.length + study.stochasticLoadBuses.length;
-  const openings = study.stages.map((stage) => stage.openings);
+  const layout = { hydros: study.hydros.length, loads: study.stochasticLoadBuses.length, sources: 0 };
   if (study.noiseOpenings !== null) {
+    const dimension = noiseDimension(layout);
+    const openings = study.stages.map((stage) => stage.openings);
     return { dimension, openings, noise: checkedNoise(study.noiseOpenings, openings, dimension) };
   }
-  const factor = study.correlation.method === 'cholesky' ? choleskyRoot : spectralRoot;
-  const roots = study.correlation.profiles.map((groups) =>
-    groups.map(
-      (group: CorrelationGroup): GroupRoot => ({
-        entities: group.entities,
-        root: factor(group.matrix, group.entities.length),
-      }),
-    ),
-  );
-  const seed = study.config.training.treeSeed;
-  const scratch = new Float64Array(dimension);
-  const noise = openings.map((count, stage) => {
-    const profile = study.correlation.profileOfStage[stage] ?? -1;
-    const groups = profile < 0 ? [] : roots[profile];
-    const values = new Float64Array(count * dimension);
-    for (let i = 0; i < count; i += 1) {
-      for (let e = 0; e < dimension; e += 1) {
-        values[i * dimension + e] = standardNormal(seed, Purpose.openingTree, stage, i, e, 0);
-      }
-      for (const group of groups) correlate(values, i * dimension, group, scratch);
-    }
-    return values;
+  return buildOpeningTree({
+    seed: study.config.training.treeSeed,
+    layout,
+    stages: study.stages.map(({ openings }) => ({ method: 'saa', openings })),
+    groups: null,
+    correlation: study.correlation,
+    history: null,
+    externalCounts: [],
   });
-  return { dimension, openings, noise };
 }
 
-/** Replaces the group's entries z of the noise vector at `offset` by root z. */
-function correlate(values: Float64Array, offset: number, group: GroupRoot, scratch: Float64Array): void {
-  const { entities, root } = group;
-  const n = entities.length;
-  for (let i = 0; i < n; i += 1) {
-    let sum = 0;
-    for (let j = 0; j < n; j += 1) sum += root[i * n + j] * values[offset + entities[j]];
-    scratch[i] = sum;
-  }
-  for (let i = 0; i < n; i += 1) values[offset + entities[i]] = scratch[i];
-}
-
-function checkedNoise(
+/** @throws CobreError `StageMismatch` when the user's openings do not fit the numbers of openings. */
+export function checkedNoise(
   noise: readonly Float64Array[],
   openings: readonly number[],
   dimension: number,
