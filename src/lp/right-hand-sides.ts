@@ -1,4 +1,4 @@
-import { rememberedInflow } from './inflow-memory.js';
+import { remembered } from '../math/linear-memory.js';
 import type { StageTemplate } from './stage-template.js';
 
 /** What nature and demand bring in a stage, by position. */
@@ -60,8 +60,8 @@ export function truncateInflow(
 ): void {
   if (layout.inflowRow < 0) return;
   for (let h = 0; h < layout.hydros; h++) {
-    const remembered = rememberedInflow(memory, h, state, at + layout.hydros);
+    const known = remembered(memory, h, state, at + layout.hydros);
     const row = offset + layout.inflowRow + h;
-    if (rhs[row] + remembered < 0) rhs[row] = -remembered;
+    if (rhs[row] + known < 0) rhs[row] = -known;
   }
 }

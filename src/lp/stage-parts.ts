@@ -1,4 +1,5 @@
 import type { StageSystem } from '../case/stage-system.js';
+import type { LinearMemory } from '../math/linear-memory.js';
 
 /** A plane of an FPHA: `g <= gamma0 + gammaV v + gammaQ q + gammaS s`, g [MW], v [hm3] the mean of a period's ends, q and s [m3/s]. */
 export interface Plane {
@@ -19,25 +20,6 @@ export interface LinearEvaporation {
   readonly slope: number;
 }
 
-/** Rows of numbers that are mostly zero: row i holds `value[e]` at `index[e]` for `start[i] <= e < start[i + 1]`. */
-export interface SparseRows {
-  readonly start: Int32Array;
-  readonly index: Int32Array;
-  readonly value: Float64Array;
-}
-
-/**
- * How a stage's inflow depends on what the state remembers, and what the state remembers after it, for H hydros and M
- * memory variables: `inflow[h] = known[h] + lag[h] . memory`, `memory'[i] = keep[i] . memory + add[i] . inflow`.
- */
-export interface InflowMemory {
-  /** H rows over the memory. */
-  readonly lag: SparseRows;
-  /** M rows over the memory, and M rows over the hydros. */
-  readonly keep: SparseRows;
-  readonly add: SparseRows;
-}
-
 /** All that a stage's linear program is made of. */
 export interface StageParts {
   readonly system: StageSystem;
@@ -46,5 +28,5 @@ export interface StageParts {
   readonly evaporation: readonly (LinearEvaporation | null)[];
   /** Number of memory variables of the state, and how they move at the stage; `null` where there are none. */
   readonly memory: number;
-  readonly inflow: InflowMemory | null;
+  readonly inflow: LinearMemory | null;
 }

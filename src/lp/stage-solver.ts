@@ -1,6 +1,6 @@
 import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
+import { nextMemory, pullBack, remembered } from '../math/linear-memory.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
-import { nextMemory, pullBack, rememberedInflow } from './inflow-memory.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
 import type { StageLayout, StageTemplate } from './stage-template.js';
@@ -515,7 +515,7 @@ export class StageSolver {
     const { memory } = this.#template;
     if (memory === null) return;
     this.readInflow(this.#inflow, 0);
-    nextMemory(memory, this.#state, hydros, this.#inflow, out, offset + hydros);
+    nextMemory(memory, this.#state, hydros, this.#inflow, 0, out, offset + hydros);
   }
 
   /** Inflow of each hydro in the last simplex solve [m3/s], into `out[offset..offset + hydros)`; only with memory. */
@@ -523,7 +523,7 @@ export class StageSolver {
     const { hydros, inflowRow } = this.layout;
     const { memory } = this.#template;
     for (let h = 0; h < hydros; h++) {
-      out[offset + h] = this.#baseRhs[inflowRow + h] + rememberedInflow(memory, h, this.#state, hydros);
+      out[offset + h] = this.#baseRhs[inflowRow + h] + remembered(memory, h, this.#state, hydros);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Stage, Study } from '../case/study.js';
+import type { LinearMemory } from '../math/linear-memory.js';
 import { costScale } from './cost-scale.js';
 import { addGenericRows } from './generic-rows.js';
 import { addFlowColumns, addHydroColumns } from './hydro-columns.js';
@@ -6,7 +7,7 @@ import { addHydroRows, addInflowRows, addWaterEntries, inflowTargets } from './h
 import { ModelBuilder, type ProgramArrays } from './model-builder.js';
 import { addBalanceEntries, addNetworkColumns, addTradeColumns } from './network.js';
 import type { StageLayout } from './stage-layout.js';
-import type { InflowMemory, StageParts } from './stage-parts.js';
+import type { StageParts } from './stage-parts.js';
 import { HM3_PER_M3S_HOUR } from './water-units.js';
 
 export type { StageLayout } from './stage-layout.js';
@@ -27,7 +28,7 @@ export interface StageTemplate extends ProgramArrays {
   /** What is available of each source is multiplied by, by (source, block): 0 where it does not exist. */
   readonly sourceFactor: Float64Array;
   /** How inflow and memory depend on the state, or `null`. */
-  readonly memory: InflowMemory | null;
+  readonly memory: LinearMemory | null;
 }
 
 /** Least value of the cost-to-go seen from each stage [$]: what its column is bounded by before there are cuts. */

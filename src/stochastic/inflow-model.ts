@@ -1,5 +1,7 @@
 import { dayNumber } from '../case/dates.js';
 import type { Study } from '../case/study.js';
+import type { LinearMemory } from '../math/linear-memory.js';
+import { type SparseRows, sparseRows } from '../math/sparse-rows.js';
 import { LagPeriods, type Period } from './lag-periods.js';
 
 /**
@@ -15,22 +17,6 @@ export interface InflowParameters {
   readonly sigma: Float64Array;
 }
 
-/** Rows of numbers that are mostly zero: row i holds `value[e]` at `index[e]` for `start[i] <= e < start[i + 1]`. */
-export interface SparseRows {
-  readonly start: Int32Array;
-  readonly index: Int32Array;
-  readonly value: Float64Array;
-}
-
-/** One stage's part of the memory: see `InflowModel`. */
-export interface StageMemory {
-  /** By hydro, over the memory. */
-  readonly lag: SparseRows;
-  /** By memory variable, over the memory before the stage and over the stage's inflows. */
-  readonly keep: SparseRows;
-  readonly add: SparseRows;
-}
-
 /**
  * What the state must remember of inflow so that every stage knows its lags. The memory holds the inflows of the last
  * stages, latest first, hydro by hydro: `memory[(j - 1) * H + h]` is that of j stages ago, before the study that of the
@@ -44,7 +30,25 @@ export interface InflowModel extends InflowParameters {
   /** The memory that stage 0 begins with [m3/s]. */
   readonly initial: Float64Array;
   /** By stage; `null` where nothing is remembered. */
-  readonly stages: readonly StageMemory[] | null;
+  readonly stages: readonly LinearMemory[] | null;
+  /**
+   * Which lag of stage 0 each place before the study is, latest first: 1 and on; 0 for the part of stage 0's own period
+   * that has passed.
+   */
+  readonly lagOfPlace: readonly number[];
+}
+
+/** The memory that a series begins with whose inflow before it was `lags[h * L + l]` (lag 1 first) instead of the case's. */
+export function memoryOfLags(model: InflowModel, hydros: number, lags: Float64Array): Float64Array {
+  const memory = model.initial.slice();
+  const given = hydros === 0 ? 0 : lags.length / hydros;
+  model.lagOfPlace.forEach((lag, place) => {
+    // What has passed of a period in progress is nearest to the period before it.
+    const l = Math.max(lag, 1);
+    if (l > given) return;
+    for (let h = 0; h < hydros; h++) memory[place * hydros + h] = lags[h * given + l - 1];
+  });
+  return memory;
 }
 
 /** A mean of inflows: `weight` of the one that stands `age` places before the stage. */
@@ -56,7 +60,8 @@ interface Share {
 export function buildInflowModel(study: Study, parameters: InflowParameters): InflowModel {
   const H = study.hydros.length;
   const { maxOrder } = parameters;
-  if (maxOrder === 0 || H === 0) return { ...parameters, memory: 0, initial: new Float64Array(0), stages: null };
+  if (maxOrder === 0 || H === 0)
+    return { ...parameters, memory: 0, initial: new Float64Array(0), stages: null, lagOfPlace: [] };
   const timeline = buildTimeline(study, parameters);
   const shares = study.stages.map((_, t) => Array.from({ length: maxOrder }, (__, l) => timeline.lag(t, l + 1)));
   let depth = 0;
@@ -68,14 +73,16 @@ export function buildInflowModel(study: Study, parameters: InflowParameters): In
     });
   });
   const memory = depth * H;
-  if (memory === 0) return { ...parameters, maxOrder: 0, memory, initial: new Float64Array(0), stages: null };
+  if (memory === 0)
+    return { ...parameters, maxOrder: 0, memory, initial: new Float64Array(0), stages: null, lagOfPlace: [] };
   const initial = new Float64Array(memory);
   for (let age = 1; age <= depth; age++) {
     for (let h = 0; h < H; h++) initial[(age - 1) * H + h] = timeline.before(h, age);
   }
   const shift = shiftRows(depth, H);
   const stages = shares.map((lags, t) => ({ lag: lagRows(parameters, lags, t, H), ...shift }));
-  return { ...parameters, memory, initial, stages };
+  const lagOfPlace = Array.from({ length: depth }, (_, place) => place + 1 - timeline.passed);
+  return { ...parameters, memory, initial, stages, lagOfPlace };
 }
 
 function anyCoefficient({ psi, maxOrder }: InflowParameters, hydros: number, t: number, l: number): boolean {
@@ -89,7 +96,7 @@ function lagRows(
   t: number,
   hydros: number,
 ): SparseRows {
-  return sparse(hydros, (h, put) => {
+  return sparseRows(hydros, (h, put) => {
     lags.forEach((mean, l) => {
       const coefficient = psi[(t * hydros + h) * maxOrder + l];
       if (coefficient === 0) return;
@@ -99,36 +106,21 @@ function lagRows(
 }
 
 /** Everything moves back by one place; the stage's own inflow comes first. */
-function shiftRows(depth: number, hydros: number): Pick<StageMemory, 'keep' | 'add'> {
+function shiftRows(depth: number, hydros: number): Pick<LinearMemory, 'keep' | 'add'> {
   return {
-    keep: sparse(depth * hydros, (i, put) => {
+    keep: sparseRows(depth * hydros, (i, put) => {
       if (i >= hydros) put(i - hydros, 1);
     }),
-    add: sparse(depth * hydros, (i, put) => {
+    add: sparseRows(depth * hydros, (i, put) => {
       if (i < hydros) put(i, 1);
     }),
   };
 }
 
-/** Builds rows of which each column may be put to several times; columns ascend within a row. */
-function sparse(rows: number, fill: (row: number, put: (column: number, value: number) => void) => void): SparseRows {
-  const start = new Int32Array(rows + 1);
-  const index: number[] = [];
-  const value: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    const entries = new Map<number, number>();
-    fill(row, (column, amount) => entries.set(column, (entries.get(column) ?? 0) + amount));
-    for (const [column, amount] of [...entries].sort((a, b) => a[0] - b[0])) {
-      index.push(column);
-      value.push(amount);
-    }
-    start[row + 1] = index.length;
-  }
-  return { start, index: Int32Array.from(index), value: Float64Array.from(value) };
-}
-
 /** Inflows in the order of time: those before the study, then one a stage. */
 interface Timeline {
+  /** Places before stage 0 that belong to its own period: 0 or 1. */
+  readonly passed: number;
   /** The mean that lag l of stage t is. */
   lag(t: number, l: number): readonly Share[];
   /** Inflow of a hydro that stood `age` places before stage 0 [m3/s]. */
@@ -147,6 +139,7 @@ function buildTimeline(study: Study, parameters: InflowParameters): Timeline {
 /** Without seasons a lag is a stage. */
 function stageTimeline(study: Study, { mean }: InflowParameters): Timeline {
   return {
+    passed: 0,
     lag: (_, l) => [{ age: l, weight: 1 }],
     before: (h, age) => study.inflowModel.pastInflows[h].values[age - 1] ?? mean[h],
   };
@@ -175,6 +168,7 @@ function calendarTimeline(
   past.push(...lagPeriods);
   const at = (position: number) => (position >= 0 ? stages[position] : past[-1 - position]);
   return {
+    passed: passed ? 1 : 0,
     lag: (t, l) => {
       const period = back(periods, own[t], l);
       const shares: Share[] = [];

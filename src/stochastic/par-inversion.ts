@@ -1,4 +1,5 @@
 import { CobreError } from '../errors.js';
+import { type LinearMemory, nextMemory, remembered } from '../math/linear-memory.js';
 
 /**
  * A periodic autoregression in the units of the series, with all seasons resolved to stages, for T stages, H hydros and L
@@ -18,20 +19,13 @@ export interface ParModel {
 }
 
 /**
- * How a stage enters the lags of those after it, where lag periods (months) are not stages. The inflow of a period is the
- * mean of its stages' by weight; a stage that ends a period shifts the lags, and may begin the next period with a part of
- * its own. Where each stage is a period: weights 1 and 0, and it ends the period.
+ * How stages become lags where lag periods (months) are not stages: what is remembered moves stage by stage
+ * (`InflowModel.stages`), and begins with the lags before the first (`memoryOfLags`).
  */
-export interface LagStep {
-  /** Weight of the stage's inflow in the period in progress. */
-  readonly weight: number;
-  readonly endsPeriod: boolean;
-  /** Weight of the same inflow in the next period, for a stage that ends one. */
-  readonly spilloverWeight: number;
+export interface LagMemory {
+  readonly stages: readonly LinearMemory[];
+  begin(lags: Float64Array): Float64Array;
 }
-
-/** A stage that is a lag period of its own. */
-export const WHOLE_PERIOD: LagStep = { weight: 1, endsPeriod: true, spilloverWeight: 0 };
 
 /** A residual this small, as a share of the larger of 1 and the inflow, is none: where sigma is 0, nothing else fits. */
 const RESIDUAL_TOLERANCE = 1e-10;
@@ -48,7 +42,7 @@ export interface SeriesName {
  * is 0, if the model gives the inflow anyway.
  * @param inflow [m3/s], `inflow[t * H + h]`.
  * @param initialLags Inflows before the first stage [m3/s], `initialLags[h * L + l]`, lag 1 first.
- * @param steps How each stage enters the lags, or `null` where each is a period.
+ * @param memory How stages become lags, or `null` where each is a period of its own.
  * @param write Takes the noise of hydro h at stage t.
  * @throws CobreError `PhysicalConstraint` when sigma is 0 and the model gives another inflow, or one is not finite.
  */
@@ -56,34 +50,33 @@ export function invertPar(
   model: ParModel,
   inflow: Float64Array,
   initialLags: Float64Array,
-  steps: readonly LagStep[] | null,
+  memory: LagMemory | null,
   name: SeriesName,
   write: (stage: number, hydro: number, noise: number) => void,
 ): void {
   const { stages, hydros, lags, base, psi, sigma } = model;
-  const lag = initialLags.slice();
-  const periodSum = new Float64Array(hydros);
-  let periodWeight = 0;
+  let lag = memory === null ? initialLags.slice() : memory.begin(initialLags);
   for (let t = 0; t < stages; t += 1) {
     for (let h = 0; h < hydros; h += 1) {
       const i = t * hydros + h;
       let expected = base[i];
-      for (let l = 0; l < lags; l += 1) expected += psi[i * lags + l] * lag[h * lags + l];
+      if (memory !== null) expected += remembered(memory.stages[t], h, lag, 0);
+      else for (let l = 0; l < lags; l += 1) expected += psi[i * lags + l] * lag[h * lags + l];
       const residual = inflow[i] - expected;
       const fits = sigma[i] > 0 || Math.abs(residual) <= RESIDUAL_TOLERANCE * Math.max(1, Math.abs(inflow[i]));
       if (!fits || !Number.isFinite(residual)) throw cannotGive(inflow[i], expected, t, h, name);
       write(t, h, sigma[i] > 0 ? residual / sigma[i] : 0);
     }
-    const { weight, endsPeriod, spilloverWeight } = steps?.[t] ?? WHOLE_PERIOD;
-    periodWeight += weight;
-    for (let h = 0; h < hydros; h += 1) periodSum[h] += weight * inflow[t * hydros + h];
-    if (!endsPeriod || periodWeight <= 0) continue;
+    if (memory !== null) {
+      const next = new Float64Array(lag.length);
+      nextMemory(memory.stages[t], lag, 0, inflow, t * hydros, next, 0);
+      lag = next;
+      continue;
+    }
     for (let h = 0; h < hydros && lags > 0; h += 1) {
       lag.copyWithin(h * lags + 1, h * lags, (h + 1) * lags - 1);
-      lag[h * lags] = periodSum[h] / periodWeight;
+      lag[h * lags] = inflow[t * hydros + h];
     }
-    for (let h = 0; h < hydros; h += 1) periodSum[h] = spilloverWeight * inflow[t * hydros + h];
-    periodWeight = spilloverWeight;
   }
 }
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { invertPar, type LagStep, type ParModel } from '#cobre/stochastic/par-inversion';
+import { sparseRows } from '#cobre/math/sparse-rows';
+import { invertPar, type LagMemory, type ParModel } from '#cobre/stochastic/par-inversion';
 import { anyInflows, anyParModel, runPar } from './forward/random-par.js';
 
 const NAME = { series: 'scenario 7', file: 'some.parquet' };
 
-function invert(model: ParModel, inflow: Float64Array, lags: Float64Array, steps: readonly LagStep[] | null = null) {
+function invert(model: ParModel, inflow: Float64Array, lags: Float64Array, memory: LagMemory | null = null) {
   const noise = new Float64Array(model.stages * model.hydros);
-  invertPar(model, inflow, lags, steps, NAME, (t, h, value) => {
+  invertPar(model, inflow, lags, memory, NAME, (t, h, value) => {
     noise[t * model.hydros + h] = value;
   });
   return noise;
@@ -72,19 +73,45 @@ describe('the inversion of a periodic autoregression', () => {
   });
 
   test('keeps the lags through a period of several stages, then takes the mean of its inflows', () => {
-    // Two stages a period, the second three times as long; it belongs to the next period for a part.
-    const step = (weight: number, endsPeriod: boolean, spilloverWeight = 0): LagStep => ({
-      weight,
-      endsPeriod,
-      spilloverWeight,
-    });
+    // Two stages a period, the second three times as long; a quarter of the second period lies in the stage before it.
+    const shares: readonly (readonly (readonly [age: number, weight: number])[])[] = [
+      [[1, 1]],
+      [[2, 1]],
+      [
+        [2, 1 / 4],
+        [1, 3 / 4],
+      ],
+      [
+        [3, 1 / 4],
+        [2, 3 / 4],
+      ],
+      [
+        [3, 1 / 4],
+        [2, 1 / 4],
+        [1, 1 / 2],
+      ],
+    ];
+    const places = 3;
+    const memory: LagMemory = {
+      stages: shares.map((mean) => ({
+        lag: sparseRows(1, (_, put) => {
+          for (const [age, weight] of mean) put(age - 1, 0.5 * weight);
+        }),
+        keep: sparseRows(places, (place, put) => {
+          if (place > 0) put(place - 1, 1);
+        }),
+        add: sparseRows(places, (place, put) => {
+          if (place === 0) put(0, 1);
+        }),
+      })),
+      begin: (lags) => Float64Array.of(lags[0], 0, 0),
+    };
     const model = simple(5, {
       base: new Float64Array(5),
       psi: new Float64Array(5).fill(0.5),
       sigma: new Float64Array(5).fill(1),
     });
-    const steps = [step(1, false), step(3, true, 1), step(1, false), step(2, true), step(4, true)];
-    const noise = invert(model, Float64Array.of(8, 16, 24, 32, 40), Float64Array.of(100), steps);
+    const noise = invert(model, Float64Array.of(8, 16, 24, 32, 40), Float64Array.of(100), memory);
     // Lags: 100, 100, then (8 + 3 x 16) / 4 = 14 twice, then (16 + 24 + 2 x 32) / 4 = 26.
     expect(Array.from(noise)).toEqual([8 - 50, 16 - 50, 24 - 7, 32 - 7, 40 - 13]);
   });

@@ -1,5 +1,5 @@
 import { CobreError } from '../../errors.js';
-import { invertPar, type LagStep, type ParModel } from '../par-inversion.js';
+import { invertPar, type LagMemory, type ParModel } from '../par-inversion.js';
 
 /** The values of an `external_*_scenarios` table for E entities of one class. */
 export interface ExternalTable {
@@ -32,7 +32,7 @@ export function externalInflowNoise(
   table: ExternalTable,
   model: ParModel,
   initialLags: Float64Array,
-  steps: readonly LagStep[] | null = null,
+  memory: LagMemory | null = null,
 ): ExternalNoise {
   const { scenarios, countOfStage } = countScenarios(table, model.stages);
   const { hydros } = model;
@@ -45,7 +45,7 @@ export function externalInflowNoise(
       inflow.set(values.subarray(from, from + hydros), t * hydros);
     });
     const name = { series: `scenario ${s}`, file: table.file };
-    invertPar(model, inflow, initialLags, steps, name, (t, h, value) => {
+    invertPar(model, inflow, initialLags, memory, name, (t, h, value) => {
       noise[t][s * hydros + h] = value;
     });
   }

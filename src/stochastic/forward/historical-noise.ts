@@ -1,4 +1,4 @@
-import { invertPar, type LagStep, type ParModel } from '../par-inversion.js';
+import { invertPar, type LagMemory, type ParModel } from '../par-inversion.js';
 import type { HistoricalWindows } from './historical-windows.js';
 
 /** The noise of history under an inflow model, for T stages, H hydros and L lags. */
@@ -18,12 +18,12 @@ export interface HistoricalNoise {
 export function historicalNoise(
   windows: HistoricalWindows,
   model: ParModel,
-  steps: readonly LagStep[] | null = null,
+  memory: LagMemory | null = null,
 ): HistoricalNoise {
   const noise = windows.years.map((year, w) => {
     const values = new Float64Array(model.stages * model.hydros);
     const name = { series: `window ${year}`, file: 'scenarios/inflow_history.parquet' };
-    invertPar(model, windows.inflow[w], windows.lags[w], steps, name, (t, h, value) => {
+    invertPar(model, windows.inflow[w], windows.lags[w], memory, name, (t, h, value) => {
       values[t * model.hydros + h] = value;
     });
     return values;

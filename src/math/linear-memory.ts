@@ -1,28 +1,34 @@
-import type { InflowMemory, SparseRows } from './stage-parts.js';
+import { rowTimes, type SparseRows } from './sparse-rows.js';
 
-/** Row `i` of a matrix times `x[offset..]`, in index order. */
-export function rowTimes({ start, index, value }: SparseRows, i: number, x: Float64Array, offset: number): number {
-  let sum = 0;
-  for (let e = start[i]; e < start[i + 1]; e++) sum += value[e] * x[offset + index[e]];
-  return sum;
+/**
+ * How a stage's inflow depends on what is remembered, and what is remembered after it, for H series and M memory
+ * variables: `inflow[h] = known[h] + lag[h] . memory`, `memory'[i] = keep[i] . memory + add[i] . inflow`.
+ */
+export interface LinearMemory {
+  /** H rows over the memory. */
+  readonly lag: SparseRows;
+  /** M rows over the memory before the stage, and M rows over the stage's inflows. */
+  readonly keep: SparseRows;
+  readonly add: SparseRows;
 }
 
-/** What of each hydro's inflow the memory `x[offset..]` explains [m3/s]; 0 without memory. */
-export function rememberedInflow(memory: InflowMemory | null, h: number, x: Float64Array, offset: number): number {
+/** What of series h the memory `x[offset..]` explains; 0 without memory. */
+export function remembered(memory: LinearMemory | null, h: number, x: Float64Array, offset: number): number {
   return memory === null ? 0 : rowTimes(memory.lag, h, x, offset);
 }
 
 /** The memory after a stage, from that before it (`x[offset..]`) and the stage's inflows: into `out[at..]`. */
 export function nextMemory(
-  { keep, add }: InflowMemory,
+  { keep, add }: LinearMemory,
   x: Float64Array,
   offset: number,
   inflow: Float64Array,
+  inflowAt: number,
   out: Float64Array,
   at: number,
 ): void {
   const count = keep.start.length - 1;
-  for (let i = 0; i < count; i++) out[at + i] = rowTimes(keep, i, x, offset) + rowTimes(add, i, inflow, 0);
+  for (let i = 0; i < count; i++) out[at + i] = rowTimes(keep, i, x, offset) + rowTimes(add, i, inflow, inflowAt);
 }
 
 /**
@@ -30,7 +36,7 @@ export function nextMemory(
  * both of which are cleared first.
  */
 export function pullBack(
-  { keep, add }: InflowMemory,
+  { keep, add }: LinearMemory,
   gradient: Float64Array,
   at: number,
   memory: Float64Array,
