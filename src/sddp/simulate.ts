@@ -2,13 +2,11 @@ import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { CobreError } from '../errors.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
-import { Purpose } from '../stochastic/counter-noise.js';
-import { sampleOpening } from '../stochastic/sample-opening.js';
 import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import { finishSteps } from './finish-steps.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
-import { RightHandSides } from './right-hand-sides.js';
+import { PathNoise } from './path-noise.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
 import { buildStageProblems, type StageProblems, stateSize } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
@@ -115,7 +113,7 @@ export function* simulateSteps<C extends Comm>(
   const cuts = { count: (t: number) => policy.cuts[t].count, cuts: (t: number) => policy.cuts[t] };
   const solvers = new StageSolvers(runtime, problems, cuts, hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
-  const path = new ScenarioPath(study, problems, solvers, policy, recorder);
+  const path = new ScenarioPath(problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
   // Costs of a block's scenarios [$], and in which block each was last written.
@@ -171,7 +169,6 @@ export function* simulateSteps<C extends Comm>(
 
 /** Follows a policy along one scenario after another, each a function of the policy and its number alone. */
 class ScenarioPath {
-  readonly #study: Study;
   readonly #problems: StageProblems;
   readonly #solvers: StageSolvers;
   readonly #recorder: ScenarioRecorder | null;
@@ -179,46 +176,42 @@ class ScenarioPath {
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
   readonly #state: Float64Array;
-  readonly #rights: RightHandSides;
-  readonly #place = { stage: 0, iteration: null, scenario: 0, opening: 0, status: '' };
+  readonly #noise: PathNoise;
+  readonly #place = { stage: 0, iteration: null, scenario: 0, opening: null as number | null, status: '' };
 
   constructor(
-    study: Study,
     problems: StageProblems,
     solvers: StageSolvers,
     policy: PolicyData,
+    scenarios: number,
     recorder: ScenarioRecorder | null,
   ) {
-    this.#study = study;
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
     this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
     this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
     this.#state = new Float64Array(problems.states);
-    this.#rights = new RightHandSides(problems);
+    this.#noise = new PathNoise(problems, 'simulation', scenarios);
   }
 
   /** Returns the scenario's cost, discounted to stage 0 [$]. */
   follow(scenario: number): number {
     const problems = this.#problems;
-    const { seed } = this.#study.config.simulation;
     const state = this.#state;
-    state.set(problems.initialState);
+    state.set(this.#noise.begin(0, scenario));
     let cost = 0;
     for (let t = 0; t < problems.stages; t++) {
-      const opening = sampleOpening(seed, Purpose.simulationSampling, 0, scenario, t, problems.openings[t]);
       const solver = this.#solvers.get(t);
       this.#place.stage = t;
       this.#place.scenario = scenario;
-      this.#place.opening = opening;
       solver.begin(this.#bases[t], 0, this.#knownRows[t]);
       solver.setState(state, 0);
-      this.#rights.ofOpening(t, opening, state, 0);
-      solver.solve(this.#rights.data, this.#rights.offset, this.#place, true);
+      this.#place.opening = this.#noise.prepare(t, state, 0);
+      solver.solve(this.#noise.rights.data, this.#noise.rights.offset, this.#place, true);
       const immediate = solver.objective - problems.discount[t] * solver.futureCost;
       cost += problems.cumulativeDiscount[t] * immediate;
-      this.#recorder?.record(t, this.#rights, state, solver, immediate);
+      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate);
       solver.readState(state, 0);
     }
     return cost;

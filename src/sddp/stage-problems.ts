@@ -6,8 +6,9 @@ import type { StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
-import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
+import type { OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
+import { StudyNoise } from '../stochastic/study-noise.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
@@ -17,6 +18,7 @@ export interface StageProblems {
   readonly systems: readonly StageSystem[];
   readonly templates: readonly StageTemplate[];
   readonly inflow: InflowModel;
+  readonly noise: StudyNoise;
   readonly tree: OpeningTree;
   readonly realiser: Realiser;
   readonly realised: RealisedOpenings;
@@ -38,7 +40,8 @@ export function buildStageProblems(study: Study): StageProblems {
   const systems = study.stages.map((_, t) => stageSystem(study, t));
   const inflow = buildInflowModel(study, inflowParameters(study));
   const templates = buildTemplates(study, systems, inflow);
-  const tree = generateOpeningTree(study);
+  const noise = new StudyNoise(study, inflow);
+  const { tree } = noise;
   const realiser = new Realiser(study, inflow, systems);
   const realised = realiseOpenings(study, tree, realiser);
   return {
@@ -47,12 +50,13 @@ export function buildStageProblems(study: Study): StageProblems {
     systems,
     templates,
     inflow,
+    noise,
     tree,
     realiser,
     realised,
     loadFactors: study.loadFactors,
-    rhs: templates.map((template, t) => rightHandSides(study, template, realised, t)),
-    openings: study.stages.map((stage) => stage.openings),
+    rhs: templates.map((template, t) => rightHandSides(study, template, realised, t, tree.openings[t])),
+    openings: tree.openings,
     initialState: Float64Array.of(...study.initialStorage, ...inflow.initial),
     discount: study.stages.map((stage) => stage.discount),
     cumulativeDiscount: cumulativeDiscounts(study),
@@ -96,9 +100,14 @@ export function cumulativeDiscounts(study: Study): Float64Array {
 }
 
 /** Right-hand sides of all openings of stage `t`. */
-function rightHandSides(study: Study, template: StageTemplate, realised: RealisedOpenings, t: number): Float64Array {
+function rightHandSides(
+  study: Study,
+  template: StageTemplate,
+  realised: RealisedOpenings,
+  t: number,
+  openings: number,
+): Float64Array {
   const { hydros, buses, sources, randomRows } = template.layout;
-  const openings = study.stages[t].openings;
   const rhs = new Float64Array(openings * randomRows);
   for (let i = 0; i < openings; i++) {
     const one = {

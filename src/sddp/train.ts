@@ -17,6 +17,7 @@ import type {
   TrainingOutcome,
   TrainingState,
 } from './outcome.js';
+import { PathNoise } from './path-noise.js';
 import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
@@ -99,6 +100,7 @@ class Training<C extends Comm> {
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
   readonly #solvers: StageSolvers;
+  readonly #noise: PathNoise;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
   readonly #gradient: Float64Array;
@@ -135,6 +137,7 @@ class Training<C extends Comm> {
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
   }
@@ -190,14 +193,13 @@ class Training<C extends Comm> {
     this.#publishMs = 0;
     if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
 
-    const seed = this.#study.config.training.forwardSeed;
     const own = forwardPass(
       problems,
       this.#solvers,
       this.#bases,
       this.#queue,
       this.#forward,
-      seed,
+      this.#noise,
       iteration,
       this.#trajectories,
     );

@@ -142,9 +142,12 @@ class MixedNoise implements NoiseSource {
   }
 
   #sample(iteration: number, scenario: number, stage: number): number {
-    const { phase, seed, tree } = this.#input;
+    const { phase, seed, tree, groups } = this.#input;
+    // Stages that share their noise share the opening as well.
+    const first = groups?.[stage] ?? stage;
+    const drawn = tree.openings[first] === tree.openings[stage] ? first : stage;
     const purpose = phase === 'forward' ? Purpose.forwardSampling : Purpose.simulationSampling;
-    return sampleOpening(seed, purpose, iteration, scenario, stage, tree.openings[stage]);
+    return sampleOpening(seed, purpose, iteration, scenario, drawn, tree.openings[stage]);
   }
 }
 
