@@ -63,6 +63,19 @@ export interface Stage {
   readonly discount: number;
   /** Season (0-based) or `null`. */
   readonly season: number | null;
+  /**
+   * How the costs of this stage's openings are weighed into one, for the stage before it and, at stage 0, for the lower
+   * bound: `null` by their expectation.
+   */
+  readonly cvar: Cvar | null;
+}
+
+/** The risk measure `(1 - lambda) E + lambda CVaR_alpha`, CVaR being the mean of the worst `alpha` of the costs. */
+export interface Cvar {
+  /** In (0, 1). */
+  readonly alpha: number;
+  /** In (0, 1]. */
+  readonly lambda: number;
 }
 
 export interface DeficitSegment {

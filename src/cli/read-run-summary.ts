@@ -53,6 +53,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       upperBoundStdError: last?.upperBoundStdError ?? null,
       paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
+      riskAverse: manifest.riskAverse,
       totalCuts: manifest.cutsGenerated,
       workers: manifest.workers,
       wallTimeMs: history ? history.reduce((sum, record) => sum + record.timeTotalMs, 0) : null,

@@ -1,7 +1,9 @@
+import type { Cvar } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
 import type { CutPool } from './cut-pool.js';
+import { OpeningWeights } from './risk-measure.js';
 import type { StageProblems } from './stage-problems.js';
 import type { StageSolvers } from './stage-solvers.js';
 import type { WorkQueue } from './work-queue.js';
@@ -33,6 +35,8 @@ export class OpeningResults {
   readonly #boards: readonly [Blackboard<Float64Array>, Blackboard<Float64Array>];
   readonly slicing: readonly Slicing[];
   readonly #width: number;
+  readonly #costs: Float64Array;
+  readonly #openingWeights: OpeningWeights;
 
   /** Stage 0 has one trial point, the initial state; the others have one per trajectory. */
   constructor(
@@ -41,6 +45,9 @@ export class OpeningResults {
     readonly trajectories: number,
   ) {
     this.#width = 1 + problems.states;
+    const most = Math.max(...problems.openings);
+    this.#costs = new Float64Array(most);
+    this.#openingWeights = new OpeningWeights(most);
     this.slicing = problems.openings.map((n, t) => sliceOpenings(t === 0 ? 1 : trajectories, n));
     let units = 0;
     let length = 0;
@@ -71,8 +78,16 @@ export class OpeningResults {
     return unit * this.#boards[0].stride + (opening % length) * this.#width;
   }
 
-  /** Mean over the openings, summed in their order: the expectation, as all openings are equally likely. */
-  mean(stage: number, trialPoint: number, gradient: Float64Array): number {
+  /**
+   * The openings as one, summed in their order: by the stage's risk measure, or as their mean, as all openings are
+   * equally likely.
+   */
+  aggregate(stage: number, trialPoint: number, gradient: Float64Array): number {
+    const cvar = this.problems.cvar[stage];
+    return cvar === null ? this.#mean(stage, trialPoint, gradient) : this.#weigh(cvar, stage, trialPoint, gradient);
+  }
+
+  #mean(stage: number, trialPoint: number, gradient: Float64Array): number {
     const n = this.problems.openings[stage];
     const { data } = this.board(stage);
     let value = 0;
@@ -84,6 +99,21 @@ export class OpeningResults {
     }
     for (let s = 0; s < gradient.length; s++) gradient[s] /= n;
     return value / n;
+  }
+
+  #weigh(cvar: Cvar, stage: number, trialPoint: number, gradient: Float64Array): number {
+    const n = this.problems.openings[stage];
+    const { data } = this.board(stage);
+    for (let i = 0; i < n; i++) this.#costs[i] = data[this.at(stage, trialPoint, i)];
+    const weights = this.#openingWeights.compute(cvar, this.#costs, n);
+    let value = 0;
+    gradient.fill(0);
+    for (let i = 0; i < n; i++) {
+      const at = this.at(stage, trialPoint, i);
+      value += weights[i] * data[at];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += weights[i] * data[at + 1 + s];
+    }
+    return value;
   }
 }
 
@@ -125,7 +155,7 @@ export function solveOpenings(
   }
 }
 
-/** Averages the openings of `stage` into one cut per trial point for the stage before it. The same on every rank. */
+/** Aggregates the openings of `stage` into one cut per trial point for the stage before it. The same on every rank. */
 export function addCuts(
   problems: StageProblems,
   pool: CutPool,
@@ -138,7 +168,7 @@ export function addCuts(
   const states = trialStates.data;
   for (let m = 0; m < results.trajectories; m++) {
     const at = m * trialStates.stride + (stage - 1) * problems.states;
-    let intercept = results.mean(stage, m, gradient);
+    let intercept = results.aggregate(stage, m, gradient);
     for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
     pool.add(stage - 1, intercept, gradient, iteration, m);
   }

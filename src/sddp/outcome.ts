@@ -10,7 +10,10 @@ export interface IterationRecord {
   readonly upperBoundStd: number;
   /** Standard error of the mean, `std / sqrt(trajectories)`. */
   readonly upperBoundStdError: number;
-  /** `100 (upper - lower) / lower`; `null` when the lower bound is not positive. */
+  /**
+   * `100 (upper - lower) / lower`; `null` when the lower bound is not positive, and under a risk measure, where the mean
+   * cost does not bound what the lower bound is about.
+   */
   readonly gapPercent: number | null;
   readonly cutsAdded: number;
   readonly cutsRemoved: number;

@@ -1,4 +1,4 @@
-import type { Study } from '../case/study.js';
+import type { Cvar, Study } from '../case/study.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
@@ -14,6 +14,8 @@ export interface StageProblems {
   /** Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. */
   readonly rhs: readonly Float64Array[];
   readonly openings: readonly number[];
+  /** Risk measure that weighs each stage's openings; `null` is the expectation. */
+  readonly cvar: readonly (Cvar | null)[];
   readonly initialState: Float64Array;
   /** Discount of the cost-to-go seen from each stage, and from each stage back to stage 0. */
   readonly discount: readonly number[];
@@ -34,6 +36,7 @@ export function buildStageProblems(study: Study): StageProblems {
     realised,
     rhs: templates.map((template, t) => rightHandSides(study, template, realised, t)),
     openings,
+    cvar: study.stages.map((stage) => stage.cvar),
     initialState: study.initialStorage,
     discount,
     cumulativeDiscount: cumulativeDiscounts(study),

@@ -17,6 +17,7 @@ import type {
   TrainingOutcome,
   TrainingState,
 } from './outcome.js';
+import { isRiskAverse } from './risk-measure.js';
 import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
@@ -95,6 +96,7 @@ class Training<C extends Comm> {
   readonly #hooks: TrainHooks;
   readonly #problems: StageProblems;
   readonly #trajectories: number;
+  readonly #riskAverse: boolean;
   readonly #queue: WorkQueue;
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
@@ -118,6 +120,7 @@ class Training<C extends Comm> {
     const { forwardPasses, stoppingRules } = study.config.training;
     this.#problems = buildStageProblems(study);
     this.#trajectories = forwardPasses;
+    this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
     this.#course = courseOf(study, start?.warmStart ?? null);
     this.#history = [...(start?.training?.history ?? [])];
@@ -214,7 +217,7 @@ class Training<C extends Comm> {
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
     this.#solve(0, iteration);
-    const lowerBound = this.#results.mean(0, 0, this.#gradient);
+    const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
     const end = performance.now();
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
@@ -239,7 +242,7 @@ class Training<C extends Comm> {
       upperBoundMean: upper.mean,
       upperBoundStd: upper.std,
       upperBoundStdError: upper.stdError,
-      gapPercent: gapPercent(lowerBound, upper.mean),
+      gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
       cutsAdded: this.#pool.total - cutsBefore,
       cutsRemoved: 0,
       cutsActive: this.#pool.total,

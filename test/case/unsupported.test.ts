@@ -27,7 +27,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [THERMALS, 'thermals[0].gnl_config', { lag_stages: 2 }],
   [THERMALS, 'thermals[0].entry_stage_id', 0],
   [LINES, 'lines[0].exit_stage_id', 1],
-  [STAGES, 'stages[1].risk_measure', { cvar: { alpha: 0.1, lambda: 0.5 } }],
   [STAGES, 'stages[1].block_mode', 'chronological'],
   [STAGES, 'stages[1].sampling_method', 'lhs'],
   [STAGES, 'stages[1].state_variables.storage', false],

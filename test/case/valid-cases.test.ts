@@ -10,6 +10,24 @@ const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unkn
   loadStudy(await makeCase(patch), configOverrides === undefined ? {} : { configOverrides });
 
 describe('a valid case', () => {
+  it('may have a risk measure at each stage; one that is the expectation is taken for it', async () => {
+    const cvars = async (...measures: unknown[]) => {
+      const study = await load({
+        'stages.json': (content) => {
+          for (const [i, stage] of content.stages.entries()) stage.risk_measure = measures[i];
+        },
+      });
+      return study.stages.map((stage) => stage.cvar);
+    };
+    const cvar = { alpha: 0.1, lambda: 0.5 };
+    expect(await cvars({ cvar }, 'Expectation', undefined)).toEqual([cvar, null, null]);
+    expect(await cvars({ cvar: { alpha: 1, lambda: 1 } }, { cvar: { alpha: 0.5, lambda: 0 } }, { cvar })).toEqual([
+      null,
+      null,
+      cvar,
+    ]);
+  });
+
   it('becomes a study with every value where the contract says', async () => {
     const study = await load();
     expect(study.stages.map((stage) => [stage.id, stage.hours, stage.openings, stage.season])).toEqual([
@@ -17,6 +35,7 @@ describe('a valid case', () => {
       [1, 696, 4, null],
       [2, 744, 4, null],
     ]);
+    expect(study.stages.map((stage) => stage.cvar)).toEqual([null, null, null]);
     expect(study.stages[0].blocks).toEqual([
       { id: 0, name: 'Peak', hours: 248 },
       { id: 1, name: 'Base', hours: 496 },

@@ -17,6 +17,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
     openings: 20,
     discount: 1,
     season: null,
+    cvar: null,
   }));
   return {
     name: 'fake-case',

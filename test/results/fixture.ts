@@ -54,6 +54,7 @@ export function makeStudy(): Study {
     openings: 2,
     discount,
     season: null,
+    cvar: null,
   });
   return {
     name: 'small',

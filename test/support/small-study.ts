@@ -67,6 +67,7 @@ export function makeStage(openings = 1, hours: readonly number[] = [730], discou
     openings,
     discount,
     season: null,
+    cvar: null,
   };
 }
 
