@@ -177,12 +177,44 @@ export type StoppingRule =
   | { readonly type: 'time_limit'; readonly seconds: number }
   | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number };
 
+/**
+ * Which cuts are taken out of the stage problems, every `checkFrequency` iterations. A cut is active at a trial point
+ * where no other lies more than `tolerance` [$] above it.
+ */
+export type CutSelection = { readonly checkFrequency: number } & (
+  | {
+      /** Out goes what is active at `threshold` trial points or fewer, of all so far. */
+      readonly method: 'level1';
+      readonly threshold: number;
+    }
+  | {
+      /** Out goes what is active at no trial point of this iteration and the `memoryWindow` before it. */
+      readonly method: 'lml1';
+      readonly memoryWindow: number;
+    }
+  | {
+      /** Out goes what lies more than `epsilon` [$] below another cut at every trial point so far. */
+      readonly method: 'domination';
+      readonly epsilon: number;
+    }
+);
+
+/** How cuts are made and kept. */
+export interface CutSettings {
+  readonly selection: CutSelection | null;
+  /** How far below the highest cut an active one may lie [$]. */
+  readonly activityTolerance: number;
+  /** Most active cuts of a stage, those of the last iteration apart; `null` for no limit. */
+  readonly maxActivePerStage: number | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
     readonly forwardPasses: number;
     readonly stoppingRules: readonly StoppingRule[];
     readonly stoppingMode: 'any' | 'all';
+    readonly cuts: CutSettings;
     /** Seed of the opening tree (`training.tree_seed`), a non-negative safe integer. */
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */

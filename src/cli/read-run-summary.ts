@@ -54,7 +54,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
       riskAverse: manifest.riskAverse,
-      totalCuts: manifest.cutsGenerated,
+      totalCuts: manifest.cutsActive,
       workers: manifest.workers,
       wallTimeMs: history ? history.reduce((sum, record) => sum + record.timeTotalMs, 0) : null,
       history: {

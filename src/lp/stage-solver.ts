@@ -220,8 +220,11 @@ export class StageSolver {
     throw new SolverError(`the solver refused ${what} of stage ${this.#stage}`, place, EXTREME_NUMBERS);
   }
 
-  /** Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order. */
-  appendCuts(cuts: CutArrays, from: number, to: number): void {
+  /**
+   * Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order; or, given `slots`, the
+   * cuts in `slots[from..to-1]`.
+   */
+  appendCuts(cuts: CutArrays, from: number, to: number, slots: Int32Array | null = null): void {
     const count = to - from;
     if (count <= 0) return;
     const { fn } = this.#runtime;
@@ -238,7 +241,7 @@ export class StageSolver {
     this.#reserveCutBounds(this.cutRows + count);
     let at = 0;
     for (let c = 0; c < count; c++) {
-      const slot = from + c;
+      const slot = slots === null ? from + c : slots[from + c];
       const bound = cuts.intercept[slot] * costScale;
       f64[lower / BYTES_PER_DOUBLE + c] = bound;
       f64[upper / BYTES_PER_DOUBLE + c] = Infinity;

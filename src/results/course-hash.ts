@@ -10,6 +10,7 @@ export const courseSchema = z.object({
   treeSeed: whole,
   forwardSeed: whole,
   warmStart: z.string().nullable(),
+  cutSelection: z.string().default(''),
 }) satisfies z.ZodType<TrainingCourse>;
 
 /** SHA-256 (hex) of a course: what the format calls the hash of the algorithm's configuration. */

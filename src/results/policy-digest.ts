@@ -16,6 +16,8 @@ function updateWithFloats(hash: Hash, values: Float64Array): void {
  * 2. intercepts in slot order, float64 each [$]
  * 3. gradients in slot order, one float64 a state variable [$/hm3]
  *
+ * 4. where cuts were taken out of the stage's problem: one byte a slot, 1 for those that are in it
+ *
  * A stage without cuts contributes its four zero bytes.
  */
 export function policyDigest(policy: PolicyData): string {
@@ -26,6 +28,7 @@ export function policyDigest(policy: PolicyData): string {
     hash.update(count);
     updateWithFloats(hash, cuts.intercept.subarray(0, cuts.count));
     updateWithFloats(hash, cuts.gradient.subarray(0, cuts.count * policy.stateDimension));
+    if (cuts.active?.includes(0)) hash.update(cuts.active);
   }
   return hash.digest('hex');
 }

@@ -20,7 +20,7 @@ export class Policy {
   }
 
   /**
-   * The policy's estimate of the cost-to-go after a stage: the largest of its cuts at `state`, and at least 0.
+   * The policy's estimate of the cost-to-go after a stage: the largest of its active cuts at `state`, and at least 0.
    * @param stage zero-based
    * @param state storage at the end of the stage [hm3], by hydro
    * @returns [$], seen from the next stage
@@ -45,6 +45,7 @@ export class Policy {
     }
     let best = 0;
     for (let i = 0; i < cuts.count; i++) {
+      if (cuts.active?.[i] === 0) continue;
       let value = cuts.intercept[i];
       for (let s = 0; s < dimension; s++) value += cuts.gradient[i * dimension + s] * state[s];
       if (value > best) best = value;

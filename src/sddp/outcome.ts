@@ -60,6 +60,8 @@ export interface StageCuts {
   /** One-based iteration and zero-based trajectory that made each cut; 0 and the slot for cuts of a warm start. */
   readonly iteration: Int32Array;
   readonly trajectory: Int32Array;
+  /** By slot: 1 where the cut is in the stage problem, 0 where it was taken out; `null` where all are in. */
+  readonly active: Uint8Array | null;
   /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
   readonly warmStart: number;
 }
@@ -80,6 +82,16 @@ export interface TrainingCourse {
   readonly forwardSeed: number;
   /** Digest of the policy whose cuts the training began with, or `null`. */
   readonly warmStart: string | null;
+  /** How cuts are selected, in words that differ where it differs; empty where they are not. */
+  readonly cutSelection: string;
+}
+
+/** Trial points of earlier iterations. */
+export interface VisitedStates {
+  /** By point, ascending: the one-based iteration that visited it. */
+  readonly iteration: Int32Array;
+  /** By stage: the states at its end, `[point * states + s]`. */
+  readonly states: readonly Float64Array[];
 }
 
 /** The basis of every (slot, stage) after a forward pass: where the units of work of the next iteration start. */
@@ -97,6 +109,8 @@ export interface TrainingState {
   /** One record a completed iteration. */
   readonly history: readonly IterationRecord[];
   readonly bases: StoredBases;
+  /** What the selection of cuts goes by; `null` where it needs none. */
+  readonly visited: VisitedStates | null;
 }
 
 /** A trained policy as data: everything a simulation or a later training needs. */

@@ -5,6 +5,7 @@ import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backw
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
 import { CutPool } from './cut-pool.js';
+import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
 import type {
@@ -22,6 +23,7 @@ import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
+import { memoryOf, VisitedStateStore } from './visited-states.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface TrainHooks {
@@ -103,6 +105,9 @@ class Training<C extends Comm> {
   readonly #solvers: StageSolvers;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
+  readonly #selector: CutSelector;
+  /** Trial points, where cuts are selected by them. */
+  readonly #visited: VisitedStateStore | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -117,7 +122,7 @@ class Training<C extends Comm> {
     this.#comm = comm;
     this.#study = study;
     this.#hooks = hooks;
-    const { forwardPasses, stoppingRules } = study.config.training;
+    const { forwardPasses, stoppingRules, cuts } = study.config.training;
     this.#problems = buildStageProblems(study);
     this.#trajectories = forwardPasses;
     this.#riskAverse = isRiskAverse(study);
@@ -137,6 +142,11 @@ class Training<C extends Comm> {
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
+    const memory = memoryOf(cuts);
+    const { stages, states } = this.#problems;
+    this.#selector = new CutSelector(comm, cuts, stages, states);
+    this.#visited =
+      memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -182,7 +192,12 @@ class Training<C extends Comm> {
       upperBound: last?.upperBoundMean ?? null,
       forwardPasses: this.#trajectories,
       seed: this.#study.config.training.treeSeed,
-      training: { course: this.#course, history: [...this.#history], bases: this.#bases.exportAll() },
+      training: {
+        course: this.#course,
+        history: [...this.#history],
+        bases: this.#bases.exportAll(),
+        visited: this.#visited?.export() ?? null,
+      },
     };
   }
 
@@ -213,6 +228,9 @@ class Training<C extends Comm> {
       this.#solve(t, iteration);
       addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient);
     }
+    // Before the bound is computed, so that it is that of the policy as the iteration leaves it.
+    const cutsAdded = this.#pool.total - cutsBefore;
+    const cutsRemoved = this.#selectCuts(iteration);
     const afterBackward = performance.now();
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
@@ -243,9 +261,9 @@ class Training<C extends Comm> {
       upperBoundStd: upper.std,
       upperBoundStdError: upper.stdError,
       gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
-      cutsAdded: this.#pool.total - cutsBefore,
-      cutsRemoved: 0,
-      cutsActive: this.#pool.total,
+      cutsAdded,
+      cutsRemoved,
+      cutsActive: this.#pool.active,
       forwardPasses: this.#trajectories,
       lpSolves: ranks.reduce((sum, r) => sum + r.lpSolves, 0),
       timeForwardMs: afterForward - start,
@@ -257,6 +275,16 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
+  }
+
+  /** Takes cuts out where it is time to; returns how many. */
+  #selectCuts(iteration: number): number {
+    const visited = this.#visited;
+    if (visited === null) return 0;
+    const { data, stride } = this.#forward.states;
+    visited.add(iteration, this.#trajectories, data, stride);
+    if (!this.#selector.isDue(iteration, this.#pool)) return 0;
+    return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
   }
 
   #solve(stage: number, iteration: number): void {
@@ -345,6 +373,7 @@ class Training<C extends Comm> {
     this.#solvers.dispose();
     if (!this.#complete) return;
     this.#pool.release();
+    this.#selector.release();
     this.#bases.release();
     this.#results.release();
     this.#forward.states.release();

@@ -34,8 +34,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [INITIAL, 'filling_storage', [{ hydro_id: 0, value_hm3: 1 }]],
   [CORRELATION, 'profiles.default.correlation_groups[0].entities[0].type', 'ncs'],
   [CONFIG, 'training.cut_formulation', 'multi'],
-  [CONFIG, 'training.cut_selection.enabled', true],
-  [CONFIG, 'training.cut_selection.max_active_per_stage', 10],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
   [CONFIG, 'training.stopping_rules[0].type', 'simulation'],
   [CONFIG, 'training.scenario_source.inflow.scheme', 'external'],

@@ -3,13 +3,37 @@ import { z } from 'zod';
 import { loadStudy } from '#cobre/case/load-case';
 import { caseSchemas } from '#cobre/case/schema/index';
 import { type CasePatch, makeCase } from '../support/case-builder.js';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
 
 const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unknown>) =>
   loadStudy(await makeCase(patch), configOverrides === undefined ? {} : { configOverrides });
 
 describe('a valid case', () => {
+  it('may select cuts; the general threshold stands in for what a method calls its own', async () => {
+    const cuts = async (cut_selection: unknown) =>
+      (await load({}, { training: { cut_selection } })).config.training.cuts;
+    expect(await cuts({ enabled: false, method: 'lml1', max_active_per_stage: 9 })).toEqual({
+      ...DEFAULT_CUTS,
+      maxActivePerStage: 9,
+    });
+    expect(await cuts({ enabled: true, method: 'level1', cut_activity_tolerance: 0.5 })).toEqual({
+      ...DEFAULT_CUTS,
+      selection: { method: 'level1', checkFrequency: 5, threshold: 0 },
+      activityTolerance: 0.5,
+    });
+    expect((await cuts({ enabled: true, method: 'lml1', threshold: 7, check_frequency: 3 })).selection).toEqual({
+      method: 'lml1',
+      checkFrequency: 3,
+      memoryWindow: 7,
+    });
+    expect((await cuts({ enabled: true, method: 'domination', domination_epsilon: 0.25 })).selection).toEqual({
+      method: 'domination',
+      checkFrequency: 5,
+      epsilon: 0.25,
+    });
+  });
+
   it('may have a risk measure at each stage; one that is the expectation is taken for it', async () => {
     const cvars = async (...measures: unknown[]) => {
       const study = await load({
@@ -113,6 +137,7 @@ describe('a valid case', () => {
         forwardPasses: 2,
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 7,
         forwardSeed: 11,
       },

@@ -4,7 +4,7 @@ import type { Environment } from '../../src/cli/context.js';
 import type { Library, TrainedPolicy } from '../../src/cli/library.js';
 import type { ProgressEvent, SimulationResult, TrainingResult } from '../../src/options.js';
 import type { TerminationReason } from '../../src/sddp/outcome.js';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
 export function fakeStudy(changes: { simulation?: boolean; training?: boolean; warnings?: string[] } = {}): Study {
@@ -28,6 +28,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
         forwardPasses: 4,
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 42,
         forwardSeed: 42,
       },

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Study } from '#cobre/case/study';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(): string {
@@ -68,6 +68,7 @@ export function makeStudy(): Study {
           { type: 'bound_stalling', iterations: 3, tolerance: 0.01 },
         ],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 7,
         forwardSeed: 7,
       },
@@ -161,6 +162,7 @@ export function makePolicy(stages = 3): PolicyData {
         gradient: ramp(count * 3, -0.75),
         iteration: Int32Array.from({ length: count }, (_, i) => 1 + (i >> 1)),
         trajectory: Int32Array.from({ length: count }, (_, i) => i % 2),
+        active: null,
         warmStart: 0,
       };
     }),

@@ -17,6 +17,7 @@ const cut = (intercept: number, ...gradient: number[]) => ({
   gradient: Float64Array.from(gradient),
   iteration: Int32Array.of(1),
   trajectory: Int32Array.of(0),
+  active: null,
   warmStart: 0,
 });
 
@@ -26,6 +27,7 @@ const noCuts = {
   gradient: new Float64Array(0),
   iteration: new Int32Array(0),
   trajectory: new Int32Array(0),
+  active: null,
   warmStart: 0,
 };
 
@@ -118,6 +120,7 @@ describe('save and load', () => {
               gradient: new Float64Array(values.length * stateDimension).fill(slope),
               iteration: new Int32Array(values.length).fill(2 ** 31 - 1),
               trajectory: Int32Array.from(values, (_, i) => i),
+              active: null,
               warmStart: 0,
             })),
             bases: intercepts.map(() => null),

@@ -11,7 +11,7 @@ import type {
   Study,
   Thermal,
 } from '#cobre/case/study';
-import { FRESH_POLICY } from './fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from './fresh-policy.js';
 
 /** Rows by stage (one row stands for all stages), entries by entity. */
 type ByStage = readonly (readonly number[])[];
@@ -158,6 +158,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
         forwardPasses: parts.forwardPasses ?? 1,
         stoppingRules: parts.stoppingRules ?? [{ type: 'iteration_limit', limit: 50 } as const],
         stoppingMode: 'any' as const,
+        cuts: DEFAULT_CUTS,
         treeSeed: parts.treeSeed ?? 42,
         forwardSeed: parts.forwardSeed ?? parts.treeSeed ?? 42,
       },
