@@ -201,6 +201,8 @@ export type CutSelection = { readonly checkFrequency: number } & (
 
 /** How cuts are made and kept. */
 export interface CutSettings {
+  /** One cut a trial point for the cost of all openings of the next stage, or one for that of each. */
+  readonly formulation: 'single' | 'multi';
   readonly selection: CutSelection | null;
   /** How far below the highest cut an active one may lie [$]. */
   readonly activityTolerance: number;

@@ -115,6 +115,8 @@ class Exchange {
 export interface CutArrays {
   readonly intercept: Float64Array;
   readonly gradient: Float64Array;
+  /** By slot: the opening of the next stage whose cost the cut bounds, or -1 for that of all; `null` where all are -1. */
+  readonly opening: Int32Array | null;
 }
 
 /**
@@ -229,7 +231,7 @@ export class StageSolver {
     if (count <= 0) return;
     const { fn } = this.#runtime;
     const { hydros, storage, theta } = this.layout;
-    const { costScale } = this.#template;
+    const { costScale, openingThetas = theta } = this.#template;
     const perRow = hydros + 1;
     const lower = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
     const upper = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
@@ -254,7 +256,8 @@ export class StageSolver {
         f64[value / BYTES_PER_DOUBLE + at] = -slope * costScale;
         at++;
       }
-      i32[index / BYTES_PER_INTEGER + at] = theta;
+      const opening = cuts.opening?.[slot] ?? -1;
+      i32[index / BYTES_PER_INTEGER + at] = opening < 0 ? theta : openingThetas + opening;
       f64[value / BYTES_PER_DOUBLE + at] = 1;
       at++;
     }

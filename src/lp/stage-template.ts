@@ -66,6 +66,8 @@ export interface StageTemplate {
   readonly value: Float64Array;
   /** hm3 per m3/s over the whole stage. */
   readonly volumePerFlow: number;
+  /** First column of the next stage's openings' own costs-to-go, where they have some (`withOpeningThetas`). */
+  readonly openingThetas?: Start;
 }
 
 /** Collects columns and rows with names in the order they are added, then turns them into arrays. */

@@ -10,6 +10,7 @@ export const courseSchema = z.object({
   treeSeed: whole,
   forwardSeed: whole,
   warmStart: z.string().nullable(),
+  cutFormulation: z.enum(['single', 'multi']).default('single'),
   cutSelection: z.string().default(''),
 }) satisfies z.ZodType<TrainingCourse>;
 

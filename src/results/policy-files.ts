@@ -22,6 +22,8 @@ const GZIP = '.gz';
 
 const count = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const cvarSchema = z.object({ alpha: z.number(), lambda: z.number() });
+const splitFutureSchema = z.object({ openings: z.array(count), cvar: z.array(cvarSchema.nullable()) });
 const metadataSchema = z.looseObject({
   cobre_version: z.string(),
   created_at: z.string(),
@@ -36,6 +38,7 @@ const metadataSchema = z.looseObject({
   case_name: z.string(),
   policy_digest: sha256,
   hydro_ids: z.array(z.number().int()).nullish(),
+  split_future: splitFutureSchema.nullish(),
   training_course: courseSchema.nullish(),
   files: z.record(z.string(), sha256),
   checksum: sha256,
@@ -136,6 +139,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     case_name: policy.caseName,
     policy_digest: policyDigest(policy),
     hydro_ids: policy.hydroIds,
+    split_future: policy.splitFuture,
     training_course: training?.course ?? null,
     files,
   };
@@ -196,6 +200,7 @@ export function readPolicy(directory: string): PolicyData {
     stateDimension: metadata.state_dimension,
     hydroIds: metadata.hydro_ids ?? null,
     cuts,
+    splitFuture: metadata.split_future ?? null,
     bases,
     completedIterations: metadata.completed_iterations,
     lowerBound: metadata.final_lower_bound ?? Number.NEGATIVE_INFINITY,

@@ -87,6 +87,14 @@ export class OpeningResults {
     return cvar === null ? this.#mean(stage, trialPoint, gradient) : this.#weigh(cvar, stage, trialPoint, gradient);
   }
 
+  /** One opening as it is. */
+  opening(stage: number, trialPoint: number, opening: number, gradient: Float64Array): number {
+    const { data } = this.board(stage);
+    const at = this.at(stage, trialPoint, opening);
+    for (let s = 0; s < gradient.length; s++) gradient[s] = data[at + 1 + s];
+    return data[at];
+  }
+
   #mean(stage: number, trialPoint: number, gradient: Float64Array): number {
     const n = this.problems.openings[stage];
     const { data } = this.board(stage);
@@ -155,7 +163,10 @@ export function solveOpenings(
   }
 }
 
-/** Aggregates the openings of `stage` into one cut per trial point for the stage before it. The same on every rank. */
+/**
+ * Makes cuts of the openings of `stage` for the stage before it: one per trial point, or with `multi` one per trial point
+ * and opening. The same on every rank.
+ */
 export function addCuts(
   problems: StageProblems,
   pool: CutPool,
@@ -164,13 +175,24 @@ export function addCuts(
   stage: number,
   iteration: number,
   gradient: Float64Array,
+  multi: boolean,
 ): void {
   const states = trialStates.data;
   for (let m = 0; m < results.trajectories; m++) {
     const at = m * trialStates.stride + (stage - 1) * problems.states;
-    let intercept = results.aggregate(stage, m, gradient);
-    for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
-    pool.add(stage - 1, intercept, gradient, iteration, m);
+    const interceptOf = (value: number) => {
+      let intercept = value;
+      for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
+      return intercept;
+    };
+    if (multi) {
+      for (let i = 0; i < problems.openings[stage]; i++) {
+        const intercept = interceptOf(results.opening(stage, m, i, gradient));
+        pool.add(stage - 1, intercept, gradient, iteration, m, i);
+      }
+    } else {
+      pool.add(stage - 1, interceptOf(results.aggregate(stage, m, gradient)), gradient, iteration, m);
+    }
   }
 }
 

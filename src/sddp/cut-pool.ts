@@ -5,6 +5,9 @@ import type { StageCuts } from './outcome.js';
 /** Iterations the pool has room for at first; it doubles when they are used up. */
 const FIRST_ITERATIONS = 32;
 
+/** In the place of an opening: the cut bounds the cost of all of them together. */
+const ALL_OPENINGS = -1;
+
 /**
  * All cuts of all stages, in slot order, in shared memory where there is any. Every rank adds every cut, each writing
  * the same bits to the same place: that costs a few stores and saves a barrier per stage.
@@ -28,6 +31,7 @@ export class CutPool {
   #cuts: CutArrays[] = [];
   #iteration: Int32Array[] = [];
   #trajectory: Int32Array[] = [];
+  #opening: Int32Array[] = [];
 
   /**
    * `perIteration` cuts are added per stage and iteration, at most `iterations` times, to those that it begins with:
@@ -62,6 +66,7 @@ export class CutPool {
       this.#cuts[t].gradient.set(cuts.gradient);
       this.#iteration[t].set(cuts.iteration);
       this.#trajectory[t].set(cuts.trajectory);
+      if (cuts.opening !== null) this.#opening[t].set(cuts.opening);
       this.#activeCounts[t] = cuts.count;
       if (cuts.active !== null) this.keepOnly(t, activeSlotsOf(cuts));
     });
@@ -125,7 +130,7 @@ export class CutPool {
   #grow(capacity: number): void {
     const perStage = capacity * (1 + this.#states);
     const region = this.#comm.createSharedRegion(Float64Array, Math.max(1, this.#stages * perStage));
-    const cuts: CutArrays[] = [];
+    const cuts: Omit<CutArrays, 'opening'>[] = [];
     for (let t = 0; t < this.#stages; t++) {
       const at = t * perStage;
       cuts.push({
@@ -142,19 +147,30 @@ export class CutPool {
     region.fence();
     this.#region?.release();
     this.#region = region;
-    this.#cuts = cuts;
     this.#capacity = capacity;
-    const longer = (old: Int32Array | undefined) => {
-      const array = new Int32Array(capacity);
+    const longer = (old: Int32Array | undefined, empty = 0) => {
+      const array = new Int32Array(capacity).fill(empty);
       if (old !== undefined) array.set(old);
       return array;
     };
     this.#iteration = cuts.map((_, t) => longer(this.#iteration[t]));
     this.#trajectory = cuts.map((_, t) => longer(this.#trajectory[t]));
+    this.#opening = cuts.map((_, t) => longer(this.#opening[t], ALL_OPENINGS));
+    this.#cuts = cuts.map((arrays, t) => ({ ...arrays, opening: this.#opening[t] }));
   }
 
-  /** Adds `theta >= intercept + gradient . v` to a stage. The same call, in the same order, on every rank. */
-  add(stage: number, intercept: number, gradient: Float64Array, iteration: number, trajectory: number): void {
+  /**
+   * Adds `theta >= intercept + gradient . v` to a stage, theta being the cost of all openings of the next stage or of one.
+   * The same call, in the same order, on every rank.
+   */
+  add(
+    stage: number,
+    intercept: number,
+    gradient: Float64Array,
+    iteration: number,
+    trajectory: number,
+    opening = ALL_OPENINGS,
+  ): void {
     const slot = this.#counts[stage]++;
     const row = this.#activeCounts[stage]++;
     const slots = this.#slots[stage];
@@ -163,6 +179,7 @@ export class CutPool {
     this.#cuts[stage].gradient.set(gradient, slot * this.#states);
     this.#iteration[stage][slot] = iteration;
     this.#trajectory[stage][slot] = trajectory;
+    this.#opening[stage][slot] = opening;
   }
 
   /** Takes all cuts but those in `slots` (ascending) out of a stage. The same call on every rank. */
@@ -182,6 +199,7 @@ export class CutPool {
         gradient: Float64Array.from(cuts.gradient.subarray(0, count * this.#states)),
         iteration: this.#iteration[t].slice(0, count),
         trajectory: this.#trajectory[t].slice(0, count),
+        opening: this.#openings(t),
         active: this.#activeFlags(t),
         warmStart: this.#warmStart[t],
       };
@@ -191,6 +209,11 @@ export class CutPool {
   release(): void {
     this.#region?.release();
     this.#region = null;
+  }
+
+  #openings(stage: number): Int32Array | null {
+    const openings = this.#opening[stage].slice(0, this.#counts[stage]);
+    return openings.some((opening) => opening !== ALL_OPENINGS) ? openings : null;
   }
 
   #activeFlags(stage: number): Uint8Array | null {

@@ -85,7 +85,7 @@ function goes(
 }
 
 function activityOf(
-  { slots, intercept, gradient, iteration }: SelectableCuts,
+  { slots, intercept, gradient, opening, iteration }: SelectableCuts,
   points: TrialPoints,
   states: number,
   tolerance: number,
@@ -98,19 +98,23 @@ function activityOf(
     dominated: new Uint8Array(n).fill(1),
   };
   const values = new Float64Array(n);
+  // Cuts of different openings bound different things: only those of one are compared.
+  const group = Int32Array.from(slots, (slot) => 1 + (opening?.[slot] ?? -1));
+  const highest = new Float64Array(1 + group.reduce((most, each) => Math.max(most, each), 0));
   for (let p = 0; p < points.count; p++) {
     const at = p * states;
-    let highest = Number.NEGATIVE_INFINITY;
+    highest.fill(Number.NEGATIVE_INFINITY);
     for (let k = 0; k < n; k++) {
       const from = slots[k] * states;
       let value = intercept[slots[k]];
       for (let s = 0; s < states; s++) value += gradient[from + s] * points.states[at + s];
       values[k] = value;
-      if (value > highest) highest = value;
+      if (value > highest[group[k]]) highest[group[k]] = value;
     }
     for (let k = 0; k < n; k++) {
-      if (values[k] >= highest - epsilon) activity.dominated[k] = 0;
-      if (values[k] < highest - tolerance) continue;
+      const top = highest[group[k]];
+      if (values[k] >= top - epsilon) activity.dominated[k] = 0;
+      if (values[k] < top - tolerance) continue;
       activity.points[k]++;
       if (points.iteration[p] > activity.last[k]) activity.last[k] = points.iteration[p];
     }

@@ -1,3 +1,5 @@
+import type { Cvar } from '../case/study.js';
+
 /** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
 
 /** One line of the convergence history. Costs in $, present value at stage 0. */
@@ -60,6 +62,8 @@ export interface StageCuts {
   /** One-based iteration and zero-based trajectory that made each cut; 0 and the slot for cuts of a warm start. */
   readonly iteration: Int32Array;
   readonly trajectory: Int32Array;
+  /** By slot: the opening of the next stage whose cost the cut bounds, or -1 for that of all; `null` where all are -1. */
+  readonly opening: Int32Array | null;
   /** By slot: 1 where the cut is in the stage problem, 0 where it was taken out; `null` where all are in. */
   readonly active: Uint8Array | null;
   /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
@@ -82,6 +86,7 @@ export interface TrainingCourse {
   readonly forwardSeed: number;
   /** Digest of the policy whose cuts the training began with, or `null`. */
   readonly warmStart: string | null;
+  readonly cutFormulation: 'single' | 'multi';
   /** How cuts are selected, in words that differ where it differs; empty where they are not. */
   readonly cutSelection: string;
 }
@@ -113,6 +118,14 @@ export interface TrainingState {
   readonly visited: VisitedStates | null;
 }
 
+/** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */
+export interface SplitFuture {
+  /** Number of those openings; 0 at the last stage. */
+  readonly openings: readonly number[];
+  /** The measure that makes one cost of theirs; `null` is the expectation. */
+  readonly cvar: readonly (Cvar | null)[];
+}
+
 /** A trained policy as data: everything a simulation or a later training needs. */
 export interface PolicyData {
   readonly caseName: string;
@@ -123,6 +136,8 @@ export interface PolicyData {
   readonly hydroIds: readonly number[] | null;
   /** Cuts of stages 0..T-1; the last stage has none. */
   readonly cuts: readonly StageCuts[];
+  /** Of a policy with cuts of single openings; `null` of one whose cuts are all of all openings. */
+  readonly splitFuture: SplitFuture | null;
   /** A starting basis a stage, or `null` where none is known. */
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;

@@ -110,7 +110,7 @@ export function* simulateSteps<C extends Comm>(
 ): Generator<void, SimulationRun> {
   checkPolicy(study, policy);
   const began = performance.now();
-  const problems = buildStageProblems(study);
+  const problems = buildStageProblems(study, policy.splitFuture !== null);
   checkBases(problems, policy);
   const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);

@@ -1,7 +1,9 @@
 import type { Cvar, Study } from '../case/study.js';
+import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
+import type { SplitFuture } from './outcome.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
@@ -22,8 +24,13 @@ export interface StageProblems {
   readonly cumulativeDiscount: Float64Array;
 }
 
-export function buildStageProblems(study: Study): StageProblems {
-  const templates = study.stages.map((_, t) => buildStageTemplate(study, t));
+/** @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings */
+export function buildStageProblems(study: Study, split = false): StageProblems {
+  const templates = study.stages.map((_, t) => {
+    const template = buildStageTemplate(study, t);
+    const next = study.stages[t + 1];
+    return split && next !== undefined ? withOpeningThetas(template, next.openings, next.cvar) : template;
+  });
   const tree = generateOpeningTree(study);
   const realised = realiseOpenings(study, tree);
   const openings = study.stages.map((stage) => stage.openings);
@@ -69,4 +76,12 @@ function rightHandSides(study: Study, template: StageTemplate, realised: Realise
     }
   }
   return rhs;
+}
+
+/** How the costs-to-go of a study's stages are put together where they are split. */
+export function splitFutureOf({ stages }: Study): SplitFuture {
+  return {
+    openings: stages.map((_, t) => stages[t + 1]?.openings ?? 0),
+    cvar: stages.map((_, t) => stages[t + 1]?.cvar ?? null),
+  };
 }

@@ -19,7 +19,7 @@ import type {
   TrainingState,
 } from './outcome.js';
 import { isRiskAverse } from './risk-measure.js';
-import { buildStageProblems, type StageProblems } from './stage-problems.js';
+import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
@@ -99,6 +99,9 @@ class Training<C extends Comm> {
   readonly #problems: StageProblems;
   readonly #trajectories: number;
   readonly #riskAverse: boolean;
+  /** Whether cuts are made of single openings, and whether there may be some. */
+  readonly #multi: boolean;
+  readonly #split: boolean;
   readonly #queue: WorkQueue;
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
@@ -123,7 +126,10 @@ class Training<C extends Comm> {
     this.#study = study;
     this.#hooks = hooks;
     const { forwardPasses, stoppingRules, cuts } = study.config.training;
-    this.#problems = buildStageProblems(study);
+    this.#multi = cuts.formulation === 'multi';
+    // A warm start may bring cuts of single openings to a training that makes none.
+    this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
+    this.#problems = buildStageProblems(study, this.#split);
     this.#trajectories = forwardPasses;
     this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
@@ -136,7 +142,7 @@ class Training<C extends Comm> {
       comm,
       this.#problems.stages,
       this.#problems.states,
-      forwardPasses,
+      forwardPasses * (this.#multi ? Math.max(...this.#problems.openings) : 1),
       Math.max(0, limit - this.#history.length),
       start?.cuts ?? null,
     );
@@ -186,6 +192,7 @@ class Training<C extends Comm> {
       stateDimension: this.#problems.states,
       hydroIds: this.#study.hydros.map(({ id }) => id),
       cuts: this.#pool.export(),
+      splitFuture: this.#split ? splitFutureOf(this.#study) : null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
@@ -226,7 +233,7 @@ class Training<C extends Comm> {
     const cutsBefore = this.#pool.total;
     for (let t = problems.stages - 1; t > 0; t--) {
       this.#solve(t, iteration);
-      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient);
+      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient, this.#multi);
     }
     // Before the bound is computed, so that it is that of the policy as the iteration leaves it.
     const cutsAdded = this.#pool.total - cutsBefore;

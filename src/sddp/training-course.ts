@@ -16,6 +16,7 @@ export function courseOf(study: Study, warmStart: string | null): TrainingCourse
     treeSeed,
     forwardSeed,
     warmStart,
+    cutFormulation: cuts.formulation,
     cutSelection: selectionInWords(cuts),
   };
 }
@@ -37,6 +38,7 @@ export function courseDifferences(study: Study, course: TrainingCourse): string[
     ['training.forward_passes', course.forwardPasses, own.forwardPasses],
     ['training.tree_seed', course.treeSeed, own.treeSeed],
     ['training.scenario_source.seed', course.forwardSeed, own.forwardSeed],
+    ['training.cut_formulation', course.cutFormulation, own.cutFormulation],
     ['training.cut_selection', course.cutSelection || 'off', own.cutSelection || 'off'],
   ] as const;
   const differences = fields

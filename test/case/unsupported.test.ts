@@ -33,7 +33,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [STAGES, 'policy_graph.type', 'cyclic'],
   [INITIAL, 'filling_storage', [{ hydro_id: 0, value_hm3: 1 }]],
   [CORRELATION, 'profiles.default.correlation_groups[0].entities[0].type', 'ncs'],
-  [CONFIG, 'training.cut_formulation', 'multi'],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
   [CONFIG, 'training.stopping_rules[0].type', 'simulation'],
   [CONFIG, 'training.scenario_source.inflow.scheme', 'external'],

@@ -162,10 +162,12 @@ export function makePolicy(stages = 3): PolicyData {
         gradient: ramp(count * 3, -0.75),
         iteration: Int32Array.from({ length: count }, (_, i) => 1 + (i >> 1)),
         trajectory: Int32Array.from({ length: count }, (_, i) => i % 2),
+        opening: null,
         active: null,
         warmStart: 0,
       };
     }),
+    splitFuture: null,
     bases: Array.from({ length: stages }, (_, t) =>
       t === 1 ? null : { columns: Uint8Array.of(0, 1, 2, 1), rows: Uint8Array.of(1, 0, 1), cutRows: stages - 1 - t },
     ),

@@ -72,6 +72,7 @@ describe('which cuts go', () => {
         slots: Int32Array.from(cuts.keys()),
         intercept: Float64Array.from(cuts, (cut) => cut.intercept),
         gradient: Float64Array.from(cuts, (cut) => cut.slope),
+        opening: null,
         iteration: Int32Array.from(cuts, (cut) => cut.iteration),
       },
       {

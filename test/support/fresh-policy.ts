@@ -9,4 +9,9 @@ export const FRESH_POLICY: StudyConfig['policy'] = {
 };
 
 /** Cuts as a case without any such settings makes them. */
-export const DEFAULT_CUTS: CutSettings = { selection: null, activityTolerance: 0, maxActivePerStage: null };
+export const DEFAULT_CUTS: CutSettings = {
+  formulation: 'single',
+  selection: null,
+  activityTolerance: 0,
+  maxActivePerStage: null,
+};

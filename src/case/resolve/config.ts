@@ -59,8 +59,9 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
   };
 }
 
-function buildCuts({ cut_selection }: ConfigFile['training']): CutSettings {
+function buildCuts({ cut_formulation, cut_selection }: ConfigFile['training']): CutSettings {
   return {
+    formulation: cut_formulation ?? 'single',
     selection: cut_selection.enabled ? buildSelection(cut_selection) : null,
     activityTolerance: cut_selection.cut_activity_tolerance ?? 0,
     maxActivePerStage: cut_selection.max_active_per_stage ?? null,

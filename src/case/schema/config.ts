@@ -83,12 +83,7 @@ const training = z.strictObject({
   forward_passes: count,
   stopping_rules: z.array(stoppingRule).min(1),
   stopping_mode: z.enum(['any', 'all']).default('any'),
-  cut_formulation: unsupportedUnless(
-    z.enum(['single', 'multi']).nullish(),
-    (formulation) => formulation !== 'multi',
-    'the cut formulation multi',
-    'Use the cut formulation single.',
-  ),
+  cut_formulation: z.enum(['single', 'multi']).nullish(),
   forward_pass: z
     .strictObject({
       type: unsupportedUnless(
