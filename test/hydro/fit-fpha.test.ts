@@ -82,6 +82,9 @@ describe('planes fitted to a production function', () => {
           expect(gammaQ).toBeGreaterThan(0);
           expect(gammaS).toBeLessThanOrEqual(0);
         }
+        // Steepest in the flow first.
+        const steepness = fit.planes.map(({ gammaQ }) => gammaQ);
+        expect(steepness).toEqual([...steepness].sort((a, b) => b - a));
         let lowest = Number.POSITIVE_INFINITY;
         overGrid(fit, [5, 5, 5], 1, (v, q, s) => {
           lowest = Math.min(lowest, planesBound(fit.planes, v, q, s) - power(production, v, q, s));
@@ -163,7 +166,12 @@ describe('planes fitted to a production function', () => {
     for (const s of [0, 5, 10, 20, 25]) expect(planesBound(fit.planes, 30, 50, s)).toBeCloseTo(exact(50, s), 9);
     // Between grid points a chord of the parabola lies below it by at most curvature times interval squared / 8.
     expect(fit.errors.envelope.maxUnder).toBeLessThanOrEqual(((9.81 / 1000) * 0.8 * 12.5 ** 2) / 8 + 1e-9);
-    expect(fit.spillageLimit).toBeGreaterThan(25);
+    // Up to the limit there is a solution at full flow, from there on none.
+    const limit = fit.spillageLimit!;
+    expect(limit).toBeGreaterThan(25);
+    expect(planesBound(fit.planes, 0, 50, limit)).toBeCloseTo(0, 9);
+    expect(planesBound(fit.planes, 0, 50, 0.999 * limit)).toBeGreaterThan(0);
+    expect(fit.planes.length).toBeGreaterThan(4);
   });
 
   test('of q times a linear head are the two McCormick planes, which bound it everywhere', () => {
@@ -249,7 +257,8 @@ describe('correction', () => {
 
 describe('error report', () => {
   test('is that of brute force over a grid four times as fine', () => {
-    const hydro = { ...D07_PLANT, tailrace: { type: 'polynomial', coefficients: [300, 0.05, 0.001] } as const };
+    const tailrace = { type: 'polynomial', coefficients: [300, 0.5, 0.1] } as const;
+    const hydro = { ...D07_PLANT, maxTurbined: 5, tailrace };
     const fit = fitFpha(D07_GEOMETRY, hydro, {
       source: 'computed',
       volumeDiscretizationPoints: 3,
@@ -262,9 +271,9 @@ describe('error report', () => {
     for (let i = 0; i <= 8; i += 1) {
       for (let j = 0; j <= 12; j += 1) {
         for (let k = 0; k <= 4; k += 1) {
-          const [v, q, s] = [i * 25, (j * 50) / 12, (k * 25) / 4];
+          const [v, q, s] = [i * 25, (j * 5) / 12, (k * 2.5) / 4];
           const height = [350, 360, 370, 377.5, 385, 390, 395, 397.5, 400][i];
-          const exact = (9.81 / 1000) * 0.92 * q * 0.97 * (height - 300 - 0.05 * (q + s) - 0.001 * (q + s) * (q + s));
+          const exact = (9.81 / 1000) * 0.92 * q * 0.97 * (height - 300 - 0.5 * (q + s) - 0.1 * (q + s) * (q + s));
           const bounds = fit.correctedPlanes.map((p) => p.gamma0 + p.gammaV * v + p.gammaQ * q + p.gammaS * s);
           errors.push(Math.min(...bounds) - exact);
           if (q > 0) shares.push((Math.min(...bounds) - exact) / exact);

@@ -45,3 +45,15 @@ test('of equal planes drops the first', () => {
   const [a, b] = [tangents([0.5])[0], tangents([0.5])[0]];
   expect(selectPlanes([a, b], samples, 1)[0]).toBe(b);
 });
+
+test('of planes without which the worst excess is the same drops the one that adds least in sum', () => {
+  // The worst excess, 1 at q = 0, has no plane that lowers it; two more planes cut off a little and a bit more.
+  const planes = [
+    { gamma0: 1, gammaV: 0, gammaQ: 0, gammaS: 0 },
+    { gamma0: 1.5, gammaV: 0, gammaQ: -0.6, gammaS: 0 },
+    { gamma0: 1.5, gammaV: 0, gammaQ: -0.7, gammaS: 0 },
+  ];
+  const flat = { ...samples, exact: zeros };
+  expect(selectPlanes(planes, flat, 2)).toEqual([planes[0], planes[2]]);
+  expect(selectPlanes([planes[0], planes[2], planes[1]], flat, 2)).toEqual([planes[0], planes[2]]);
+});
