@@ -50,7 +50,7 @@ export interface FphaFit {
 /** Parts that the error report divides each interval of the grid in. */
 const REPORT_REFINEMENT = 4;
 /** Coefficients that change the power over the whole grid by less than this share of its greatest value are rounding. */
-const ROUNDING = 1e-12;
+const ROUNDING = 1e-10;
 /** A kappa this close to 1 is 1. */
 const KAPPA_ROUNDING = 1e-12;
 
