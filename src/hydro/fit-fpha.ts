@@ -11,8 +11,8 @@ import { selectPlanes } from './select-planes.js';
 
 /**
  * How the planes are corrected, all coefficients by one factor kappa:
- * - `least_squares`: kappa minimises the sum of squared errors over the grid (Diniz and Maceira, eq. of the factor
- *   alpha), so the bound is right on average: above the exact function here, below it there;
+ * - `least_squares`: kappa minimises the sum of squared errors over the grid, so the bound is right on average: above
+ *   the exact function here, below it there;
  * - `worst_case`: the greatest kappa with which the bound exceeds the exact function at no point of the grid;
  * - `none`: kappa is 1, the bound lies nowhere below the exact function at the grid's points.
  */
@@ -37,7 +37,7 @@ export interface FphaFit {
   readonly errors: { readonly envelope: FphaErrors; readonly corrected: FphaErrors };
   /**
    * Least value [MW] of the corrected planes with nothing turbined or spilled, over the plant's storage range. Below 0
-   * the LP has no solution there, for generation is not negative: the window leaves out volumes that occur.
+   * the LP cannot leave the plant at rest there, for generation is not negative: the window leaves out volumes that occur.
    */
   readonly leastAtRest: number;
   /**
@@ -66,8 +66,8 @@ const KAPPA_ROUNDING = 1e-12;
  *
  * Source: A. L. Diniz and M. E. P. Maceira, "A four-dimensional model of hydro generation for the short-term
  * hydrothermal dispatch problem considering head and spillage effects", IEEE Transactions on Power Systems 23 (3),
- * 2008. Unlike there, spillage takes part in the envelope as its third dimension, not as a secant of each plane: the
- * planes are bounds with spillage as well, and allow not turbining whatever the spillage in the grid.
+ * 2008, for the envelope of grid values and its correction. Here spillage is the third dimension of the envelope, so
+ * the planes are bounds with spillage as well, and allow not turbining whatever the spillage in the grid.
  *
  * @throws CobreError `CoverageMismatch` with less than two points in the curve; `PhysicalConstraint` where the plant
  * generates nothing, more power with more spillage, or less with more flow; the findings of `checkFphaConfig`.
