@@ -84,7 +84,7 @@ function checkEntry(
     });
   }
   if (order === 0 && !annual) return;
-  if (std === 0) {
+  if (order > 0 && std === 0) {
     faults.push({
       file: STATISTICS,
       field: `${where}, std_m3s`,
