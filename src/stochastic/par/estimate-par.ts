@@ -161,6 +161,15 @@ function checkCounts(
         suggestion: 'Give a longer history, or lower estimation.min_observations_per_season.',
       });
     }
+    if (fit.fits[slot].coefficients.length > 0 && fit.fits[slot].residualStdRatio === 1) {
+      warnings.push({
+        file: HISTORY,
+        field,
+        value: fit.fits[slot].coefficients.length,
+        message: `the lags explain all of hydro ${id} in season ${cycle.ids[slot]}: its noise is left as large as its inflow`,
+        suggestion: 'Give a longer history, or lower estimation.max_order.',
+      });
+    }
     if (fit.statistics.classes[slot].kind === 'many_negative') {
       warnings.push({
         file: HISTORY,

@@ -22,7 +22,7 @@ export interface FitOptions {
 export interface SeasonFit {
   /** Coefficient of lag l + 1 at l; its length is the order. */
   readonly coefficients: Float64Array;
-  /** Standard deviation of the noise over that of the season, in (0, 1]. */
+  /** Standard deviation of the noise over that of the season, in (0, 1]; 1 where the lags leave no variance at all. */
   readonly residualStdRatio: number;
   /** PAR(p)-A: coefficient of the annual mean that ends in the season before, and that mean's own moments [m3/s]. */
   readonly annual: { readonly coefficient: number; readonly mean: number; readonly std: number } | null;
