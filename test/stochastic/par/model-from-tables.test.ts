@@ -149,6 +149,27 @@ describe('an estimate', () => {
     ).toBeGreaterThan(0);
   });
 
+  test('takes what the annual mean explains out of its residuals, where that mean is known', () => {
+    const annualOptions = { ...options, maxOrder: 1, orderSelection: 'pacf_annual' as const };
+    const [{ series, fits }] = estimatePar({ ...input, options: annualOptions }).cycles;
+    const own = values[0];
+    const { mean, std } = fits[0].statistics;
+    const residuals = residualSeries(series[0], fits[0]).values;
+    const standard = (i: number) => (own[i] - mean[i % 12]) / std[i % 12];
+    const explained = (i: number) => {
+      const [first = 0] = fits[0].fits[i % 12].coefficients;
+      return first * standard(i - 1);
+    };
+    expect(residuals[9]).toBeCloseTo(standard(9) - explained(9), 12);
+    for (const i of [12, 100]) {
+      const annual = fits[0].fits[i % 12].annual;
+      const sum = own.slice(i - 12, i).reduce((total, value) => total + value, 0);
+      const share = ((annual?.coefficient ?? 0) * (sum / 12 - (annual?.mean ?? 0))) / (annual?.std ?? 1);
+      expect(Math.abs(share)).toBeGreaterThan(1e-6);
+      expect(residuals[i]).toBeCloseTo(standard(i) - explained(i) - share, 12);
+    }
+  });
+
   test('leaves seasons alone that no stage uses, and warns of few observations', () => {
     const short = { ...input, options: { ...options, minObservationsPerSeason: 41 }, stages: monthlyStages(2) };
     const { warnings } = estimatePar(short);

@@ -3,11 +3,11 @@ import { type EstimationOptions, estimatePar } from '#cobre/stochastic/par/estim
 import { coefficientsFromEstimate, statisticsFromEstimate } from '#cobre/stochastic/par/model-from-estimate';
 import { residualCorrelation } from '#cobre/stochastic/par/residual-correlation';
 import type { SeasonDefinitions } from '#cobre/stochastic/par/season-calendar';
-import { REFERENCE } from './reference-values.js';
+import { REFERENCE, SHORT_REFERENCE } from './reference-values.js';
 import { monthlyHistory, monthlyStages, normals } from './simulate.js';
 
 /** 36 years of two hydros with common noise, from 1985 on; the second is held at 12 m3/s every August. */
-function referenceHistory() {
+function referenceHistory(years = 36) {
   const next = normals(20240131);
   const values = [new Float64Array(432), new Float64Array(432)];
   const last = [
@@ -25,7 +25,11 @@ function referenceHistory() {
       values[h][t] = Math.round(value * 8) / 8;
     }
   }
-  return monthlyHistory([0, 1], values, 1985);
+  return monthlyHistory(
+    [0, 1],
+    values.map((own) => own.slice(0, 12 * years)),
+    1985,
+  );
 }
 
 const QUARTERS: SeasonDefinitions = {
@@ -89,6 +93,24 @@ describe('against cobre-rs', () => {
     expect(profiles[0][0].matrix[1]).toBeCloseTo(pooled, 10);
     bySeason.forEach((value, t) => {
       expect(profiles[profileOfStage[t]][0].matrix[1]).toBeCloseTo(value, 10);
+    });
+  });
+
+  test.each(SHORT_REFERENCE)('$years years: the same reduction of orders', ({ years, orders, ratios }) => {
+    const stages = monthlyStages(12);
+    const { cycles } = estimatePar({
+      history: referenceHistory(years),
+      hydroIds: [0, 1],
+      stages,
+      definitions: null,
+      options: { maxOrder: 6, orderSelection: 'pacf', maxCoefficientMagnitude: null, minObservationsPerSeason: 4 },
+    });
+    cycles[0].fits.forEach(({ fits, reductions }, h) => {
+      expect(fits.map(({ coefficients }) => coefficients.length)).toEqual(orders[h]);
+      fits.forEach(({ residualStdRatio }, m) => {
+        expect(residualStdRatio).toBeCloseTo(ratios[h][m], 10);
+      });
+      if (h === 0) expect(reductions.length).toBeGreaterThan(0);
     });
   });
 });
