@@ -76,8 +76,10 @@ export function statisticsFromTable(
 
 /**
  * Coefficients as given. A pair without rows has order 0; rows of other hydros, or of stages before the study, are left
- * out. The ratio is that of the row of lag 1.
- * @throws CobreError `DuplicateId` for a lag given twice, `CoverageMismatch` for one that is missing below another.
+ * out.
+ * @throws CobreError `DuplicateId` for a lag given twice, `CoverageMismatch` for one that is missing below another,
+ * `IncompatibleSettings` for rows of a pair with different ratios, `OutOfRange` for a lag below 1 or an annual standard
+ * deviation that is not positive.
  */
 export function coefficientsFromTables(
   table: CoefficientsTable,
@@ -112,6 +114,10 @@ export function coefficientsFromTables(
       if (l < order[entry]) throw missingLag(shape, entry, l + 1);
       coefficients[at] = 0;
     }
+  }
+  for (const row of rows) {
+    const ratio = residualStdRatio[index.entry(table.hydro_id[row], table.stage_id[row])];
+    if (Math.abs(table.residual_std_ratio[row] - ratio) > Number.EPSILON) throw twoRatios(table, row, ratio);
   }
   return {
     stages: shape.stages.length,
@@ -208,6 +214,16 @@ function badLag(table: CoefficientsTable, row: number): CobreError {
     field,
     value: table.lag[row],
     suggestion: 'Lags begin at 1.',
+  });
+}
+
+function twoRatios(table: CoefficientsTable, row: number, ratio: number): CobreError {
+  const pair = `hydro_id ${table.hydro_id[row]}, stage_id ${table.stage_id[row]}`;
+  return new CobreError('IncompatibleSettings', `${COEFFICIENTS} has several ratios for ${pair}`, {
+    file: COEFFICIENTS,
+    field: `${pair}, lag ${table.lag[row]}, residual_std_ratio`,
+    value: table.residual_std_ratio[row],
+    suggestion: `Give all lags the same ratio; that of lag 1 is ${ratio}.`,
   });
 }
 

@@ -94,6 +94,7 @@ describe('coefficients of the files', () => {
       field: 'hydro_id 8, stage_id 1, lag 2',
     });
     expect(run([8, 1, 0, 0.1, 0.7])).toMatchObject({ kind: 'OutOfRange', value: 0 });
+    expect(run([8, 1, 2, 0.1, 0.7])).toMatchObject({ kind: 'IncompatibleSettings', value: 0.7 });
   });
 
   test('with annual components have these where they are given', () => {
