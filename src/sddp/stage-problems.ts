@@ -1,9 +1,10 @@
 import { type StageSystem, stageSystem } from '../case/stage-system.js';
 import type { Cvar, Study } from '../case/study.js';
+import { type HydroModels, hydroModels } from '../hydro/study-models.js';
 import { leastStageCost } from '../lp/future-floor.js';
 import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { writeRightHandSides } from '../lp/right-hand-sides.js';
-import type { StageParts } from '../lp/stage-parts.js';
+import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
@@ -86,10 +87,11 @@ function buildTemplates(
   inflow: InflowModel,
   split: readonly number[] | null,
 ): StageTemplate[] {
+  const models = hydroModels(study);
   const templates: StageTemplate[] = new Array(study.stages.length);
   let least = 0;
   for (let t = study.stages.length - 1; t >= 0; t--) {
-    const template = buildStageTemplate(study, t, stageParts(study, systems[t], inflow, t), least);
+    const template = buildStageTemplate(study, t, stageParts(models, systems[t], inflow, t), least);
     const next = study.stages[t + 1];
     const each = split === null || next === undefined ? null : split[t + 1];
     templates[t] = each === null ? template : withOpeningThetas(template, each, next.cvar);
@@ -98,11 +100,17 @@ function buildTemplates(
   return templates;
 }
 
-function stageParts(study: Study, system: StageSystem, inflow: InflowModel, t: number): StageParts {
+function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
   return {
     system,
-    production: study.hydros.map(({ productivity }) => ({ kind: 'constant', productivity })),
-    evaporation: study.hydros.map(() => null),
+    production: models.production.map((byStage): Production => {
+      const made = byStage[t];
+      // The head that a storage gives is for simulations: cuts need a program that no trial point changes.
+      return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
+    }),
+    evaporation: models.evaporation.map(
+      (byStage): LinearEvaporation | null => byStage && { constant: byStage[t].k0, slope: byStage[t].kV },
+    ),
     memory: inflow.memory,
     inflow: inflow.stages?.[t] ?? null,
   };
