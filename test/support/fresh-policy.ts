@@ -5,5 +5,6 @@ export const FRESH_POLICY: StudyConfig['policy'] = {
   path: './policy',
   mode: 'fresh',
   validateCompatibility: true,
+  boundary: null,
   checkpointing: { enabled: true, firstIteration: 10, interval: 10, compress: false },
 };
