@@ -43,32 +43,34 @@ export function buildExternalScenarios(
   return { scenarios, values };
 }
 
-/** The three kinds of scenarios that a case may bring as values. */
+/** The three kinds of scenarios that a case may bring as values; `null` where no pass draws from them. */
 export function buildExternal(
-  { externalInflow, externalLoad, externalAvailability }: CompleteCase,
-  { stages, hydros, buses, sources }: Record<'stages' | 'hydros' | 'buses' | 'sources', Index>,
+  { config, externalInflow, externalLoad, externalAvailability }: CompleteCase,
+  index: Record<'stages' | 'hydros' | 'buses' | 'sources', Index>,
   { inflow, load, availability }: Statistics,
 ): Pick<Study, 'externalInflow' | 'externalLoad' | 'externalAvailability'> {
-  const i = externalInflow?.columns;
-  const l = externalLoad?.columns;
-  const a = externalAvailability?.columns;
+  const sources = [config.training.scenario_source, config.simulation.scenario_source];
+  const uses = (key: 'inflow' | 'load' | 'ncs') => sources.some((source) => source?.[key]?.scheme === 'external');
+  const i = uses('inflow') ? externalInflow?.columns : undefined;
+  const l = uses('load') ? externalLoad?.columns : undefined;
+  const a = uses('ncs') ? externalAvailability?.columns : undefined;
   return {
     externalInflow: buildExternalScenarios(
       i && { stage: i.stage_id, scenario: i.scenario_id, entity: i.hydro_id, value: i.value_m3s },
-      stages,
-      hydros,
+      index.stages,
+      index.hydros,
       inflow.mean,
     ),
     externalLoad: buildExternalScenarios(
       l && { stage: l.stage_id, scenario: l.scenario_id, entity: l.bus_id, value: l.value_mw },
-      stages,
-      buses,
+      index.stages,
+      index.buses,
       load.mean,
     ),
     externalAvailability: buildExternalScenarios(
       a && { stage: a.stage_id, scenario: a.scenario_id, entity: a.ncs_id, value: a.value },
-      stages,
-      sources,
+      index.stages,
+      index.sources,
       availability.mean,
     ),
   };

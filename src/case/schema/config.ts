@@ -16,15 +16,14 @@ export const DEFAULT_INFLOW_PENALTY = 1000;
 const seed = z.int().nullish();
 
 const samplingScheme = z.enum(['in_sample', 'out_of_sample', 'external', 'historical']);
+const year = z.int().min(1).max(9999);
 const classSource = z.strictObject({ scheme: samplingScheme }).nullish();
 
 const scenarioSource = z
   .strictObject({
     seed,
     // Years one by one, or the first and the last of a range.
-    historical_years: z
-      .union([z.array(z.int32()).min(1), z.strictObject({ from: z.int32(), to: z.int32() })])
-      .nullish(),
+    historical_years: z.union([z.array(year).min(1), z.strictObject({ from: year, to: year })]).nullish(),
     inflow: classSource,
     load: classSource,
     ncs: classSource,
