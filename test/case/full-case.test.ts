@@ -20,7 +20,8 @@ describe('a case with every file becomes a study:', () => {
     expect(study.pumps[0].service).toEqual({ from: 0, until: 2 });
     const late = await loadStudy(
       await makeCase({
-        'system/thermals.json': (file) => void Object.assign(file.thermals[0], { entry_stage_id: -4, exit_stage_id: 40 }),
+        'system/thermals.json': (file) =>
+          void Object.assign(file.thermals[0], { entry_stage_id: -4, exit_stage_id: 40 }),
         'stages.json': (file) => {
           for (const [i, id] of [10, 20, 30].entries()) file.stages[i].id = id;
         },
