@@ -48,8 +48,8 @@ function check<T>(
     if (entity === undefined) continue;
     for (const [lower, upper, min, max] of pairsOf(entity)) {
       const givesLower = !Number.isNaN(columns[lower][row]);
-      // Where the row gives neither, a contradiction has been reported where it stands.
-      if (!givesLower && Number.isNaN(columns[upper][row])) continue;
+      // A contradiction of the entity's own bounds has been reported where it stands.
+      if (min > max || (!givesLower && Number.isNaN(columns[upper][row]))) continue;
       const low = givesLower ? columns[lower][row] : min;
       const high = Number.isNaN(columns[upper][row]) ? max : columns[upper][row];
       if (low <= high) continue;
