@@ -116,6 +116,8 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
     }
     return;
   }
+  // Where the file is faulty already, an entry with a wrong id may have been meant for the hydro that is missed.
+  if (!report.clean(INITIAL)) return;
   const order = new Map<number, number>();
   for (let row = 0; row < (coefficients?.rows ?? 0); row++) {
     const { hydro_id, lag } = (coefficients as NonNullable<typeof coefficients>).columns;
