@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { solveDeterministicEquivalent } from '../deterministic-equivalent.js';
 import { makeRichStudy, type RichParts } from '../make-rich-study.js';
+import { noExtras } from '../plain-study.js';
 import { makeHydro, makeStages, makeThermal } from '../small-study.js';
+import { inflowMemoryOf } from './inflow-memory.js';
 import type { FittedModels, RiskMeasure } from './models.js';
 import { costOf, openingsOf } from './optimum.js';
 import { sum, times } from './program.js';
@@ -66,6 +68,42 @@ describe('inflow with a memory', () => {
     expect(await of('truncation')).toBeCloseTo(cost(0) + cost(20), 3);
     expect(await of('truncation_with_penalty')).toBeCloseTo(cost(0) + cost(20), 3);
     expect(await of('penalty')).toBeCloseTo(100 * 70 * 10 + cost(0) + cost(15), 3);
+  });
+
+  test('from what a study says: standardised coefficients, statistics of each season', () => {
+    const stages = makeStages(2, 1, [100]);
+    const study = makeRichStudy({
+      ...parts,
+      stages,
+      inflowMean: [[100], [50]],
+      inflowStd: [[10], [5]],
+      extras: {
+        inflowModel: {
+          ...noExtras(stages, 1, 0).inflowModel,
+          preStudyStages: [{ id: -1, startDate: '2023-12-01', endDate: '2024-01-01', season: null }],
+          preStudyMean: Float64Array.of(40),
+          preStudyStd: Float64Array.of(20),
+          autoregressive: {
+            hydro: Int32Array.of(0, 0, 0),
+            stage: Int32Array.of(0, 1, 1),
+            lag: Int32Array.of(1, 1, 2),
+            coefficient: Float64Array.of(0.5, 0.6, 0.2),
+            residualStdRatio: Float64Array.of(0.8, 0.7, 0.7),
+          },
+          pastInflows: [{ values: Float64Array.of(60), seasons: null }],
+        },
+      },
+    });
+    const memory = inflowMemoryOf(study);
+    expect(memory.past).toEqual([[60]]);
+    // 0.5 10 / 20 = 0.25; 100 - 0.25 40 = 90; 0.8 10 = 8.
+    expect(memory.terms(0, 0)).toEqual({ base: 90, psi: [0.25], sigma: 8 });
+    // 0.6 5 / 10 = 0.3 and 0.2 5 / 20 = 0.05; 50 - 0.3 100 - 0.05 40 = 18; 0.7 5 = 3.5.
+    const { base, psi, sigma } = memory.terms(1, 0);
+    expect(base).toBeCloseTo(18, 12);
+    expect(psi[0]).toBeCloseTo(0.3, 12);
+    expect(psi[1]).toBeCloseTo(0.05, 12);
+    expect(sigma).toBeCloseTo(3.5, 12);
   });
 
   test('a past that is too short is refused', async () => {
