@@ -4,6 +4,7 @@ import { addNode } from './equivalent/node.js';
 import { type Expression, fixed, LinearProgram, sum, times } from './equivalent/program.js';
 
 export type * from './equivalent/models.js';
+export { openingsFromNoise } from './equivalent/models.js';
 
 const MAX_NODES = 20_000;
 
