@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { optimumOf } from '../equivalent/optimum.js';
+import { expectRecourse, optimumOf } from '../equivalent/optimum.js';
 import { FEATURES, richStudies } from './index.js';
 
 const named = richStudies.map((make) => [make.name, make] as const);
@@ -14,7 +14,12 @@ describe.each(named)('%s', (_, make) => {
     }
   });
 
-  test('is feasible and uncertain: its mean costs less', async () => {
+  test('has a dispatch at each stage and opening, from empty and from full reservoirs', async () => {
+    const { study, models } = make();
+    await expectRecourse(study, models);
+  });
+
+  test('is uncertain: its mean costs less', async () => {
     const { study, models } = make();
     const certain = {
       ...study,
