@@ -3,6 +3,9 @@ import highsModule from 'highs';
 // The package's types describe its CommonJS face; as an ES module its default export is the loader itself.
 const loadHighs = highsModule as unknown as typeof highsModule.default;
 
+/** One solver for all programs of a test file; each has a model of its own. */
+let solver: ReturnType<typeof loadHighs> | undefined;
+
 const TOLERANCE = 1e-9;
 
 export type Term = readonly [column: number, factor: number];
@@ -69,7 +72,8 @@ export class LinearProgram {
 
   /** Least cost; throws when HiGHS does not prove an optimum. */
   async minimum(): Promise<number> {
-    const highs = await loadHighs();
+    solver ??= loadHighs();
+    const highs = await solver;
     const numCols = this.cost.length;
     const numRows = this.rowLower.length;
     const unit = costUnit(this.cost);
