@@ -172,6 +172,7 @@ describe('every name of the grammar', () => {
     ['line_direct', [term('line_direct')], '<=', 5, FREE - 2 * 50 + 2 * 1000],
     ['line_reverse', [term('line_reverse')], '>=', 1, FREE],
     ['line_exchange', [term('line_exchange')], '<=', 4, FREE - 3 * 50 + 3 * 1000],
+    ['line_exchange, the other way', [term('line_exchange')], '<=', -1, FREE - 8 * 50 + 8 * 1000],
     ['bus_deficit', [term('bus_deficit', 1)], '>=', 2, FREE + 2 * 950],
     ['bus_excess', [term('bus_excess')], '>=', 2, FREE + 2 * 51],
     // Without a price, pumping in a circle is free: 1 lifted from plant 1 to plant 0 runs down again.

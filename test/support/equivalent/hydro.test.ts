@@ -99,15 +99,17 @@ describe('a reservoir that is filled', () => {
   });
 
   test('keeps so much water, or pays for what it does not keep', async () => {
-    // Of 9 m3/s, 4 are kept (1.44 hm3, at 2000 $/hm3 worth 720 $ a m3/s against 5000 below): dear enough only then.
+    // Of 9 m3/s, 4 are kept, on top of 7 hm3. A m3/s is worth 5000 $ below, 13889 $/hm3: above 2000, below 20000.
     const hydros = (price: number) => [
       filling({ downstream: 1, filling: { from: 0, inflow: 4 }, minStorage: 0, penalties: { fillingTarget: price } }),
       makeHydro({ id: 1 }),
     ];
-    const kept = await costOf({ ...parts, hydros: hydros(20_000), inflowMean: [[9, 0]] });
+    const wet: RichParts = { ...parts, initialStorage: [7, 0], inflowMean: [[9, 0]] };
+    const kept = await costOf({ ...wet, hydros: hydros(20_000) });
     expect(kept).toBeCloseTo(100 * 50 * 35, 3);
-    const paid = await costOf({ ...parts, hydros: hydros(2000), inflowMean: [[9, 0]] });
-    expect(paid).toBeCloseTo(100 * 50 * 31 + 2000 * 4 * ZETA_100, 3);
+    // All is let go, and what was there before as well.
+    const paid = await costOf({ ...wet, hydros: hydros(2000) });
+    expect(paid).toBeCloseTo(100 * 50 * (31 - 7 / ZETA_100) + 2000 * (4 * ZETA_100 + 7), 3);
   });
 
   test('reaches the least storage by the end of the last stage before its service, at the same price', async () => {
