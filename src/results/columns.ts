@@ -23,7 +23,12 @@ function nullable(name: string, type: ColumnType, unit: string, description: str
 
 const STAGE_ID = column('stage_id', 'Int32', 'id', 'Zero-based stage');
 const BLOCK_ID = nullable('block_id', 'Int32', 'id', 'Zero-based block; null in rows for a whole stage');
-const OPERATIVE_STATE = column('operative_state_code', 'Int8', 'code', 'State of operation');
+const OPERATIVE_STATE = column(
+  'operative_state_code',
+  'Int8',
+  'code',
+  'Operating where it is in service, deactivated where it is not; maintenance for a reservoir that is being filled',
+);
 
 /** `training/convergence.parquet`, one row an iteration. */
 export const CONVERGENCE_COLUMNS: readonly Column[] = [
@@ -63,7 +68,7 @@ export const COST_COLUMNS: readonly Column[] = [
   column('future_cost', 'Float64', '$', 'Cost-to-go at the end of the stage, discounted to the stage'),
   column('discount_factor', 'Float64', 'dimensionless', 'Discount from this stage to the first'),
   column('thermal_cost', 'Float64', '$', 'Thermal generation'),
-  column('contract_cost', 'Float64', '$', 'Energy contracts'),
+  column('contract_cost', 'Float64', '$', 'Energy contracts; negative where they earn more than they cost'),
   column('deficit_cost', 'Float64', '$', 'Unserved load'),
   column('excess_cost', 'Float64', '$', 'Generation beyond the load'),
   column('storage_violation_cost', 'Float64', '$', 'Storage below its minimum'),
@@ -77,11 +82,16 @@ export const COST_COLUMNS: readonly Column[] = [
   column('withdrawal_violation_cost', 'Float64', '$', 'Withdrawal off its target'),
   column('inflow_penalty_cost', 'Float64', '$', 'Inflow made up to stay non-negative'),
   column('generic_violation_cost', 'Float64', '$', 'Violations of generic constraints'),
-  column('spillage_cost', 'Float64', '$', 'Spillage'),
+  column('spillage_cost', 'Float64', '$', 'Spilled and diverted flow'),
   column('fpha_turbined_cost', 'Float64', '$', 'Turbined flow of hydros with a fitted production function'),
-  column('curtailment_cost', 'Float64', '$', 'Curtailed non-controllable generation'),
+  column(
+    'curtailment_cost',
+    'Float64',
+    '$',
+    'Curtailed non-controllable generation. The immediate cost counts generation instead, as minus its curtailment price: the causes sum up to the immediate cost plus that price of all that was available',
+  ),
   column('exchange_cost', 'Float64', '$', 'Exchange over lines'),
-  column('pumping_cost', 'Float64', '$', 'Pumping'),
+  column('pumping_cost', 'Float64', '$', 'Always 0: the energy of pumping is paid for where it is generated'),
 ];
 
 /** `simulation/hydros/`, one row a stage, hydro and block. */
@@ -93,26 +103,36 @@ export const HYDRO_COLUMNS: readonly Column[] = [
   column('spillage_m3s', 'Float64', 'm3/s', 'Spilled flow'),
   column('outflow_m3s', 'Float64', 'm3/s', 'Turbined plus spilled flow'),
   nullable('evaporation_m3s', 'Float64', 'm3/s', 'Evaporation; null where it is not modelled'),
-  nullable('diverted_inflow_m3s', 'Float64', 'm3/s', 'Inflow by diversion; null without one'),
-  nullable('diverted_outflow_m3s', 'Float64', 'm3/s', 'Outflow by diversion; null without one'),
+  nullable('diverted_inflow_m3s', 'Float64', 'm3/s', 'Inflow by channels; null where none leads here'),
+  nullable('diverted_outflow_m3s', 'Float64', 'm3/s', 'Outflow by its channel; null without one'),
   column(
     'incremental_inflow_m3s',
     'Float64',
     'm3/s',
     'Natural inflow between this plant and those upstream; may be negative with the methods none and penalty',
   ),
-  column('inflow_m3s', 'Float64', 'm3/s', 'Incremental inflow plus the outflow of the plants just upstream'),
+  column(
+    'inflow_m3s',
+    'Float64',
+    'm3/s',
+    'All that runs into the reservoir: natural inflow, outflow of the plants just upstream, diverted and pumped water; 0 where there is none',
+  ),
   column('storage_initial_hm3', 'Float64', 'hm3', 'Storage at the start of the stage'),
   column('storage_final_hm3', 'Float64', 'hm3', 'Storage at the end of the stage'),
   column('generation_mw', 'Float64', 'MW', 'Generation'),
   column('generation_mwh', 'Float64', 'MWh', 'Energy generated in the block'),
-  nullable('productivity_mw_per_m3s', 'Float64', 'MW/(m3/s)', 'Generation per turbined flow'),
+  nullable(
+    'productivity_mw_per_m3s',
+    'Float64',
+    'MW/(m3/s)',
+    'Generation per turbined flow; null for a plant with an FPHA',
+  ),
   column('spillage_cost', 'Float64', '$', 'Cost of spillage'),
   column(
     'water_value_per_hm3',
     'Float64',
     '$/hm3',
-    'Dual of the water balance, with its sign: negative where more water would save cost',
+    'Dual of the water balance (of the block, where blocks are chronological), with its sign: negative where more water would save cost',
   ),
   column('storage_binding_code', 'Int8', 'code', 'Storage bound that the final storage touches'),
   OPERATIVE_STATE,
@@ -121,7 +141,12 @@ export const HYDRO_COLUMNS: readonly Column[] = [
   column('outflow_slack_above_m3s', 'Float64', 'm3/s', 'Outflow beyond its maximum'),
   column('generation_slack_mw', 'Float64', 'MW', 'Generation short of its minimum'),
   column('storage_violation_below_hm3', 'Float64', 'hm3', 'Storage short of its minimum'),
-  column('filling_target_violation_hm3', 'Float64', 'hm3', 'Storage short of the filling target'),
+  column(
+    'filling_target_violation_hm3',
+    'Float64',
+    'hm3',
+    'Storage short of what the filling was to keep, and to reach',
+  ),
   column('evaporation_violation_pos_m3s', 'Float64', 'm3/s', 'Evaporation beyond its target'),
   column('evaporation_violation_neg_m3s', 'Float64', 'm3/s', 'Evaporation short of its target'),
   column('inflow_nonnegativity_slack_m3s', 'Float64', 'm3/s', 'Inflow made up to stay non-negative'),
@@ -172,6 +197,72 @@ export const BUS_COLUMNS: readonly Column[] = [
   column('spot_price', 'Float64', '$/MWh', 'Dual value of the load balance'),
 ];
 
+/** `simulation/pumping_stations/`, one row a stage, station and block. */
+export const PUMP_COLUMNS: readonly Column[] = [
+  STAGE_ID,
+  BLOCK_ID,
+  column('pumping_station_id', 'Int32', 'id', 'Pumping station'),
+  column('pumped_flow_m3s', 'Float64', 'm3/s', 'Pumped flow'),
+  column('pumped_volume_hm3', 'Float64', 'hm3', 'Volume pumped in the block'),
+  column('power_consumption_mw', 'Float64', 'MW', 'Power taken from the bus'),
+  column('energy_consumption_mwh', 'Float64', 'MWh', 'Energy taken in the block'),
+  column('pumping_cost', 'Float64', '$', 'Always 0: the energy is paid for where it is generated'),
+  OPERATIVE_STATE,
+];
+
+/** `simulation/contracts/`, one row a stage, contract and block. */
+export const CONTRACT_COLUMNS: readonly Column[] = [
+  STAGE_ID,
+  BLOCK_ID,
+  column('contract_id', 'Int32', 'id', 'Contract'),
+  column('power_mw', 'Float64', 'MW', 'Power; imports are positive, exports negative'),
+  column('energy_mwh', 'Float64', 'MWh', 'Energy of the block, with the sign of the power'),
+  column('price_per_mwh', 'Float64', '$/MWh', 'Price; below 0 it is revenue'),
+  column('total_cost', 'Float64', '$', 'Price times the amount of energy'),
+  OPERATIVE_STATE,
+];
+
+/** `simulation/non_controllables/`, one row a stage, source and block. */
+export const SOURCE_COLUMNS: readonly Column[] = [
+  STAGE_ID,
+  BLOCK_ID,
+  column('non_controllable_id', 'Int32', 'id', 'Non-controllable source'),
+  column('generation_mw', 'Float64', 'MW', 'Generation'),
+  column('generation_mwh', 'Float64', 'MWh', 'Energy generated in the block'),
+  column('available_mw', 'Float64', 'MW', 'Generation that was available'),
+  column('curtailment_mw', 'Float64', 'MW', 'Available generation that was left unused'),
+  column('curtailment_mwh', 'Float64', 'MWh', 'Energy left unused in the block'),
+  column('curtailment_cost', 'Float64', '$', 'Price of what was left unused'),
+  OPERATIVE_STATE,
+];
+
+/** `simulation/inflow_lags/`, one row a stage, hydro and lag. */
+export const INFLOW_LAG_COLUMNS: readonly Column[] = [
+  STAGE_ID,
+  column('hydro_id', 'Int32', 'id', 'Hydro plant'),
+  column(
+    'lag_index',
+    'Int32',
+    'id',
+    'One-based: 1 is the inflow of the stage before, or of the last period before the study',
+  ),
+  column('inflow_m3s', 'Float64', 'm3/s', 'Incremental inflow that the state holds as the stage begins'),
+];
+
+/** `simulation/violations/generic/`, one row a stage, constraint and block where it is violated. */
+export const GENERIC_VIOLATION_COLUMNS: readonly Column[] = [
+  STAGE_ID,
+  BLOCK_ID,
+  column('constraint_id', 'Int32', 'id', 'Generic constraint'),
+  column(
+    'slack_value',
+    'Float64',
+    'unit of the constraint',
+    'Violation; of an equation negative where its left side is too large',
+  ),
+  column('slack_cost', 'Float64', '$', 'Cost of the violation'),
+];
+
 /** All of the above by the name that `variables.csv` gives them. */
 export const SCHEMAS: Readonly<Record<string, readonly Column[]>> = {
   costs: COST_COLUMNS,
@@ -179,6 +270,11 @@ export const SCHEMAS: Readonly<Record<string, readonly Column[]>> = {
   thermals: THERMAL_COLUMNS,
   exchanges: EXCHANGE_COLUMNS,
   buses: BUS_COLUMNS,
+  pumping_stations: PUMP_COLUMNS,
+  contracts: CONTRACT_COLUMNS,
+  non_controllables: SOURCE_COLUMNS,
+  inflow_lags: INFLOW_LAG_COLUMNS,
+  generic_violations: GENERIC_VIOLATION_COLUMNS,
   convergence: CONVERGENCE_COLUMNS,
   rank_timing: RANK_TIMING_COLUMNS,
 };

@@ -16,6 +16,7 @@ export interface StageProblems {
   /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
   readonly systems: readonly StageSystem[];
+  readonly parts: readonly StageParts[];
   readonly templates: readonly StageTemplate[];
   readonly inflow: InflowModel;
   readonly noise: StudyNoise;
@@ -39,7 +40,8 @@ export interface StageProblems {
 export function buildStageProblems(study: Study): StageProblems {
   const systems = study.stages.map((_, t) => stageSystem(study, t));
   const inflow = buildInflowModel(study, inflowParameters(study));
-  const templates = buildTemplates(study, systems, inflow);
+  const parts = systems.map((system, t) => stageParts(study, system, inflow, t));
+  const templates = buildTemplates(study, parts);
   const noise = new StudyNoise(study, inflow);
   const { tree } = noise;
   const realiser = new Realiser(study, inflow, systems);
@@ -48,6 +50,7 @@ export function buildStageProblems(study: Study): StageProblems {
     stages: study.stages.length,
     states: study.hydros.length + inflow.memory,
     systems,
+    parts,
     templates,
     inflow,
     noise,
@@ -69,11 +72,11 @@ export function stateSize(study: Study): number {
 }
 
 /** From the last stage to the first, for each must know what the stages after it may earn. */
-function buildTemplates(study: Study, systems: readonly StageSystem[], inflow: InflowModel): StageTemplate[] {
+function buildTemplates(study: Study, parts: readonly StageParts[]): StageTemplate[] {
   const templates: StageTemplate[] = new Array(study.stages.length);
   let least = 0;
   for (let t = study.stages.length - 1; t >= 0; t--) {
-    const template = buildStageTemplate(study, t, stageParts(study, systems[t], inflow, t), least);
+    const template = buildStageTemplate(study, t, parts[t], least);
     templates[t] = template;
     least = leastStageCost(template) + study.stages[t].discount * least;
   }
