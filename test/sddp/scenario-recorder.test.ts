@@ -98,7 +98,16 @@ function wholeStudy(blockMode: 'parallel' | 'chronological'): Study {
     extras: {
       contracts: [
         { id: 0, name: 'in', service: ALWAYS, bus: 0, type: 'import', price: 200, minMw: 1, maxMw: 3 },
-        { id: 1, name: 'out', service: { from: 0, until: 3 }, bus: 1, type: 'export', price: -50, minMw: 0, maxMw: 2 },
+        {
+          id: 1,
+          name: 'out',
+          service: { from: 0, until: 3 },
+          bus: 1,
+          type: 'export',
+          price: -50,
+          minMw: 0.5,
+          maxMw: 2,
+        },
       ],
       pumps: [
         { id: 0, name: 'p', service: ALWAYS, bus: 1, source: 2, target: 1, consumption: 0.7, minFlow: 1, maxFlow: 5 },
