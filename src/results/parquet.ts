@@ -7,8 +7,8 @@ import { writeFile } from './files.js';
 import { ioError } from './io-error.js';
 
 /**
- * Values of one column, one a row. `null` only where the column is nullable; `Int64` takes bigint values, `Boolean`
- * takes booleans.
+ * Values of one column, one a row. `null` only where the column is nullable; `Int64` and `UInt64` take bigint values,
+ * `Boolean` takes booleans, `Utf8` strings.
  */
 export type ColumnValues =
   | Float64Array
@@ -16,6 +16,7 @@ export type ColumnValues =
   | BigInt64Array
   | readonly (number | null)[]
   | readonly boolean[]
+  | readonly string[]
   | readonly bigint[];
 
 /** The format's own recommendation; a file here rarely has more rows than one group. */
@@ -27,8 +28,19 @@ const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   Int8: { type: 'INT32', converted_type: 'INT_8' },
   Int32: { type: 'INT32' },
   Int64: { type: 'INT64' },
+  UInt32: { type: 'INT32', converted_type: 'UINT_32' },
+  UInt64: { type: 'INT64', converted_type: 'UINT_64' },
   Float64: { type: 'DOUBLE' },
   Boolean: { type: 'BOOLEAN' },
+  Utf8: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+};
+
+/** What values of a type are read as; the others are numbers. */
+const JAVASCRIPT: Readonly<Partial<Record<ColumnType, string>>> = {
+  Int64: 'bigint',
+  UInt64: 'bigint',
+  Boolean: 'boolean',
+  Utf8: 'string',
 };
 
 function schemaElements(columns: readonly Column[]): SchemaElement[] {
@@ -101,7 +113,7 @@ export async function readParquet(
     for (const { name, type, nullable } of columns) {
       const value = row[name];
       if (value === null && nullable) continue;
-      const expected = type === 'Boolean' ? 'boolean' : type === 'Int64' ? 'bigint' : 'number';
+      const expected = JAVASCRIPT[type] ?? 'number';
       if (typeof value !== expected) {
         throw new CobreError('ParseError', `${file} lacks values of column ${name}`, { file, field: name, suggestion });
       }

@@ -1,5 +1,7 @@
 /** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
 
+import type { TrainingDiagnostics } from './diagnostics.js';
+
 export type { GenericSlacks, ScenarioResult } from './scenario-result.js';
 
 /** One line of the convergence history. Costs in $, present value at stage 0. */
@@ -125,6 +127,8 @@ export interface TrainingOutcome {
   readonly history: readonly IterationRecord[];
   /** Of the iterations since the start or the resumption. */
   readonly ranks: readonly RankIterationRecord[];
+  /** Rank 0's. */
+  readonly diagnostics: TrainingDiagnostics;
   readonly terminationReason: TerminationReason;
   readonly wallTimeMs: number;
 }

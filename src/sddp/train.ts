@@ -22,6 +22,7 @@ import { buildStageProblems, type StageProblems } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
+import { TrainingLedger } from './training-ledger.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface TrainHooks {
@@ -100,6 +101,7 @@ class Training<C extends Comm> {
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
   readonly #solvers: StageSolvers;
+  readonly #ledger: TrainingLedger;
   readonly #noise: PathNoise;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
@@ -137,6 +139,7 @@ class Training<C extends Comm> {
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#ledger = new TrainingLedger(comm, this.#problems, this.#solvers);
     this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -159,6 +162,7 @@ class Training<C extends Comm> {
       policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
+      diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
     };
@@ -189,8 +193,9 @@ class Training<C extends Comm> {
   #iterate(iteration: number): void {
     const problems = this.#problems;
     const start = performance.now();
-    const before = { ...this.#solvers.counters };
+    const before = this.#solvers.counters;
     this.#publishMs = 0;
+    this.#ledger.begin();
     if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
 
     const own = forwardPass(
@@ -206,6 +211,7 @@ class Training<C extends Comm> {
     this.#timed(() => publishForward(this.#comm, this.#queue, this.#forward, this.#bases, this.#trajectories));
     this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
     const afterForward = performance.now();
+    this.#ledger.endPhase('forward', this.#publishMs);
 
     const cutsBefore = this.#pool.total;
     for (let t = problems.stages - 1; t > 0; t--) {
@@ -213,11 +219,13 @@ class Training<C extends Comm> {
       addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient);
     }
     const afterBackward = performance.now();
+    this.#ledger.endPhase('backward', this.#publishMs);
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
     this.#solve(0, iteration);
     const lowerBound = this.#results.mean(0, 0, this.#gradient);
     const end = performance.now();
+    this.#ledger.endPhase('lower_bound', this.#publishMs);
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
     const counters = this.#solvers.counters;
@@ -235,6 +243,7 @@ class Training<C extends Comm> {
       trajectories: own,
     };
     const ranks = this.#gatherRanks(rank);
+    this.#ledger.collect(iteration);
     const record: IterationRecord = {
       iteration,
       lowerBound,

@@ -8,6 +8,7 @@ import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
 import { FRESH_POLICY } from '../support/fresh-policy.js';
 import { IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from '../support/plain-study.js';
+import { makeDiagnostics } from './diagnostics-fixture.js';
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(): string {
@@ -247,6 +248,7 @@ export function makeOutcome(): TrainingOutcome {
     policy: makePolicy(),
     history: [record(1), record(2)],
     ranks: [rank(1, 0), rank(1, 1), rank(2, 0), rank(2, 1)],
+    diagnostics: makeDiagnostics(),
     terminationReason: 'bound_stalling',
     wallTimeMs: 1500,
   };

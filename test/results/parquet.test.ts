@@ -17,6 +17,9 @@ const STORED: Readonly<Record<string, unknown>> = {
   Int64: { type: 'INT64', converted: undefined, logical: undefined },
   Float64: { type: 'DOUBLE', converted: undefined, logical: undefined },
   Boolean: { type: 'BOOLEAN', converted: undefined, logical: undefined },
+  UInt32: { type: 'INT32', converted: 'UINT_32', logical: undefined },
+  UInt64: { type: 'INT64', converted: 'UINT_64', logical: undefined },
+  Utf8: { type: 'BYTE_ARRAY', converted: 'UTF8', logical: undefined },
 };
 
 function arrayBuffer(bytes: Uint8Array): ArrayBuffer {

@@ -116,8 +116,9 @@ function wholeStudy(blockMode: 'parallel' | 'chronological'): Study {
       sourceFactors: blocks.map((count) => Float64Array.from({ length: count }, (_, k) => 1 - k / 2)),
       availability: {
         mean: new Float64Array(4).fill(0.5),
-        std: new Float64Array(4),
+        std: new Float64Array(4).fill(0.2),
       },
+      stochasticSources: [0],
       genericConstraints: [
         {
           id: 3,
