@@ -1,4 +1,5 @@
 import type { Study } from '../case/study.js';
+import { COUNTER_SIZE } from '../lp/solver-counters.js';
 import type { GenericSlacks, ScenarioResult } from './outcome.js';
 import type { StageProblems } from './stage-problems.js';
 
@@ -63,6 +64,7 @@ export function blankScenario(study: Study, problems: StageProblems, rows: numbe
     sourceGeneration: byRow(sources),
     sourceCurtailed: byRow(sources),
     generic: blankGeneric(problems),
+    solver: new Float64Array(stages.length * COUNTER_SIZE),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Study } from '../case/study.js';
+import { COUNTER_SIZE, packCounters, type SolverCounters } from '../lp/solver-counters.js';
 import type { StageLayout } from '../lp/stage-layout.js';
 import type { StageSolver } from '../lp/stage-solver.js';
 import type { ScenarioResult } from './outcome.js';
@@ -19,9 +20,14 @@ export class ScenarioRecorder {
   /** First (stage, block) row of each stage. */
   readonly #firstRow: number[] = [];
   readonly #result: Writable<ScenarioResult>;
+  /** What the solvers have done by stage, and had done when the stage was recorded last. */
+  readonly #counters: readonly SolverCounters[];
+  readonly #counted: Float64Array;
 
-  constructor(study: Study, problems: StageProblems) {
+  constructor(study: Study, problems: StageProblems, counters: readonly SolverCounters[]) {
     this.#problems = problems;
+    this.#counters = counters;
+    this.#counted = new Float64Array(problems.stages * COUNTER_SIZE);
     this.#hours = study.stages.map(({ blocks }) => blocks.map(({ hours }) => hours));
     let rows = 0;
     for (const stage of study.stages) {
@@ -44,6 +50,7 @@ export class ScenarioRecorder {
     if (layout.inflowRow >= 0) solver.readInflow(result.inflow, t * layout.hydros);
     this.#recordBuses(t, layout, x, solver.rowDuals);
     this.#recordGeneric(t, layout, x);
+    this.#recordSolver(t);
   }
 
   /** What stands in the program as it stands in the result: a value for each entity and block. */
@@ -162,6 +169,17 @@ export class ScenarioRecorder {
       below[first[t] + i] = row.below < 0 ? 0 : x[row.below];
       above[first[t] + i] = row.above < 0 ? 0 : x[row.above];
     });
+  }
+
+  #recordSolver(t: number): void {
+    const { solver } = this.#result;
+    const first = t * COUNTER_SIZE;
+    packCounters(this.#counters[t], solver, first);
+    for (let i = first; i < first + COUNTER_SIZE; i++) {
+      const now = solver[i];
+      solver[i] = now - this.#counted[i];
+      this.#counted[i] = now;
+    }
   }
 
   /** The scenario whose stages were recorded; the next one takes its place. */

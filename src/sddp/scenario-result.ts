@@ -60,6 +60,8 @@ export interface ScenarioResult {
   readonly sourceGeneration: Float64Array;
   readonly sourceCurtailed: Float64Array;
   readonly generic: GenericSlacks;
+  /** What the solver did at each stage of the scenario, as `packCounters` writes it. Times differ from run to run. */
+  readonly solver: Float64Array;
 }
 
 /** Slacks of the generic constraints' rows, stage after stage: rows of stage t are `first[t] <= i < first[t + 1]`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Study } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
+import { COUNTER_SIZE } from '#cobre/lp/solver-counters';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
 import { FRESH_POLICY } from '../support/fresh-policy.js';
@@ -180,6 +181,7 @@ export function makeScenario(scenario: number): ScenarioResult {
       below: new Float64Array(0),
       above: new Float64Array(0),
     },
+    solver: ramp(stages * COUNTER_SIZE, 8),
   };
 }
 

@@ -4,8 +4,9 @@ import type { GenericTerm, Study } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { writeRightHandSides } from '#cobre/lp/right-hand-sides';
+import { COUNTER_SIZE, newCounters, unpackCounters } from '#cobre/lp/solver-counters';
 import type { StageParts } from '#cobre/lp/stage-parts';
-import { newCounters, StageSolver } from '#cobre/lp/stage-solver';
+import { StageSolver } from '#cobre/lp/stage-solver';
 import { buildStageTemplate } from '#cobre/lp/stage-template';
 import { encodeScenario } from '#cobre/results/write-scenario';
 import type { ScenarioResult } from '#cobre/sddp/outcome';
@@ -220,8 +221,9 @@ interface Recorded {
 
 /** Operates the system from stage to stage, always in the opening `(scenario + t) % 3`, with no thought of the future. */
 async function operate(runtime: HighsRuntime, study: Study, problems: StageProblems): Promise<Recorded[]> {
-  const recorder = new ScenarioRecorder(study, problems);
-  const solvers = problems.templates.map((template) => new StageSolver(runtime, template, newCounters()));
+  const counters = problems.templates.map(() => newCounters());
+  const recorder = new ScenarioRecorder(study, problems, counters);
+  const solvers = problems.templates.map((template, t) => new StageSolver(runtime, template, counters[t]));
   const rights = new RightHandSides(problems);
   const recorded: Recorded[] = [];
   for (let scenario = 0; scenario < 3; scenario++) {
@@ -353,6 +355,12 @@ for (const mode of ['parallel', 'chronological'] as const) {
           close(costs.contract_cost, total('contracts', 'total_cost'));
           close(costs.curtailment_cost, total('non_controllables', 'curtailment_cost'));
           close(costs.generic_violation_cost, total('violations/generic', 'slack_cost'));
+        });
+      });
+
+      it('counts the solves of a scenario, not those of the ones before', () => {
+        each(({ result }, t) => {
+          expect(unpackCounters(result.solver, t * COUNTER_SIZE)).toMatchObject({ solves: 1, bunched: 0, bases: 0 });
         });
       });
 
