@@ -103,6 +103,8 @@ class Exchange {
 export interface CutArrays {
   readonly intercept: Float64Array;
   readonly gradient: Float64Array;
+  /** By slot: the opening of the next stage whose cost the cut bounds, or -1 for that of all; `null` where all are -1. */
+  readonly opening: Int32Array | null;
 }
 
 /**
@@ -218,16 +220,17 @@ export class StageSolver {
   }
 
   /**
-   * Appends cuts `from..to-1` of a pool as rows `theta - gradient x >= intercept`, in slot order. The memory at the end of
-   * the stage has no columns: it is written in those of the memory at its beginning and of the stage's inflows.
+   * Appends cuts `from..to-1` of a pool as rows `theta - gradient x >= intercept`, in slot order; or, given `slots`, the
+   * cuts in `slots[from..to-1]`. The memory at the end of the stage has no columns: it is written in those of the memory at
+   * its beginning and of the stage's inflows.
    */
-  appendCuts(cuts: CutArrays, from: number, to: number): void {
+  appendCuts(cuts: CutArrays, from: number, to: number, slots: Int32Array | null = null): void {
     const count = to - from;
     if (count <= 0) return;
     const began = performance.now();
     const { fn } = this.#runtime;
     const { hydros, states, memory, memoryIn, inflow, storage, theta } = this.layout;
-    const { costScale, memory: moves } = this.#template;
+    const { costScale, memory: moves, openingThetas = theta } = this.#template;
     const perRow = states + hydros + 1;
     const lower = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
     const upper = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
@@ -245,7 +248,7 @@ export class StageSolver {
       at++;
     };
     for (let c = 0; c < count; c++) {
-      const slot = from + c;
+      const slot = slots === null ? from + c : slots[from + c];
       const bound = cuts.intercept[slot] * costScale;
       f64[lower / BYTES_PER_DOUBLE + c] = bound;
       f64[upper / BYTES_PER_DOUBLE + c] = Infinity;
@@ -257,7 +260,8 @@ export class StageSolver {
         for (let i = 0; i < memory; i++) put(memoryIn + i, this.#memorySlope[i]);
         for (let h = 0; h < hydros; h++) put(inflow + h, this.#inflow[h]);
       }
-      i32[index / BYTES_PER_INTEGER + at] = theta;
+      const opening = cuts.opening?.[slot] ?? -1;
+      i32[index / BYTES_PER_INTEGER + at] = opening < 0 ? theta : openingThetas + opening;
       f64[value / BYTES_PER_DOUBLE + at] = 1;
       at++;
     }

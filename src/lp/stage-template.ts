@@ -29,6 +29,8 @@ export interface StageTemplate extends ProgramArrays {
   readonly sourceFactor: Float64Array;
   /** How inflow and memory depend on the state, or `null`. */
   readonly memory: LinearMemory | null;
+  /** First column of the next stage's openings' own costs-to-go, where they have some (`withOpeningThetas`). */
+  readonly openingThetas?: number;
 }
 
 /** Least value of the cost-to-go seen from each stage [$]: what its column is bounded by before there are cuts. */

@@ -4,12 +4,13 @@ import { CobreError } from '../errors.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
 import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
+import { activeSlotsOf } from './cut-pool.js';
 import { finishSteps } from './finish-steps.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { PathNoise } from './path-noise.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
 import { buildStageProblems, type StageProblems, stateSize } from './stage-problems.js';
-import { StageSolvers } from './stage-solvers.js';
+import { type CutSource, StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface SimulateHooks {
@@ -63,8 +64,8 @@ function checkBases(problems: StageProblems, policy: PolicyData): void {
     const basis = policy.bases[t] ?? null;
     if (basis === null) return;
     const rows = basis.rows.length - basis.cutRows;
-    const fits =
-      basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= policy.cuts[t].count;
+    const cuts = activeSlotsOf(policy.cuts[t]).length;
+    const fits = basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= cuts;
     if (fits) return;
     throw new CobreError('PolicyMismatch', `the policy's basis of stage ${t} does not fit the stage problem`, {
       field: 'policy',
@@ -107,11 +108,10 @@ export function* simulateSteps<C extends Comm>(
   hooks: SimulateHooks = {},
 ): Generator<void, SimulationRun> {
   const began = performance.now();
-  const problems = buildStageProblems(study);
+  const problems = buildStageProblems(study, policy.splitFuture !== null);
   checkPolicy(study, policy, problems.states);
   checkBases(problems, policy);
-  const cuts = { count: (t: number) => policy.cuts[t].count, cuts: (t: number) => policy.cuts[t] };
-  const solvers = new StageSolvers(runtime, problems, cuts, hooks.solverBytes);
+  const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems, solvers.byStage);
   const path = new ScenarioPath(problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
@@ -165,6 +165,17 @@ export function* simulateSteps<C extends Comm>(
   } finally {
     solvers.dispose();
   }
+}
+
+/** A policy's active cuts, as models take them. */
+function cutsOf(policy: PolicyData): CutSource {
+  const slots = policy.cuts.map((cuts) => (cuts.active === null ? null : activeSlotsOf(cuts)));
+  return {
+    count: (t) => slots[t]?.length ?? policy.cuts[t].count,
+    cuts: (t) => policy.cuts[t],
+    slots: (t) => slots[t],
+    generation: () => 0,
+  };
 }
 
 /** Follows a policy along one scenario after another, each a function of the policy and its number alone. */

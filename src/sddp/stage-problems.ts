@@ -1,14 +1,17 @@
 import { type StageSystem, stageSystem } from '../case/stage-system.js';
-import type { Study } from '../case/study.js';
+import type { Cvar, Study } from '../case/study.js';
+import { type HydroModels, hydroModels } from '../hydro/study-models.js';
 import { leastStageCost } from '../lp/future-floor.js';
+import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { writeRightHandSides } from '../lp/right-hand-sides.js';
-import type { StageParts } from '../lp/stage-parts.js';
+import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
 import { StudyNoise } from '../stochastic/study-noise.js';
+import type { SplitFuture } from './outcome.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
@@ -31,19 +34,23 @@ export interface StageProblems {
    */
   readonly rhs: readonly Float64Array[];
   readonly openings: readonly number[];
+  /** Risk measure that weighs each stage's openings; `null` is the expectation. */
+  readonly cvar: readonly (Cvar | null)[];
   readonly initialState: Float64Array;
   /** Discount of the cost-to-go seen from each stage, and from each stage back to stage 0. */
   readonly discount: readonly number[];
   readonly cumulativeDiscount: Float64Array;
 }
 
-export function buildStageProblems(study: Study): StageProblems {
+/** @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings */
+export function buildStageProblems(study: Study, split = false): StageProblems {
   const systems = study.stages.map((_, t) => stageSystem(study, t));
   const inflow = buildInflowModel(study, inflowParameters(study));
-  const parts = systems.map((system, t) => stageParts(study, system, inflow, t));
-  const templates = buildTemplates(study, parts);
   const noise = new StudyNoise(study, inflow);
   const { tree } = noise;
+  const models = hydroModels(study);
+  const parts = systems.map((system, t) => stageParts(models, system, inflow, t));
+  const templates = buildTemplates(study, parts, split ? tree.openings : null);
   const realiser = new Realiser(study, inflow, systems);
   const realised = realiseOpenings(study, tree, realiser);
   return {
@@ -60,10 +67,16 @@ export function buildStageProblems(study: Study): StageProblems {
     loadFactors: study.loadFactors,
     rhs: templates.map((template, t) => rightHandSides(study, template, realised, t, tree.openings[t])),
     openings: tree.openings,
+    cvar: study.stages.map((stage) => stage.cvar),
     initialState: Float64Array.of(...study.initialStorage, ...inflow.initial),
     discount: study.stages.map((stage) => stage.discount),
     cumulativeDiscount: cumulativeDiscounts(study),
   };
+}
+
+/** Openings of each stage: as many as the study wants, or fewer where its history or scenarios are fewer. */
+export function openingsOf(study: Study): readonly number[] {
+  return new StudyNoise(study, buildInflowModel(study, inflowParameters(study))).tree.openings;
 }
 
 /** Number of state variables of a study's stage problems. */
@@ -72,22 +85,34 @@ export function stateSize(study: Study): number {
 }
 
 /** From the last stage to the first, for each must know what the stages after it may earn. */
-function buildTemplates(study: Study, parts: readonly StageParts[]): StageTemplate[] {
+function buildTemplates(
+  study: Study,
+  parts: readonly StageParts[],
+  split: readonly number[] | null,
+): StageTemplate[] {
   const templates: StageTemplate[] = new Array(study.stages.length);
   let least = 0;
   for (let t = study.stages.length - 1; t >= 0; t--) {
     const template = buildStageTemplate(study, t, parts[t], least);
-    templates[t] = template;
+    const next = study.stages[t + 1];
+    const each = split === null || next === undefined ? null : split[t + 1];
+    templates[t] = each === null ? template : withOpeningThetas(template, each, next.cvar);
     least = leastStageCost(template) + study.stages[t].discount * least;
   }
   return templates;
 }
 
-function stageParts(study: Study, system: StageSystem, inflow: InflowModel, t: number): StageParts {
+function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
   return {
     system,
-    production: study.hydros.map(({ productivity }) => ({ kind: 'constant', productivity })),
-    evaporation: study.hydros.map(() => null),
+    production: models.production.map((byStage): Production => {
+      const made = byStage[t];
+      // The head that a storage gives is for simulations: cuts need a program that no trial point changes.
+      return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
+    }),
+    evaporation: models.evaporation.map(
+      (byStage): LinearEvaporation | null => byStage && { constant: byStage[t].k0, slope: byStage[t].kV },
+    ),
     memory: inflow.memory,
     inflow: inflow.stages?.[t] ?? null,
   };
@@ -121,4 +146,12 @@ function rightHandSides(
     writeRightHandSides(template, one, study.loadFactors[t], rhs, i * randomRows);
   }
   return rhs;
+}
+
+/** How the costs-to-go of a study's stages are put together where they are split. */
+export function splitFutureOf({ stages }: Study, openings: readonly number[]): SplitFuture {
+  return {
+    openings: stages.map((_, t) => openings[t + 1] ?? 0),
+    cvar: stages.map((_, t) => stages[t + 1]?.cvar ?? null),
+  };
 }

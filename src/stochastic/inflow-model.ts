@@ -2,7 +2,7 @@ import { dayNumber } from '../case/dates.js';
 import type { Study } from '../case/study.js';
 import type { LinearMemory } from '../math/linear-memory.js';
 import { type SparseRows, sparseRows } from '../math/sparse-rows.js';
-import { LagPeriods, type Period } from './lag-periods.js';
+import { type LagPeriods, lagPeriodsOf, type Period } from './lag-periods.js';
 
 /**
  * Inflow as a linear function of earlier inflow, for H hydros and lags 1 to L:
@@ -128,12 +128,10 @@ interface Timeline {
 }
 
 function buildTimeline(study: Study, parameters: InflowParameters): Timeline {
-  const { seasons } = study.inflowModel;
-  const periods = seasons === null ? null : new LagPeriods(seasons);
-  const own = study.stages.map((stage) => periods?.of(stage) ?? null);
-  return periods === null || own.some((period) => period === null)
+  const periods = lagPeriodsOf(study);
+  return periods === null
     ? stageTimeline(study, parameters)
-    : calendarTimeline(study, parameters, periods, own as Period[]);
+    : calendarTimeline(study, parameters, periods.calendar, periods.own);
 }
 
 /** Without seasons a lag is a stage. */

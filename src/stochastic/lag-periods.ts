@@ -1,5 +1,5 @@
 import { dayNumber } from '../case/dates.js';
-import type { Season, SeasonDefinitions, Stage } from '../case/study.js';
+import type { Season, SeasonDefinitions, Stage, Study } from '../case/study.js';
 
 /** Days `start <= day < end`, counted from 1970-01-01. */
 export interface Period {
@@ -86,4 +86,15 @@ function best<T>(candidates: readonly T[], score: (candidate: T) => number): T |
     }
   }
   return chosen;
+}
+
+/** Calendar of a study's lags and the period of each stage; `null` where a lag is just a stage. */
+export function lagPeriodsOf({
+  stages,
+  inflowModel: { seasons },
+}: Study): { readonly calendar: LagPeriods; readonly own: readonly Period[] } | null {
+  if (seasons === null) return null;
+  const calendar = new LagPeriods(seasons);
+  const own = stages.map((stage) => calendar.of(stage));
+  return own.some((period) => period === null) ? null : { calendar, own: own as Period[] };
 }

@@ -1,4 +1,4 @@
-import type { ExternalScenarios, ScenarioSource, SeasonalModel, Study } from '../case/study.js';
+import type { Correlation, ExternalScenarios, ScenarioSource, SeasonalModel, Study } from '../case/study.js';
 import { buildOpeningTree } from './build-tree.js';
 import { checkedNoise } from './checked-noise.js';
 import {
@@ -11,7 +11,8 @@ import { type HistoricalNoise, historicalNoise } from './forward/historical-nois
 import { historicalWindows } from './forward/historical-windows.js';
 import { type ClassSource, createNoiseSource, type NoiseSource } from './forward/noise-source.js';
 import { type InflowModel, memoryOfLags } from './inflow-model.js';
-import { LagPeriods } from './lag-periods.js';
+import { inflowParameters } from './inflow-parameters.js';
+import { lagPeriodsOf } from './lag-periods.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
 import type { LagMemory, ParModel } from './par-inversion.js';
@@ -26,6 +27,7 @@ export class StudyNoise {
   readonly #model: InflowModel;
   readonly #layout: NoiseLayout;
   readonly #groups: readonly number[] | null;
+  readonly #correlation: Correlation;
   #external: Partial<Record<'inflow' | 'load' | 'sources', ExternalNoise>> = {};
 
   /** @throws CobreError those of `buildOpeningTree`, of the history's windows and of external scenarios. */
@@ -38,6 +40,7 @@ export class StudyNoise {
       sources: study.stochasticSources.length,
     };
     this.#groups = lagPeriodGroups(study);
+    this.#correlation = inflowParameters(study).correlation ?? study.correlation;
     this.tree = this.#openingTree();
   }
 
@@ -56,12 +59,12 @@ export class StudyNoise {
       tree: this.tree,
       methods: this.#study.stages.map(({ sampling }) => sampling),
       groups: this.#groups,
-      correlation: this.#study.correlation,
+      correlation: this.#correlation,
     });
   }
 
   #openingTree(): OpeningTree {
-    const { stages, noiseOpenings, correlation, config } = this.#study;
+    const { stages, noiseOpenings, config } = this.#study;
     if (noiseOpenings !== null) {
       const dimension = noiseDimension(this.#layout);
       const openings = stages.map((stage) => stage.openings);
@@ -75,7 +78,7 @@ export class StudyNoise {
       layout: this.#layout,
       stages: stages.map(({ sampling, openings }) => ({ method: sampling, openings })),
       groups: this.#groups,
-      correlation,
+      correlation: this.#correlation,
       history: residuals ? this.#history(source) : null,
       externalCounts: external.map((each) => this.#externalNoise(each).countOfStage),
     });
@@ -181,14 +184,14 @@ export class StudyNoise {
 }
 
 /** Stages that lie in one lag period, such as the weeks of a month, share their noise; `null` where none do. */
-function lagPeriodGroups({ stages, inflowModel }: Study): readonly number[] | null {
-  const { seasons } = inflowModel;
-  if (seasons === null) return null;
-  const periods = new LagPeriods(seasons);
-  const starts = stages.map((stage) => periods.of(stage)?.start ?? null);
+function lagPeriodGroups(study: Study): readonly number[] | null {
+  const periods = lagPeriodsOf(study);
+  if (periods === null) return null;
+  const starts = periods.own.map(({ start }) => start);
   const groups: number[] = [];
+  const { stages } = study;
   starts.forEach((start, t) => {
-    const shares = t > 0 && start !== null && start === starts[t - 1] && stages[t].season === stages[t - 1].season;
+    const shares = t > 0 && start === starts[t - 1] && stages[t].season === stages[t - 1].season;
     groups.push(shares ? groups[t - 1] : t);
   });
   return groups.every((first, t) => first === t) ? null : groups;
