@@ -15,20 +15,14 @@ function milliseconds<T>(records: readonly T[], value: (record: T) => number): B
 }
 
 /** `training/timing/iterations.parquet`: values of `ITERATION_TIMING_COLUMNS`. */
-export function timingValues({ timing, cutSelection }: TrainingDiagnostics): ColumnValues[] {
-  const selection = new Map<number, number>();
-  for (const { iteration, selectionMs } of cutSelection ?? []) {
-    selection.set(iteration, (selection.get(iteration) ?? 0) + selectionMs);
-  }
-  const selecting = ({ iteration }: TimingRecord) => selection.get(iteration) ?? 0;
+export function timingValues({ timing }: TrainingDiagnostics): ColumnValues[] {
   const forward = ({ forward: pass }: TimingRecord) => pass.wallMs - pass.exchangeMs;
-  const backward = (record: TimingRecord) => record.backward.wallMs - selecting(record);
   const column = (value: (record: TimingRecord) => number) => milliseconds(timing, value);
   return [
     Int32Array.from(timing, ({ iteration }) => iteration),
     column(forward),
-    column(backward),
-    column(selecting),
+    column((record) => record.backward.wallMs),
+    column((record) => record.selectionMs),
     column((record) => record.forward.exchangeMs),
     column((record) => record.backward.exchangeMs),
     column((record) => record.lowerBoundMs),
@@ -41,7 +35,10 @@ export function timingValues({ timing, cutSelection }: TrainingDiagnostics): Col
     column((record) => record.forward.imbalanceMs),
     column((record) => record.forward.schedulingMs),
     column((record) =>
-      Math.max(0, record.totalMs - record.forward.wallMs - record.backward.wallMs - record.lowerBoundMs),
+      Math.max(
+        0,
+        record.totalMs - record.forward.wallMs - record.backward.wallMs - record.selectionMs - record.lowerBoundMs,
+      ),
     ),
   ];
 }

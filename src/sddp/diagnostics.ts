@@ -26,6 +26,8 @@ export interface TimingRecord {
   readonly backward: PassTiming;
   /** Rank 0 in handing cuts over to its solver in the backward pass. */
   readonly cutBatchMs: number;
+  /** Selecting cuts, between the backward pass and the lower bound. */
+  readonly selectionMs: number;
   readonly lowerBoundMs: number;
   readonly totalMs: number;
 }

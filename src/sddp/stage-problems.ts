@@ -85,11 +85,7 @@ export function stateSize(study: Study): number {
 }
 
 /** From the last stage to the first, for each must know what the stages after it may earn. */
-function buildTemplates(
-  study: Study,
-  parts: readonly StageParts[],
-  split: readonly number[] | null,
-): StageTemplate[] {
+function buildTemplates(study: Study, parts: readonly StageParts[], split: readonly number[] | null): StageTemplate[] {
   const templates: StageTemplate[] = new Array(study.stages.length);
   let least = 0;
   for (let t = study.stages.length - 1; t >= 0; t--) {

@@ -302,7 +302,11 @@ class Training<C extends Comm> {
     const { data, stride } = this.#forward.states;
     visited.add(iteration, this.#trajectories, data, stride);
     if (!this.#selector.isDue(iteration, this.#pool)) return 0;
-    return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    const before = this.#pool.active;
+    const began = performance.now();
+    const records = this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    this.#ledger.select(records, performance.now() - began);
+    return before - this.#pool.active;
   }
 
   #solve(stage: number, iteration: number): void {

@@ -29,6 +29,7 @@ export class TrainingLedger {
   readonly #timing: TimingRecord[] = [];
   readonly #solver: SolverIteration[] = [];
   #selection: CutSelectionRecord[] | null = null;
+  #selectionMs = 0;
   /** Counters of all stages as they were when the phase began, and what was added in each phase. */
   readonly #before: Float64Array;
   readonly #now: Float64Array;
@@ -52,6 +53,7 @@ export class TrainingLedger {
     this.#snapshot(this.#before);
     this.#began = performance.now();
     this.#exchanged = 0;
+    this.#selectionMs = 0;
   }
 
   /** A phase ends. `exchangeMs`: what this rank has spent in collectives since the iteration began. */
@@ -68,15 +70,18 @@ export class TrainingLedger {
       const own = { iteration: 0, stages: this.#problems.stages, packed: this.#phases };
       let solveMs = 0;
       for (let t = 0; t < this.#problems.stages; t++) solveMs += countersAt(own, p, t).solveMs;
-      this.#passes.set([now - began, exchangeMs - this.#exchanged, solveMs], p * PASS_FIELDS);
+      const selectionMs = p === 1 ? this.#selectionMs : 0;
+      this.#passes.set([now - began - selectionMs, exchangeMs - this.#exchanged, solveMs], p * PASS_FIELDS);
     }
     this.#exchanged = exchangeMs;
   }
 
-  /** What cut selection did; it is part of the backward pass. */
-  select(record: CutSelectionRecord): void {
+  /** What cut selection did, and its wall-clock [ms]; it is part of the backward pass. */
+  select(records: readonly CutSelectionRecord[], ms: number): void {
+    this.#selectionMs += ms;
+    if (this.#comm.rank !== 0) return;
     this.#selection ??= [];
-    this.#selection.push(record);
+    this.#selection.push(...records);
   }
 
   /** The iteration is over: what all ranks did is summed up on rank 0. Collective. */
@@ -101,6 +106,7 @@ export class TrainingLedger {
       forward: passTiming(all, size, 0),
       backward: passTiming(all, size, 1),
       cutBatchMs,
+      selectionMs: this.#selectionMs,
       lowerBoundMs: this.#ends[2] - this.#ends[1],
       totalMs: this.#ends[2] - this.#began,
     });

@@ -17,6 +17,7 @@ export function makeDiagnostics(): TrainingDiagnostics {
     forward: pass(1),
     backward: pass(3),
     cutBatchMs: 11,
+    selectionMs: 25 * (iteration - 1),
     lowerBoundMs: 13,
     totalMs: 450,
   });

@@ -67,7 +67,7 @@ describe('what a training keeps account of', () => {
       const solver = outcome.diagnostics.solver[i];
       const inside = [0, 1, 2].flatMap((phase) => [0, 1, 2].map((t) => countersAt(solver, phase, t).solveMs));
       expect(inside.reduce((a, b) => a + b)).toBeLessThanOrEqual(totalMs);
-      expect(forward.wallMs + backward.wallMs + lowerBoundMs).toBeCloseTo(totalMs, 9);
+      expect(forward.wallMs + backward.wallMs + record.selectionMs + lowerBoundMs).toBeCloseTo(totalMs, 9);
       for (const pass of [forward, backward]) {
         // One rank: it is the busiest, and what is not spent in solving and exchange is set-up.
         expect(pass.imbalanceMs).toBe(0);
@@ -88,5 +88,39 @@ describe('stageScalings', () => {
     const sizes = [...rhs[0]].map(Math.abs);
     expect(first.rightHandSides).toEqual({ min: Math.min(...sizes), max: Math.max(...sizes) });
     expect(first.rightHandSides.max).toBeGreaterThanOrEqual(50);
+  });
+});
+
+describe('cut selection', () => {
+  it('is told stage by stage: what was there, what the method took out, what the limit did', async () => {
+    const { config } = study;
+    const cuts = {
+      ...config.training.cuts,
+      selection: { method: 'level1' as const, threshold: 0, checkFrequency: 2 },
+      maxActivePerStage: 5,
+    };
+    const stoppingRules = [{ type: 'iteration_limit' as const, limit: 6 }];
+    const selecting = { ...study, config: { ...config, training: { ...config.training, cuts, stoppingRules } } };
+    const outcome = trainPolicy(new LocalCommunicator(), selecting, await HighsRuntime.start());
+    const records = outcome.diagnostics.cutSelection ?? [];
+    expect(records.length).toBeGreaterThan(0);
+    for (const { iteration, history } of outcome.history.map((history) => ({ ...history, history }))) {
+      const own = records.filter((record) => record.iteration === iteration);
+      const removed = own.reduce((all, record) => all + record.deactivated + (record.budgetEvicted ?? 0), 0);
+      expect(removed).toBe(history.cutsRemoved);
+      if (own.length === 0) continue;
+      // Stages 0 and 1 have cuts, the last one none; each gets one a trajectory.
+      expect(own.map(({ stage }) => stage)).toEqual([0, 1]);
+      for (const record of own) {
+        expect(record.populated).toBe(PASSES * iteration);
+        expect(record.activeAfter).toBe(record.activeBefore - record.deactivated);
+        expect(record.activeAfterBudget).toBe(record.activeAfter - (record.budgetEvicted as number));
+        // The limit spares the cuts of the iteration itself.
+        expect(record.activeAfterBudget).toBeLessThanOrEqual(5);
+      }
+      expect(own.reduce((all, record) => all + (record.activeAfterBudget as number), 0)).toBe(history.cutsActive);
+    }
+    expect(records.some(({ deactivated }) => deactivated > 0)).toBe(true);
+    expect(records.some(({ budgetEvicted }) => (budgetEvicted as number) > 0)).toBe(true);
   });
 });
