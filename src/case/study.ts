@@ -133,7 +133,7 @@ export type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selec
 
 /** Correlation of the noise of a set of entities. */
 export interface CorrelationGroup {
-  /** Positions in the noise vector (hydros first, then stochastic load buses). */
+  /** Positions in the noise vector (hydros first, then stochastic load buses, then stochastic sources). */
   readonly entities: readonly number[];
   /** Row-major, `entities.length` squared, symmetric, unit diagonal. */
   readonly matrix: Float64Array;
@@ -221,6 +221,8 @@ export interface StudyConfig {
      */
     readonly seed: number;
     readonly source: ScenarioSource;
+    /** Where `simulation.output_path` says that results go, or `null`. */
+    readonly outputPath: string | null;
   };
   readonly inflowNonNegativity: InflowNonNegativity;
   readonly policy: {
@@ -233,6 +235,11 @@ export interface StudyConfig {
     readonly mode: 'fresh' | 'warm_start' | 'resume';
     /** Whether a warm start's policy must be of the same hydros. */
     readonly validateCompatibility: boolean;
+    /**
+     * A policy, relative to the output directory, and the stage of it, counted from 0, whose cost-to-go holds at the
+     * end of this study; `null` where nothing comes after it.
+     */
+    readonly boundary: { readonly path: string; readonly sourceStage: number } | null;
     readonly checkpointing: {
       readonly enabled: boolean;
       /** First iteration after which one is written, and how many there are from one to the next. */
@@ -246,5 +253,12 @@ export interface StudyConfig {
     readonly training: boolean;
     readonly cuts: boolean;
     readonly simulation: boolean;
+    /** What inflow models, noise and correlation came out of preprocessing. */
+    readonly stochastic: boolean;
+    /** Each scenario of the forward pass, or of the backward pass. */
+    readonly forwardDetail: boolean;
+    readonly backwardDetail: boolean;
+    /** Codec of Parquet files; `null` leaves it to the writer. */
+    readonly compression: 'zstd' | 'lz4' | 'none' | null;
   };
 }

@@ -5,6 +5,7 @@ import { caseSchemas } from '#cobre/case/schema/index';
 import { ALWAYS } from '#cobre/case/study-system';
 import { type CasePatch, makeCase } from '../support/case-builder.js';
 import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, PLAIN_HYDRO } from '../support/plain-study.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
 
@@ -153,10 +154,10 @@ describe('a valid case', () => {
         forwardSeed: 11,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE },
+      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     });
     expect(study.name).toMatch(/^cobre-case-/);
     expect(study.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -227,7 +228,7 @@ describe('a valid case', () => {
     expect(study.warnings.join('\n')).toContain('no inflow');
   });
 
-  it('may have files beside the format, and empty files of what is not supported', async () => {
+  it('may have files beside the format, and optional files without entries', async () => {
     const study = await load({
       'README.md': '# notes',
       'notes.txt': 'text',
@@ -239,7 +240,7 @@ describe('a valid case', () => {
     expect(study.hydros).toHaveLength(2);
   });
 
-  it('accepts fields of what is not supported at values without effect', async () => {
+  it('accepts optional fields at values without effect', async () => {
     const study = await load({
       'system/hydros.json': (file) => {
         Object.assign(file.hydros[0], { evaporation: null, diversion: null, filling: null, tailrace: null });
@@ -265,7 +266,7 @@ describe('a valid case', () => {
       },
     });
     expect(study.stages.map((stage) => stage.season)).toEqual([0, 1, 2]);
-    expect(study.config.exports).toEqual({ training: true, cuts: false, simulation: true });
+    expect(study.config.exports).toEqual({ ...PLAIN_EXPORTS, cuts: false });
   });
 });
 
@@ -536,6 +537,6 @@ describe('caseSchemas', () => {
       const json = z.toJSONSchema(schema, { io: 'input' });
       expect([file, json.type]).toEqual([file, 'object']);
     }
-    expect(Object.keys(caseSchemas)).toHaveLength(10);
+    expect(Object.keys(caseSchemas)).toHaveLength(17);
   });
 });

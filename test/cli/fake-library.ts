@@ -6,6 +6,7 @@ import type { Library, TrainedPolicy } from '../../src/cli/library.js';
 import type { ProgressEvent, SimulationResult, TrainingResult } from '../../src/options.js';
 import type { TerminationReason } from '../../src/sddp/outcome.js';
 import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
@@ -36,10 +37,10 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
         forwardSeed: 42,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7, source: IN_SAMPLE },
+      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     stages,
     buses: [{ id: 0, name: 'B', deficitSegments: [{ depthMw: null, cost: 1000 }], excessCost: 0 }],

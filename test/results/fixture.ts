@@ -8,6 +8,7 @@ import { COUNTER_SIZE } from '#cobre/lp/solver-counters';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
 import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from '../support/plain-study.js';
 import { makeDiagnostics } from './diagnostics-fixture.js';
 
@@ -88,10 +89,10 @@ export function makeStudy(): Study {
         forwardSeed: 7,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE },
+      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     stages,
     buses: [

@@ -5,6 +5,7 @@ export const FRESH_POLICY: StudyConfig['policy'] = {
   path: './policy',
   mode: 'fresh',
   validateCompatibility: true,
+  boundary: null,
   checkpointing: { enabled: true, firstIteration: 10, interval: 10, compress: false },
 };
 

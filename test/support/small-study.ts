@@ -14,6 +14,7 @@ import type {
 } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
 import { DEFAULT_CUTS, FRESH_POLICY } from './fresh-policy.js';
+import { PLAIN_EXPORTS } from './plain-exports.js';
 import { type Extras, IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from './plain-study.js';
 
 /** Rows by stage (one row stands for all stages), entries by entity. */
@@ -183,10 +184,11 @@ export function makeStudy(parts: StudyParts = {}): Study {
         scenarios: parts.simulationScenarios ?? 1,
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
         source: IN_SAMPLE,
+        outputPath: null,
       },
       policy: FRESH_POLICY,
       inflowNonNegativity: parts.inflowNonNegativity ?? ('none' as const),
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     ...noExtras(stages, hydros.length, parts.lines?.length ?? 0),
     ...parts.extras,

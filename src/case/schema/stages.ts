@@ -16,25 +16,16 @@ const stage = z.strictObject({
   end_date: date,
   season_id: index.nullish(),
   blocks: z.array(block).min(1),
-  block_mode: unsupportedUnless(
-    z.enum(['parallel', 'chronological']),
-    (mode) => mode === 'parallel',
-    'the block mode chronological',
-    'Use the block mode parallel.',
-  ).default('parallel'),
-  // Whether storage:false changes anything depends on the reservoirs: see validate/stages.ts. Inflow lags are no
-  // state while inflow has no autoregressive part, so that flag has no effect.
+  block_mode: z.enum(['parallel', 'chronological']).default('parallel'),
+  // Storage and the inflow lags that matter are states whatever is said here: see validate/stages.ts.
   state_variables: z
     .strictObject({ storage: z.boolean().default(true), inflow_lags: z.boolean().default(false) })
     .nullish(),
   risk_measure: riskMeasure,
   num_scenarios: count,
-  sampling_method: unsupportedUnless(
-    z.enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals']),
-    (method) => method === 'saa',
-    'a sampling method other than saa',
-    'Use the sampling method saa.',
-  ).default('saa'),
+  sampling_method: z
+    .enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals'])
+    .default('saa'),
 });
 
 const preStudyStage = z.strictObject({
@@ -83,7 +74,6 @@ export const stagesSchema = z.strictObject({
       )
       .default([]),
   }),
-  // Without an autoregressive part of the inflow nothing before the study matters.
   pre_study_stages: z.array(preStudyStage).default([]),
   stages: z.array(stage).min(1),
 });
