@@ -114,6 +114,19 @@ export interface Stage {
   readonly blockMode: 'parallel' | 'chronological';
   /** How the noise of the stage's openings is drawn. */
   readonly sampling: SamplingMethod;
+  /**
+   * How the costs of this stage's openings are weighed into one, for the stage before it and, at stage 0, for the lower
+   * bound: `null` by their expectation.
+   */
+  readonly cvar: Cvar | null;
+}
+
+/** The risk measure `(1 - lambda) E + lambda CVaR_alpha`, CVaR being the mean of the worst `alpha` of the costs. */
+export interface Cvar {
+  /** In (0, 1). */
+  readonly alpha: number;
+  /** In (0, 1]. */
+  readonly lambda: number;
 }
 
 export type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selective' | 'historical_residuals';
@@ -153,12 +166,46 @@ export interface ScenarioSource {
   readonly historicalYears: readonly number[] | null;
 }
 
+/**
+ * Which cuts are taken out of the stage problems, every `checkFrequency` iterations. A cut is active at a trial point
+ * where no other lies more than `tolerance` [$] above it.
+ */
+export type CutSelection = { readonly checkFrequency: number } & (
+  | {
+      /** Out goes what is active at `threshold` trial points or fewer, of all so far. */
+      readonly method: 'level1';
+      readonly threshold: number;
+    }
+  | {
+      /** Out goes what is active at no trial point of this iteration and the `memoryWindow` before it. */
+      readonly method: 'lml1';
+      readonly memoryWindow: number;
+    }
+  | {
+      /** Out goes what lies more than `epsilon` [$] below another cut at every trial point so far. */
+      readonly method: 'domination';
+      readonly epsilon: number;
+    }
+);
+
+/** How cuts are made and kept. */
+export interface CutSettings {
+  /** One cut a trial point for the cost of all openings of the next stage, or one for that of each. */
+  readonly formulation: 'single' | 'multi';
+  readonly selection: CutSelection | null;
+  /** How far below the highest cut an active one may lie [$]. */
+  readonly activityTolerance: number;
+  /** Most active cuts of a stage, those of the last iteration apart; `null` for no limit. */
+  readonly maxActivePerStage: number | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
     readonly forwardPasses: number;
     readonly stoppingRules: readonly StoppingRule[];
     readonly stoppingMode: 'any' | 'all';
+    readonly cuts: CutSettings;
     /** Seed of the opening tree (`training.tree_seed`), a non-negative safe integer. */
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */

@@ -326,6 +326,11 @@ const meaning: Broken[] = [
     { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.stopping_rules', says: 'iteration_limit' },
   ],
   [
+    'cuts are to be selected, but not how',
+    set(CONFIG, 'training.cut_selection', { enabled: true }),
+    { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.cut_selection.method', says: 'domination' },
+  ],
+  [
     'a simulation has no scenarios',
     set(CONFIG, 'simulation.num_scenarios', 0),
     { kind: 'OutOfRange', file: CONFIG, field: 'simulation.num_scenarios', says: 'at least one' },

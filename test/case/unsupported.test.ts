@@ -3,11 +3,7 @@ import { CONFIG, expectError, STAGES, set, THERMALS } from '../support/broken-ca
 
 const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [THERMALS, 'thermals[0].gnl_config', { lag_stages: 2 }],
-  [STAGES, 'stages[1].risk_measure', { cvar: { alpha: 0.1, lambda: 0.5 } }],
   [STAGES, 'policy_graph.type', 'cyclic'],
-  [CONFIG, 'training.cut_formulation', 'multi'],
-  [CONFIG, 'training.cut_selection.enabled', true],
-  [CONFIG, 'training.cut_selection.max_active_per_stage', 10],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
   [CONFIG, 'training.stopping_rules[0].type', 'simulation'],
   [CONFIG, 'simulation.policy_type', 'inner'],

@@ -59,12 +59,14 @@ interface Node {
 
 /**
  * The whole scenario tree of a study as one linear program: a node for each history of openings, all openings of a
- * stage equally probable, the first stage's as well. Solves it and returns the least expected cost.
+ * stage equally probable, the first stage's as well. Solves it and returns the least expected cost or, where stages have
+ * a risk measure, the least nested risk-adjusted one.
  */
 export async function solveDeterministicEquivalent(
   study: Study,
   openings: RealisedOpenings,
 ): Promise<DeterministicEquivalent> {
+  if (study.stages.some(({ cvar }) => cvar !== null)) return solveNested(study, openings);
   const program = new LinearProgram();
   let nodes = 0;
   const pending: Node[] = branches(study, 0, 1, null);
@@ -78,6 +80,58 @@ export async function solveDeterministicEquivalent(
     }
   }
   return { cost: await solve(program), nodes };
+}
+
+/**
+ * The tree with a column for what each node costs with all that follows, and one for what the measure of a stage makes of
+ * the nodes that share a predecessor. CVaR by its definition as a minimum (Rockafellar and Uryasev, 2000):
+ * `v + E (cost - v)+ / alpha`.
+ */
+async function solveNested(study: Study, openings: RealisedOpenings): Promise<DeterministicEquivalent> {
+  const program = new LinearProgram();
+  let nodes = 0;
+  let unit = 0;
+  const group = (stage: number, storageBefore: readonly number[] | null): number => {
+    const { cvar } = study.stages[stage];
+    const children = branches(study, stage, 1, storageBefore).map((node) => {
+      nodes += 1;
+      if (nodes > MAX_NODES) throw new Error(`the scenario tree has more than ${MAX_NODES} nodes`);
+      const from = program.cost.length;
+      const storage = addNode(program, study, openings, { ...node, weight: 1 });
+      if (unit === 0) unit = costUnit(program);
+      const terms: [number, number][] = [];
+      for (let c = from; c < program.cost.length; c++) {
+        if (program.cost[c] !== 0) terms.push([c, program.cost[c] / unit]);
+        program.cost[c] = 0;
+      }
+      if (stage + 1 < study.stages.length) terms.push([group(stage + 1, storage), study.stages[stage].discount]);
+      const total = program.variable(-Infinity, Infinity);
+      program.constraint(0, 0, [...terms, [total, -1]]);
+      return total;
+    });
+    const n = children.length;
+    const { alpha, lambda } = cvar ?? { alpha: 1, lambda: 0 };
+    const result = program.variable(-Infinity, Infinity);
+    const terms: [number, number][] = [[result, -1]];
+    for (const child of children) terms.push([child, (1 - lambda) / n]);
+    if (lambda > 0) {
+      const threshold = program.variable(-Infinity, Infinity);
+      terms.push([threshold, lambda]);
+      for (const child of children) {
+        const excess = program.variable(0, Infinity);
+        terms.push([excess, lambda / (alpha * n)]);
+        program.constraint(0, Infinity, [
+          [excess, 1],
+          [child, -1],
+          [threshold, 1],
+        ]);
+      }
+    }
+    program.constraint(0, 0, terms);
+    return result;
+  };
+  program.cost[group(0, null)] = 1;
+  return { cost: (await solve(program)) * unit, nodes };
 }
 
 function branches(study: Study, stage: number, weight: number, storageBefore: readonly number[] | null): Node[] {

@@ -191,6 +191,7 @@ function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
   ) {
     return alternatives(schema.unwrap());
   }
+  if (schema instanceof z.ZodPipe) return alternatives(schema.out);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => alternatives(option));
   return [schema];
 }

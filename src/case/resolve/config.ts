@@ -1,11 +1,14 @@
 import type { ConfigFile } from '../schema/config.js';
-import type { ScenarioSource, StoppingRule, StudyConfig } from '../study.js';
+import type { CutSelection, CutSettings, ScenarioSource, StoppingRule, StudyConfig } from '../study.js';
 
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;
+
+/** Iterations from one selection of cuts to the next where the case does not say. */
+const CHECK_FREQUENCY = 5;
 
 /** Run settings with every default resolved. */
 export function buildConfig(file: ConfigFile, warn: (file: string, message: string) => void): StudyConfig {
@@ -31,6 +34,7 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       forwardPasses: training.forward_passes,
       stoppingRules: training.stopping_rules.map(buildRule),
       stoppingMode: training.stopping_mode,
+      cuts: buildCuts(training),
       treeSeed,
       forwardSeed,
       source: trainingSource,
@@ -65,6 +69,31 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       compression: exports.compression ?? null,
     },
   };
+}
+
+function buildCuts({ cut_formulation, cut_selection }: ConfigFile['training']): CutSettings {
+  return {
+    formulation: cut_formulation ?? 'single',
+    selection: cut_selection.enabled ? buildSelection(cut_selection) : null,
+    activityTolerance: cut_selection.cut_activity_tolerance ?? 0,
+    maxActivePerStage: cut_selection.max_active_per_stage ?? null,
+  };
+}
+
+/** The general `threshold` stands in where a method's own field is not given, as the format has it. */
+function buildSelection(file: ConfigFile['training']['cut_selection']): CutSelection {
+  const checkFrequency = file.check_frequency ?? CHECK_FREQUENCY;
+  const threshold = file.threshold ?? 0;
+  switch (file.method) {
+    case 'level1':
+      return { method: 'level1', checkFrequency, threshold };
+    case 'lml1':
+      return { method: 'lml1', checkFrequency, memoryWindow: file.memory_window ?? threshold };
+    case 'domination':
+      return { method: 'domination', checkFrequency, epsilon: file.domination_epsilon ?? threshold };
+    default:
+      throw new Error('a cut selection without a method has passed validation');
+  }
 }
 
 function buildSource(source: ConfigFile['training']['scenario_source']): ScenarioSource {

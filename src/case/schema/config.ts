@@ -55,22 +55,17 @@ const off = (feature: string, suggestion = 'Remove the field or set it to false.
 
 const cutSelection = z
   .strictObject({
-    enabled: off('cut selection'),
-    // These have no effect while cut selection is off.
+    enabled: z.boolean().nullish(),
+    // These have no effect while cut selection is off; the last but one serves the limit as well.
     method: z.enum(['level1', 'lml1', 'domination']).nullish(),
     threshold: index.nullish(),
     memory_window: index.nullish(),
-    domination_epsilon: z.number().nullish(),
-    check_frequency: index.nullish(),
-    cut_activity_tolerance: z.number().nullish(),
+    domination_epsilon: nonNegative.nullish(),
+    check_frequency: count.nullish(),
+    cut_activity_tolerance: nonNegative.nullish(),
     // Steers only how a basis is rebuilt for a warm start.
     basis_activity_window: index.min(1).max(31).nullish(),
-    max_active_per_stage: unsupportedUnless(
-      index.nullish(),
-      (limit) => limit === undefined || limit === null,
-      'a limit of active cuts per stage',
-      'Remove max_active_per_stage.',
-    ),
+    max_active_per_stage: count.nullish(),
   })
   .prefault({});
 
@@ -80,12 +75,7 @@ const training = z.strictObject({
   forward_passes: count,
   stopping_rules: z.array(stoppingRule).min(1),
   stopping_mode: z.enum(['any', 'all']).default('any'),
-  cut_formulation: unsupportedUnless(
-    z.enum(['single', 'multi']).nullish(),
-    (formulation) => formulation !== 'multi',
-    'the cut formulation multi',
-    'Use the cut formulation single.',
-  ),
+  cut_formulation: z.enum(['single', 'multi']).nullish(),
   forward_pass: z
     .strictObject({
       type: unsupportedUnless(

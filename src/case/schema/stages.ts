@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { $schema, count, date, id, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
 
+/** `"expectation"`, in any case, becomes `null`; else the parameters of `(1 - lambda) E + lambda CVaR_alpha`. */
+const riskMeasure = z.preprocess(
+  (measure) =>
+    measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation') ? null : measure,
+  z.strictObject({ cvar: z.strictObject({ alpha: positive.max(1), lambda: nonNegative.max(1) }) }).nullable(),
+);
+
 const block = z.strictObject({ id: index, name: z.string(), hours: positive });
 
 const stage = z.strictObject({
@@ -14,12 +21,7 @@ const stage = z.strictObject({
   state_variables: z
     .strictObject({ storage: z.boolean().default(true), inflow_lags: z.boolean().default(false) })
     .nullish(),
-  risk_measure: unsupportedUnless(
-    z.unknown(),
-    (measure) => measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation'),
-    'a risk measure other than expectation',
-    'Use the risk measure "expectation".',
-  ).optional(),
+  risk_measure: riskMeasure,
   num_scenarios: count,
   sampling_method: z
     .enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals'])

@@ -17,6 +17,15 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Add { "type": "iteration_limit", "limit": 100 }, so that training ends in any case.',
     });
   }
+  const { enabled, method } = training.cut_selection;
+  if (enabled && (method === undefined || method === null)) {
+    report.error('IncompatibleSettings', 'training.cut_selection is enabled but names no method', {
+      file,
+      field: 'training.cut_selection.method',
+      value: method,
+      suggestion: 'Set method to level1, lml1 or domination.',
+    });
+  }
   if (simulation.enabled && simulation.num_scenarios === 0) {
     report.error('OutOfRange', 'simulation.num_scenarios is 0 although the simulation is enabled', {
       file,
