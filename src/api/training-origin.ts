@@ -7,6 +7,7 @@ import { Policy } from '../results/policy.js';
 import { policyDigest } from '../results/policy-digest.js';
 import { policyDirectory, readPolicy } from '../results/policy-files.js';
 import type { PolicyData, StageCuts } from '../sddp/outcome.js';
+import { openingsOf, splitFutureOf, stateSize } from '../sddp/stage-problems.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { TrainingStart } from '../sddp/train.js';
 import { courseDifferences } from '../sddp/training-course.js';
@@ -102,10 +103,14 @@ function warmStart(study: Study, path: string): Origin {
 function checkFit(study: Study, policy: PolicyData, directory: string): void {
   const counts = [
     ['stages', policy.cuts.length, study.stages.length],
-    ['state variables', policy.stateDimension, study.hydros.length],
+    ['state variables', policy.stateDimension, stateSize(study)],
   ] as const;
   for (const [what, has, needs] of counts) {
     if (has !== needs) throw unusable(directory, `it has ${has} ${what}, the case has ${needs}`);
+  }
+  const openings = policy.splitFuture === null ? [] : splitFutureOf(study, openingsOf(study)).openings;
+  if (policy.splitFuture?.openings.some((n, t) => n !== openings[t])) {
+    throw unusable(directory, 'it has cuts of single openings, of which the case has another number');
   }
   const ids = study.hydros.map(({ id }) => id);
   const { hydroIds } = policy;

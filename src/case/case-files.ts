@@ -1,62 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CobreError } from '../errors.js';
+import { CASE_TABLES } from './case-tables.js';
+import { OPTIONAL_JSON, REQUIRED_JSON } from './parsed-case.js';
 import { editDistance, nearestName } from './read/nearest-name.js';
 
-/** JSON files that every case has. */
-export const REQUIRED_FILES = [
-  'config.json',
-  'penalties.json',
-  'stages.json',
-  'initial_conditions.json',
-  'system/buses.json',
-  'system/lines.json',
-  'system/hydros.json',
-  'system/thermals.json',
-] as const;
-
-/** Files that a case may have and that this version reads. */
-export const OPTIONAL_FILES = [
-  'scenarios/inflow_seasonal_stats.parquet',
-  'scenarios/load_seasonal_stats.parquet',
-  'scenarios/load_factors.json',
-  'scenarios/correlation.json',
-  'scenarios/noise_openings.parquet',
-] as const;
-
-/** Files of the format that this version does not support yet, with what they bring. */
-export const UNSUPPORTED_FILES: Readonly<Record<string, string>> = {
-  'system/non_controllable_sources.json': 'non-controllable sources',
-  'system/pumping_stations.json': 'pumping stations',
-  'system/energy_contracts.json': 'energy contracts',
-  'system/hydro_geometry.parquet': 'reservoir geometry',
-  'system/hydro_production_models.json': 'hydro production models',
-  'system/fpha_hyperplanes.parquet': 'FPHA hyperplanes',
-  'scenarios/inflow_history.parquet': 'estimation from inflow history',
-  'scenarios/inflow_ar_coefficients.parquet': 'autoregressive inflow, PAR(p) with p > 0',
-  'scenarios/inflow_annual_component.parquet': 'the annual component of inflow',
-  'scenarios/external_inflow_scenarios.parquet': 'external inflow scenarios',
-  'scenarios/external_load_scenarios.parquet': 'external load scenarios',
-  'scenarios/external_ncs_scenarios.parquet': 'external scenarios of non-controllable sources',
-  'scenarios/non_controllable_factors.json': 'block factors of non-controllable sources',
-  'scenarios/non_controllable_stats.parquet': 'statistics of non-controllable sources',
-  'constraints/thermal_bounds.parquet': 'bounds of thermals by stage',
-  'constraints/hydro_bounds.parquet': 'bounds of hydros by stage',
-  'constraints/line_bounds.parquet': 'bounds of lines by stage',
-  'constraints/pumping_bounds.parquet': 'bounds of pumping stations by stage',
-  'constraints/contract_bounds.parquet': 'bounds of contracts by stage',
-  'constraints/ncs_bounds.parquet': 'bounds of non-controllable sources by stage',
-  'constraints/exchange_factors.json': 'block factors of line capacities',
-  'constraints/generic_constraints.json': 'generic constraints',
-  'constraints/generic_constraint_bounds.parquet': 'bounds of generic constraints',
-  'constraints/penalty_overrides_bus.parquet': 'penalties of buses by stage',
-  'constraints/penalty_overrides_line.parquet': 'penalties of lines by stage',
-  'constraints/penalty_overrides_hydro.parquet': 'penalties of hydros by stage',
-  'constraints/penalty_overrides_ncs.parquet': 'penalties of non-controllable sources by stage',
-};
+/** Files that a case may have. */
+export const OPTIONAL_FILES: readonly string[] = [
+  ...Object.values(OPTIONAL_JSON),
+  ...Object.values(CASE_TABLES).map(({ file }) => file),
+];
 
 const DIRECTORIES = ['system', 'scenarios', 'constraints'] as const;
-const KNOWN_FILES: readonly string[] = [...REQUIRED_FILES, ...OPTIONAL_FILES, ...Object.keys(UNSUPPORTED_FILES)];
+const KNOWN_FILES: readonly string[] = [...Object.values(REQUIRED_JSON), ...OPTIONAL_FILES];
 /** A directory with neither of these is no case. */
 const CASE_MARKS: readonly string[] = ['config.json', 'system'];
 /** Wrong letters that make a name a misspelling of a known one rather than something else. */

@@ -9,3 +9,8 @@ export function dayNumber(date: string): number {
 export function daysBetween(start: string, end: string): number {
   return dayNumber(end) - dayNumber(start);
 }
+
+/** The ISO date of a day number; the inverse of {@link dayNumber}. */
+export function isoDate(day: number): string {
+  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+}

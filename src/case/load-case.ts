@@ -1,27 +1,15 @@
 import { basename, resolve } from 'node:path';
-import type { z } from 'zod';
-import { CobreError, ValidationError } from '../errors.js';
-import { listCase, UNSUPPORTED_FILES } from './case-files.js';
+import { type CobreError, ValidationError } from '../errors.js';
+import { listCase } from './case-files.js';
+import { CASE_TABLES, type TableName } from './case-tables.js';
 import { type ConfigOverrides, isOverridden, mergeOverrides, nameOverride } from './config-overrides.js';
 import { deepFreeze } from './deep-freeze.js';
-import {
-  CORRELATION,
-  INFLOW_STATS,
-  INFLOW_STATS_COLUMNS,
-  isComplete,
-  LOAD_FACTORS,
-  LOAD_STATS,
-  LOAD_STATS_COLUMNS,
-  NOISE_OPENINGS,
-  NOISE_OPENINGS_COLUMNS,
-  type ParsedCase,
-} from './parsed-case.js';
-import type { ColumnTypes } from './read/parquet-columns.js';
-import { countRows, readTable, type Table } from './read/parquet-table.js';
+import { isComplete, OPTIONAL_JSON, type ParsedCase, REQUIRED_JSON } from './parsed-case.js';
+import { readTable } from './read/parquet-table.js';
 import { parseFile } from './read/parse-file.js';
 import { readJson } from './read/read-json.js';
 import { buildStudy } from './resolve/build-study.js';
-import { type CaseSchemas, caseSchemas, type JsonFileName } from './schema/index.js';
+import { caseSchemas, type JsonFileName } from './schema/index.js';
 import type { Study } from './study.js';
 import { studyHash } from './study-hash.js';
 import { checkCase } from './validate/check-case.js';
@@ -58,7 +46,6 @@ export async function validateCase(directory: string, options: LoadOptions = {})
   report.add(...listing.errors);
   if (!report.clean('.')) return { errors: report.errors, warnings: [], study: null };
 
-  await refuseUnsupportedFiles(directory, listing.present, report);
   const data = await readFiles(directory, listing.present, options, report);
   checkCase(data, report);
 
@@ -80,7 +67,7 @@ async function readFiles(
   options: LoadOptions,
   report: Report,
 ): Promise<ParsedCase> {
-  const required = async <F extends JsonFileName>(file: F) => {
+  const json = async (file: JsonFileName) => {
     const content = await readJson(directory, file);
     if (!content.ok) {
       report.add(content.error);
@@ -88,10 +75,12 @@ async function readFiles(
     }
     const overrides = file === 'config.json' ? options.configOverrides : undefined;
     const value = overrides === undefined ? content.value : mergeOverrides(content.value, overrides);
-    return parse(file, value, report);
+    const parsed = parseFile(file, caseSchemas[file], value);
+    report.add(...parsed.errors);
+    return parsed.content;
   };
-  const optional = async <F extends JsonFileName>(file: F) => (present.has(file) ? required(file) : null);
-  const table = async <C extends ColumnTypes>(file: string, columns: C): Promise<Table<C> | null | undefined> => {
+  const table = async (name: TableName) => {
+    const { file, columns } = CASE_TABLES[name];
     if (!present.has(file)) return null;
     const content = await readTable(directory, file, columns);
     if (content.ok) return content.table;
@@ -99,55 +88,15 @@ async function readFiles(
     return undefined;
   };
   // One after the other: errors then come in the order of the files.
-  return {
-    config: await required('config.json'),
-    penalties: await required('penalties.json'),
-    stages: await required('stages.json'),
-    initialConditions: await required('initial_conditions.json'),
-    buses: await required('system/buses.json'),
-    lines: await required('system/lines.json'),
-    hydros: await required('system/hydros.json'),
-    thermals: await required('system/thermals.json'),
-    loadFactors: await optional(LOAD_FACTORS),
-    correlation: await optional(CORRELATION),
-    inflowStats: await table(INFLOW_STATS, INFLOW_STATS_COLUMNS),
-    loadStats: await table(LOAD_STATS, LOAD_STATS_COLUMNS),
-    noiseOpenings: await table(NOISE_OPENINGS, NOISE_OPENINGS_COLUMNS),
-  };
+  const data: Partial<Record<keyof ParsedCase, unknown>> = {};
+  for (const [key, file] of entries(REQUIRED_JSON)) data[key] = await json(file);
+  for (const [key, file] of entries(OPTIONAL_JSON)) data[key] = present.has(file) ? await json(file) : null;
+  for (const [key] of entries(CASE_TABLES)) data[key] = await table(key);
+  return data as ParsedCase;
 }
 
-function parse<F extends JsonFileName>(file: F, value: unknown, report: Report): z.output<CaseSchemas[F]> | undefined {
-  const parsed = parseFile(file, caseSchemas[file], value);
-  report.add(...parsed.errors);
-  return parsed.content as z.output<CaseSchemas[F]> | undefined;
-}
-
-/** A file that is not supported yet may be there as long as it brings nothing. */
-async function refuseUnsupportedFiles(directory: string, present: ReadonlySet<string>, report: Report): Promise<void> {
-  for (const [file, feature] of Object.entries(UNSUPPORTED_FILES)) {
-    if (!present.has(file)) continue;
-    const empty = file.endsWith('.parquet') ? await isEmptyTable(directory, file) : await isEmptyList(directory, file);
-    if (empty instanceof CobreError) report.add(empty);
-    else if (!empty) {
-      report.error('NotSupported', `${file} is not supported yet: it brings ${feature}`, {
-        file,
-        suggestion: 'Remove the file to solve the case without it.',
-      });
-    }
-  }
-}
-
-async function isEmptyTable(directory: string, file: string): Promise<boolean | CobreError> {
-  const rows = await countRows(directory, file);
-  return typeof rows === 'number' ? rows === 0 : rows;
-}
-
-async function isEmptyList(directory: string, file: string): Promise<boolean | CobreError> {
-  const content = await readJson(directory, file);
-  if (!content.ok) return content.error;
-  if (typeof content.value !== 'object' || content.value === null) return false;
-  const { $schema: _, ...lists } = content.value as Record<string, unknown>;
-  return Object.values(lists).every((list) => Array.isArray(list) && list.length === 0);
+function entries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
 }
 
 function attributeToOverride(error: CobreError, overrides: ConfigOverrides | undefined): CobreError {

@@ -1,62 +1,58 @@
-import type { ColumnTypes } from './read/parquet-columns.js';
+import type { z } from 'zod';
+import { CASE_TABLES, type TableName } from './case-tables.js';
 import type { Table } from './read/parquet-table.js';
-import type { BusesFile } from './schema/buses.js';
-import type { ConfigFile } from './schema/config.js';
-import type { CorrelationFile } from './schema/correlation.js';
-import type { HydrosFile } from './schema/hydros.js';
-import type { InitialConditionsFile } from './schema/initial-conditions.js';
-import type { LinesFile } from './schema/lines.js';
-import type { LoadFactorsFile } from './schema/load-factors.js';
-import type { PenaltiesFile } from './schema/penalties.js';
-import type { StagesFile } from './schema/stages.js';
-import type { ThermalsFile } from './schema/thermals.js';
+import type { CaseSchemas } from './schema/index.js';
 
-export const INFLOW_STATS = 'scenarios/inflow_seasonal_stats.parquet';
-export const LOAD_STATS = 'scenarios/load_seasonal_stats.parquet';
-export const NOISE_OPENINGS = 'scenarios/noise_openings.parquet';
+export const INFLOW_STATS = CASE_TABLES.inflowStats.file;
+export const LOAD_STATS = CASE_TABLES.loadStats.file;
+export const SOURCE_STATS = CASE_TABLES.sourceStats.file;
+export const NOISE_OPENINGS = CASE_TABLES.noiseOpenings.file;
 export const LOAD_FACTORS = 'scenarios/load_factors.json';
+export const SOURCE_FACTORS = 'scenarios/non_controllable_factors.json';
 export const CORRELATION = 'scenarios/correlation.json';
+export const EXCHANGE_FACTORS = 'constraints/exchange_factors.json';
+export const GENERIC_CONSTRAINTS = 'constraints/generic_constraints.json';
+export const PRODUCTION_MODELS = 'system/hydro_production_models.json';
 
-export const INFLOW_STATS_COLUMNS = {
-  hydro_id: 'INT32',
-  stage_id: 'INT32',
-  mean_m3s: 'DOUBLE',
-  std_m3s: 'DOUBLE',
-} as const satisfies ColumnTypes;
+/** The JSON files that every case has, by what they hold. */
+export const REQUIRED_JSON = {
+  config: 'config.json',
+  penalties: 'penalties.json',
+  stages: 'stages.json',
+  initialConditions: 'initial_conditions.json',
+  buses: 'system/buses.json',
+  lines: 'system/lines.json',
+  hydros: 'system/hydros.json',
+  thermals: 'system/thermals.json',
+} as const;
 
-export const LOAD_STATS_COLUMNS = {
-  bus_id: 'INT32',
-  stage_id: 'INT32',
-  mean_mw: 'DOUBLE',
-  std_mw: 'DOUBLE',
-} as const satisfies ColumnTypes;
+/** The JSON files that a case may have. */
+export const OPTIONAL_JSON = {
+  sources: 'system/non_controllable_sources.json',
+  pumps: 'system/pumping_stations.json',
+  contracts: 'system/energy_contracts.json',
+  productionModels: PRODUCTION_MODELS,
+  loadFactors: LOAD_FACTORS,
+  sourceFactors: SOURCE_FACTORS,
+  correlation: CORRELATION,
+  exchangeFactors: EXCHANGE_FACTORS,
+  genericConstraints: GENERIC_CONSTRAINTS,
+} as const;
 
-export const NOISE_OPENINGS_COLUMNS = {
-  stage_id: 'INT32',
-  opening_index: 'UINT32',
-  entity_index: 'UINT32',
-  value: 'DOUBLE',
-} as const satisfies ColumnTypes;
+type Content<F extends keyof CaseSchemas> = z.output<CaseSchemas[F]>;
+export type ParsedTables = {
+  readonly [N in TableName]: Table<(typeof CASE_TABLES)[N]['columns']> | null | undefined;
+};
 
 /**
  * The files of a case, each following its schema but not yet checked against the others. `undefined`: broken, with
  * its errors reported already. `null`: an optional file that is not there.
  */
-export interface ParsedCase {
-  readonly config: ConfigFile | undefined;
-  readonly penalties: PenaltiesFile | undefined;
-  readonly stages: StagesFile | undefined;
-  readonly initialConditions: InitialConditionsFile | undefined;
-  readonly buses: BusesFile | undefined;
-  readonly lines: LinesFile | undefined;
-  readonly hydros: HydrosFile | undefined;
-  readonly thermals: ThermalsFile | undefined;
-  readonly loadFactors: LoadFactorsFile | null | undefined;
-  readonly correlation: CorrelationFile | null | undefined;
-  readonly inflowStats: Table<typeof INFLOW_STATS_COLUMNS> | null | undefined;
-  readonly loadStats: Table<typeof LOAD_STATS_COLUMNS> | null | undefined;
-  readonly noiseOpenings: Table<typeof NOISE_OPENINGS_COLUMNS> | null | undefined;
-}
+export type ParsedCase = {
+  readonly [K in keyof typeof REQUIRED_JSON]: Content<(typeof REQUIRED_JSON)[K]> | undefined;
+} & {
+  readonly [K in keyof typeof OPTIONAL_JSON]: Content<(typeof OPTIONAL_JSON)[K]> | null | undefined;
+} & ParsedTables;
 
 /** A case of which every file could be read. */
 export type CompleteCase = { readonly [K in keyof ParsedCase]: Exclude<ParsedCase[K], undefined> };

@@ -14,7 +14,8 @@ export function studyHash(content: StudyContent): string {
 
 /** JSON with sorted keys, without names; numbers in their shortest form that reads back to the same bits. */
 function canonicalJson(value: unknown): string {
-  if (value instanceof Float64Array) return `[${Array.from(value, (number) => JSON.stringify(number)).join(',')}]`;
+  if (value instanceof Float64Array || value instanceof Int32Array)
+    return `[${Array.from(value, (number) => JSON.stringify(number)).join(',')}]`;
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([key]) => key !== 'name');

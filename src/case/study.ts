@@ -114,13 +114,26 @@ export interface Stage {
   readonly blockMode: 'parallel' | 'chronological';
   /** How the noise of the stage's openings is drawn. */
   readonly sampling: SamplingMethod;
+  /**
+   * How the costs of this stage's openings are weighed into one, for the stage before it and, at stage 0, for the lower
+   * bound: `null` by their expectation.
+   */
+  readonly cvar: Cvar | null;
+}
+
+/** The risk measure `(1 - lambda) E + lambda CVaR_alpha`, CVaR being the mean of the worst `alpha` of the costs. */
+export interface Cvar {
+  /** In (0, 1). */
+  readonly alpha: number;
+  /** In (0, 1]. */
+  readonly lambda: number;
 }
 
 export type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selective' | 'historical_residuals';
 
 /** Correlation of the noise of a set of entities. */
 export interface CorrelationGroup {
-  /** Positions in the noise vector (hydros first, then stochastic load buses). */
+  /** Positions in the noise vector (hydros first, then stochastic load buses, then stochastic sources). */
   readonly entities: readonly number[];
   /** Row-major, `entities.length` squared, symmetric, unit diagonal. */
   readonly matrix: Float64Array;
@@ -153,12 +166,46 @@ export interface ScenarioSource {
   readonly historicalYears: readonly number[] | null;
 }
 
+/**
+ * Which cuts are taken out of the stage problems, every `checkFrequency` iterations. A cut is active at a trial point
+ * where no other lies more than `tolerance` [$] above it.
+ */
+export type CutSelection = { readonly checkFrequency: number } & (
+  | {
+      /** Out goes what is active at `threshold` trial points or fewer, of all so far. */
+      readonly method: 'level1';
+      readonly threshold: number;
+    }
+  | {
+      /** Out goes what is active at no trial point of this iteration and the `memoryWindow` before it. */
+      readonly method: 'lml1';
+      readonly memoryWindow: number;
+    }
+  | {
+      /** Out goes what lies more than `epsilon` [$] below another cut at every trial point so far. */
+      readonly method: 'domination';
+      readonly epsilon: number;
+    }
+);
+
+/** How cuts are made and kept. */
+export interface CutSettings {
+  /** One cut a trial point for the cost of all openings of the next stage, or one for that of each. */
+  readonly formulation: 'single' | 'multi';
+  readonly selection: CutSelection | null;
+  /** How far below the highest cut an active one may lie [$]. */
+  readonly activityTolerance: number;
+  /** Most active cuts of a stage, those of the last iteration apart; `null` for no limit. */
+  readonly maxActivePerStage: number | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
     readonly forwardPasses: number;
     readonly stoppingRules: readonly StoppingRule[];
     readonly stoppingMode: 'any' | 'all';
+    readonly cuts: CutSettings;
     /** Seed of the opening tree (`training.tree_seed`), a non-negative safe integer. */
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */
@@ -174,6 +221,8 @@ export interface StudyConfig {
      */
     readonly seed: number;
     readonly source: ScenarioSource;
+    /** Where `simulation.output_path` says that results go, or `null`. */
+    readonly outputPath: string | null;
   };
   readonly inflowNonNegativity: InflowNonNegativity;
   readonly policy: {
@@ -186,6 +235,11 @@ export interface StudyConfig {
     readonly mode: 'fresh' | 'warm_start' | 'resume';
     /** Whether a warm start's policy must be of the same hydros. */
     readonly validateCompatibility: boolean;
+    /**
+     * A policy, relative to the output directory, and the stage of it, counted from 0, whose cost-to-go holds at the
+     * end of this study; `null` where nothing comes after it.
+     */
+    readonly boundary: { readonly path: string; readonly sourceStage: number } | null;
     readonly checkpointing: {
       readonly enabled: boolean;
       /** First iteration after which one is written, and how many there are from one to the next. */
@@ -199,5 +253,12 @@ export interface StudyConfig {
     readonly training: boolean;
     readonly cuts: boolean;
     readonly simulation: boolean;
+    /** What inflow models, noise and correlation came out of preprocessing. */
+    readonly stochastic: boolean;
+    /** Each scenario of the forward pass, or of the backward pass. */
+    readonly forwardDetail: boolean;
+    readonly backwardDetail: boolean;
+    /** Codec of Parquet files; `null` leaves it to the writer. */
+    readonly compression: 'zstd' | 'lz4' | 'none' | null;
   };
 }

@@ -191,6 +191,36 @@ was cut off in any way goes on with --resume, to the same results.`,
     });
 
   program
+    .command('schema')
+    .description('JSON Schema of the JSON files of a case, for editors and other tools')
+    .argument('[file]', 'print the schema of this file; `export` writes them all')
+    .option('--list', 'list the files that have a schema')
+    .option('--output, --output-dir <dir>', 'write all schemas into a directory')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cobre schema --list
+  cobre schema system/hydros.json
+  cobre schema --output schemas
+  cobre schema export --output-dir schemas`,
+    )
+    .action(async (file: string | undefined, options, command: Command) => {
+      const context = enter(command);
+      const { listSchemasCommand, printSchemaCommand, exportSchemasCommand } = await import('./commands/schema.js');
+      const isExport = file === 'export';
+      const asked = [file, options.list, isExport ? undefined : options.outputDir].filter((one) => one !== undefined);
+      if (asked.length !== 1) {
+        throw new CobreError('InvalidArgument', 'schema takes one of --list, a file, and --output', {
+          suggestion: 'Write for example: cobre schema system/hydros.json',
+        });
+      }
+      if (options.list) exitCode = listSchemasCommand(context);
+      else if (file === undefined || isExport) exitCode = await exportSchemasCommand(context, options.outputDir ?? '.');
+      else exitCode = printSchemaCommand(context, file);
+    });
+
+  program
     .command('summary')
     .description('tell the results of an earlier run again')
     .argument('<dir>', 'output directory of the run')

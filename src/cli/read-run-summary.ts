@@ -53,7 +53,8 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       upperBoundStdError: last?.upperBoundStdError ?? null,
       paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
-      totalCuts: manifest.cutsGenerated,
+      riskAverse: manifest.riskAverse,
+      totalCuts: manifest.cutsActive,
       workers: manifest.workers,
       wallTimeMs: history ? history.reduce((sum, record) => sum + record.timeTotalMs, 0) : null,
       history: {

@@ -169,6 +169,12 @@ function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Pa
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   const error = training.upperBoundStdError;
   const spread = error === null || training.paths === 1 || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
+  if (training.riskAverse) {
+    return [
+      ...row('Expected cost', costText(training.upperBound, spread), page),
+      ...row('Gap', `${NO_GAP_UNDER_RISK}; ${plural(training.totalCuts, 'cut')}`, page),
+    ];
+  }
   return [
     ...row('Upper bound', costText(training.upperBound, spread), page),
     ...row('Gap', `${gapText(training)}; ${plural(training.totalCuts, 'cut')}`, page),
@@ -202,6 +208,9 @@ function timeText(summary: RunSummary): string {
   return parts.length > 0 ? `${parts.join(', ')}${on}` : '';
 }
 
+/** What stands where the gap would: the two numbers are of different things. */
+const NO_GAP_UNDER_RISK = 'none: the lower bound is of the risk-adjusted cost, sampled costs are not';
+
 /** Results for a person, on one screen of 80 by 24. */
 export function renderResults(
   summary: RunSummary,
@@ -216,7 +225,8 @@ export function renderResults(
   // What the policy costs comes first, then how far that can be from the best.
   if (simulation) lines.push(...simulationLines(simulation, page));
   if (training) lines.push(...lowerBoundLines(training, page));
-  if (training && simulation) lines.push(...verdictLines(training.lowerBound, simulation, page));
+  if (training && simulation && !training.riskAverse)
+    lines.push(...verdictLines(training.lowerBound, simulation, page));
   if (training) lines.push(...sampleLines(training, page));
   if (summary.policyDigest) lines.push(...row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, page));
   const time = timeText(summary);

@@ -18,6 +18,8 @@ export interface RunSummary {
     readonly paths: number | null;
     /** Relative, `(upper - lower) / lower`. */
     readonly gap: number | null;
+    /** Whether costs were weighed by a risk measure: no gap can then be told from sampled costs. */
+    readonly riskAverse: boolean;
     readonly totalCuts: number;
     readonly workers: number | null;
     readonly wallTimeMs: number | null;

@@ -1,4 +1,5 @@
 import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
+import { nextMemory, pullBack, remembered } from '../math/linear-memory.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
@@ -57,7 +58,7 @@ class Exchange {
     layout: StageLayout,
   ) {
     const n = layout.columns * BYTES_PER_DOUBLE;
-    this.columnLower = runtime.allocate(layout.hydros * BYTES_PER_DOUBLE);
+    this.columnLower = runtime.allocate(layout.states * BYTES_PER_DOUBLE);
     this.columnUpper = this.columnLower;
     this.columnValue = runtime.allocate(n);
     this.columnDual = runtime.allocate(n);
@@ -111,10 +112,12 @@ class Exchange {
   }
 }
 
-/** Cuts as the pool keeps them: `theta >= intercept[i] + gradient[i * hydros + h] v_h`, in $ and $/hm3. */
+/** Cuts as the pool keeps them: `theta >= intercept[i] + sum_s gradient[i * states + s] x_s`, in $, $/hm3 and $/(m3/s). */
 export interface CutArrays {
   readonly intercept: Float64Array;
   readonly gradient: Float64Array;
+  /** By slot: the opening of the next stage whose cost the cut bounds, or -1 for that of all; `null` where all are -1. */
+  readonly opening: Int32Array | null;
 }
 
 /**
@@ -148,6 +151,10 @@ export class StageSolver {
   /** Bounds of the cut rows: only lower ones vary, so only they are kept. */
   #cutLower = new Float64Array(64);
   readonly #rowIsBasic: Uint8Array;
+  /** The state that the stage begins with, and room for inflows and gradients. */
+  readonly #state: Float64Array;
+  readonly #inflow: Float64Array;
+  readonly #memorySlope: Float64Array;
 
   constructor(
     runtime: HighsRuntime,
@@ -164,6 +171,9 @@ export class StageSolver {
     this.#io = new Exchange(runtime, template.layout);
     this.#baseRhs = new Float64Array(template.layout.randomRows);
     this.#rowIsBasic = new Uint8Array(template.layout.randomRows);
+    this.#state = new Float64Array(template.layout.states);
+    this.#inflow = new Float64Array(template.layout.hydros);
+    this.#memorySlope = new Float64Array(template.layout.memory);
     this.#highs = runtime.fn._Highs_create();
     applySolverOptions(runtime, this.#highs, options);
     this.#passModel();
@@ -220,14 +230,18 @@ export class StageSolver {
     throw new SolverError(`the solver refused ${what} of stage ${this.#stage}`, place, EXTREME_NUMBERS);
   }
 
-  /** Appends cuts `from..to-1` of a pool as rows `theta - gradient v >= intercept`, in slot order. */
-  appendCuts(cuts: CutArrays, from: number, to: number): void {
+  /**
+   * Appends cuts `from..to-1` of a pool as rows `theta - gradient x >= intercept`, in slot order; or, given `slots`, the
+   * cuts in `slots[from..to-1]`. The memory at the end of the stage has no columns: it is written in those of the memory at
+   * its beginning and of the stage's inflows.
+   */
+  appendCuts(cuts: CutArrays, from: number, to: number, slots: Int32Array | null = null): void {
     const count = to - from;
     if (count <= 0) return;
     const { fn } = this.#runtime;
-    const { hydros, storage, theta } = this.layout;
-    const { costScale } = this.#template;
-    const perRow = hydros + 1;
+    const { hydros, states, memory, memoryIn, inflow, storage, theta } = this.layout;
+    const { costScale, memory: moves, openingThetas = theta } = this.#template;
+    const perRow = states + hydros + 1;
     const lower = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
     const upper = this.#runtime.allocate(count * BYTES_PER_DOUBLE);
     const start = this.#runtime.allocate(count * BYTES_PER_INTEGER);
@@ -237,21 +251,27 @@ export class StageSolver {
     const i32 = this.#runtime.integers;
     this.#reserveCutBounds(this.cutRows + count);
     let at = 0;
+    const put = (column: number, slope: number) => {
+      if (slope === 0) return;
+      i32[index / BYTES_PER_INTEGER + at] = column;
+      f64[value / BYTES_PER_DOUBLE + at] = -slope * costScale;
+      at++;
+    };
     for (let c = 0; c < count; c++) {
-      const slot = from + c;
+      const slot = slots === null ? from + c : slots[from + c];
       const bound = cuts.intercept[slot] * costScale;
       f64[lower / BYTES_PER_DOUBLE + c] = bound;
       f64[upper / BYTES_PER_DOUBLE + c] = Infinity;
       this.#cutLower[this.cutRows + c] = bound;
       i32[start / BYTES_PER_INTEGER + c] = at;
-      for (let h = 0; h < hydros; h++) {
-        const slope = cuts.gradient[slot * hydros + h];
-        if (slope === 0) continue;
-        i32[index / BYTES_PER_INTEGER + at] = storage + h;
-        f64[value / BYTES_PER_DOUBLE + at] = -slope * costScale;
-        at++;
+      for (let h = 0; h < hydros; h++) put(storage + h, cuts.gradient[slot * states + h]);
+      if (moves !== null) {
+        pullBack(moves, cuts.gradient, slot * states + hydros, this.#memorySlope, this.#inflow);
+        for (let i = 0; i < memory; i++) put(memoryIn + i, this.#memorySlope[i]);
+        for (let h = 0; h < hydros; h++) put(inflow + h, this.#inflow[h]);
       }
-      i32[index / BYTES_PER_INTEGER + at] = theta;
+      const opening = cuts.opening?.[slot] ?? -1;
+      i32[index / BYTES_PER_INTEGER + at] = opening < 0 ? theta : openingThetas + opening;
       f64[value / BYTES_PER_DOUBLE + at] = 1;
       at++;
     }
@@ -291,22 +311,25 @@ export class StageSolver {
     this.#accepted(fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus), 'a stored basis');
   }
 
-  /** Fixes the incoming storages [hm3] to `state[offset..offset + hydros)`. */
+  /** Fixes the incoming state to `state[offset..offset + states)`: storages [hm3], then memory. */
   setState(state: Float64Array, offset: number): void {
-    const { hydros, storageIn } = this.layout;
-    if (hydros === 0) return;
+    const { states, storageIn } = this.layout;
+    if (states === 0) return;
     const io = this.#io;
     const f64 = this.#runtime.doubles;
     const at = io.columnLower / BYTES_PER_DOUBLE;
-    for (let h = 0; h < hydros; h++) f64[at + h] = state[offset + h];
+    for (let s = 0; s < states; s++) {
+      f64[at + s] = state[offset + s];
+      this.#state[s] = state[offset + s];
+    }
     const status = this.#runtime.fn._Highs_changeColsBoundsByRange(
       this.#highs,
       storageIn,
-      storageIn + hydros - 1,
+      storageIn + states - 1,
       io.columnLower,
       io.columnUpper,
     );
-    this.#accepted(status, 'the incoming storages');
+    this.#accepted(status, 'the incoming state');
     this.#factored = false;
   }
 
@@ -405,9 +428,9 @@ export class StageSolver {
         this.#basicUpper[i] = t.columnUpper[variable];
         this.#basicValue[i] = f64[columnValue + variable];
         this.#basicSign[i] = 1;
-        // Incoming storages are the only columns whose bounds move; basic, they may not move at all.
-        const h = variable - t.layout.storageIn;
-        if (h >= 0 && h < t.layout.hydros) {
+        // The incoming state's are the only columns whose bounds move; basic, they may not move at all.
+        const s = variable - t.layout.storageIn;
+        if (s >= 0 && s < t.layout.states) {
           this.#basicLower[i] = this.#basicValue[i];
           this.#basicUpper[i] = this.#basicValue[i];
         }
@@ -472,17 +495,18 @@ export class StageSolver {
     return true;
   }
 
-  /** Slopes of the optimal value in the incoming storages [$/hm3], into `out[offset..offset + hydros)`. */
+  /** Slopes of the optimal value in the incoming state [$/hm3, $/(m3/s)], into `out[offset..offset + states)`. */
   readGradient(out: Float64Array, offset: number): void {
     const f64 = this.#runtime.doubles;
     const at = this.#io.columnDual / BYTES_PER_DOUBLE + this.layout.storageIn;
     const { costScale } = this.#template;
-    for (let h = 0; h < this.layout.hydros; h++) out[offset + h] = f64[at + h] / costScale;
+    for (let s = 0; s < this.layout.states; s++) out[offset + s] = f64[at + s] / costScale;
   }
 
   /**
-   * Final storages [hm3] of the last simplex solve, into `out[offset..offset + hydros)`, clipped to their bounds: the
-   * solver may leave them by its tolerance, and the next stage must be able to take them as they are.
+   * State at the end of the stage by the last simplex solve, into `out[offset..offset + states)`. Storages [hm3] are
+   * clipped to their bounds: the solver may leave them by its tolerance, and the next stage must be able to take them as
+   * they are. Memory follows from the inflows, which nobody decides.
    */
   readState(out: Float64Array, offset: number): void {
     const f64 = this.#runtime.doubles;
@@ -491,6 +515,19 @@ export class StageSolver {
     const at = this.#io.columnValue / BYTES_PER_DOUBLE + storage;
     for (let h = 0; h < hydros; h++) {
       out[offset + h] = Math.min(columnUpper[storage + h], Math.max(columnLower[storage + h], f64[at + h]));
+    }
+    const { memory } = this.#template;
+    if (memory === null) return;
+    this.readInflow(this.#inflow, 0);
+    nextMemory(memory, this.#state, hydros, this.#inflow, 0, out, offset + hydros);
+  }
+
+  /** Inflow of each hydro in the last simplex solve [m3/s], into `out[offset..offset + hydros)`; only with memory. */
+  readInflow(out: Float64Array, offset: number): void {
+    const { hydros, inflowRow } = this.layout;
+    const { memory } = this.#template;
+    for (let h = 0; h < hydros; h++) {
+      out[offset + h] = this.#baseRhs[inflowRow + h] + remembered(memory, h, this.#state, hydros);
     }
   }
 

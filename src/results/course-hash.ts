@@ -10,6 +10,8 @@ export const courseSchema = z.object({
   treeSeed: whole,
   forwardSeed: whole,
   warmStart: z.string().nullable(),
+  cutFormulation: z.enum(['single', 'multi']).default('single'),
+  cutSelection: z.string().default(''),
 }) satisfies z.ZodType<TrainingCourse>;
 
 /** SHA-256 (hex) of a course: what the format calls the hash of the algorithm's configuration. */

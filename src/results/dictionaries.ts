@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
+import { stateSize } from '../sddp/stage-problems.js';
 import { BOUND_TYPE, CONTRACT_TYPE, ENTITY_TYPE, labelsByCode, OPERATIVE_STATE, STORAGE_BINDING } from './codes.js';
 import { SCHEMAS } from './columns.js';
 import { writeFile, writeJson } from './files.js';
@@ -30,7 +31,7 @@ export function writeDictionaries(directory: string, study: Study, meta: RunMeta
   writeFile(join(directory, 'variables.csv'), variablesCsv());
   writeJson(join(directory, 'state_dictionary.json'), {
     version: FORMAT_VERSION,
-    state_dimension: study.hydros.length,
+    state_dimension: stateSize(study),
     storage_states: study.hydros.map(({ id }, index) => ({ hydro_id: id, dimension_index: index, unit: 'hm3' })),
     inflow_lag_states: [],
   });

@@ -16,6 +16,9 @@ function updateWithFloats(hash: Hash, values: Float64Array): void {
  * 2. intercepts in slot order, float64 each [$]
  * 3. gradients in slot order, one float64 a state variable [$/hm3]
  *
+ * 4. where cuts were taken out of the stage's problem: one byte a slot, 1 for those that are in it
+ * 5. where a cut bounds the cost of a single opening: the openings in slot order, int32 each, -1 for all
+ *
  * A stage without cuts contributes its four zero bytes.
  */
 export function policyDigest(policy: PolicyData): string {
@@ -26,6 +29,11 @@ export function policyDigest(policy: PolicyData): string {
     hash.update(count);
     updateWithFloats(hash, cuts.intercept.subarray(0, cuts.count));
     updateWithFloats(hash, cuts.gradient.subarray(0, cuts.count * policy.stateDimension));
+    if (cuts.active?.includes(0)) hash.update(cuts.active);
+    for (const opening of cuts.opening ?? []) {
+      count.writeInt32LE(opening);
+      hash.update(count);
+    }
   }
   return hash.digest('hex');
 }

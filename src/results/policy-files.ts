@@ -10,7 +10,7 @@ import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileI
 import { withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
 import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from './stage-files.js';
-import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE } from './training-state.js';
+import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE, STATE_VISITED } from './training-state.js';
 import { cobreVersion } from './version.js';
 
 const FORMAT_VERSION = '1.0.0';
@@ -22,6 +22,8 @@ const GZIP = '.gz';
 
 const count = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const cvarSchema = z.object({ alpha: z.number(), lambda: z.number() });
+const splitFutureSchema = z.object({ openings: z.array(count), cvar: z.array(cvarSchema.nullable()) });
 const metadataSchema = z.looseObject({
   cobre_version: z.string(),
   created_at: z.string(),
@@ -36,6 +38,7 @@ const metadataSchema = z.looseObject({
   case_name: z.string(),
   policy_digest: sha256,
   hydro_ids: z.array(z.number().int()).nullish(),
+  split_future: splitFutureSchema.nullish(),
   training_course: courseSchema.nullish(),
   files: z.record(z.string(), sha256),
   checksum: sha256,
@@ -112,9 +115,10 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
   });
   const { training } = policy;
   if (training !== null) {
-    const { state, bases } = encodeTrainingState(training);
+    const { state, bases, visited } = encodeTrainingState(training);
     write(STATE_FILE, state);
     write(STATE_BASES, bases);
+    if (visited !== null) write(STATE_VISITED, visited);
   }
   const metadata = {
     version: FORMAT_VERSION,
@@ -131,10 +135,11 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     forward_passes: policy.forwardPasses,
     warm_start_cuts: Math.max(0, ...policy.cuts.map(({ warmStart }) => warmStart)),
     rng_seed: policy.seed,
-    total_visited_states: 0,
+    total_visited_states: (training?.visited?.iteration.length ?? 0) * policy.cuts.length,
     case_name: policy.caseName,
     policy_digest: policyDigest(policy),
     hydro_ids: policy.hydroIds,
+    split_future: policy.splitFuture,
     training_course: training?.course ?? null,
     files,
   };
@@ -195,6 +200,7 @@ export function readPolicy(directory: string): PolicyData {
     stateDimension: metadata.state_dimension,
     hydroIds: metadata.hydro_ids ?? null,
     cuts,
+    splitFuture: metadata.split_future ?? null,
     bases,
     completedIterations: metadata.completed_iterations,
     lowerBound: metadata.final_lower_bound ?? Number.NEGATIVE_INFINITY,
@@ -204,7 +210,15 @@ export function readPolicy(directory: string): PolicyData {
     training:
       course === null || !has(STATE_FILE)
         ? null
-        : decodeTrainingState(course, read(STATE_FILE), read(STATE_BASES), metadata.completed_iterations),
+        : decodeTrainingState(
+            course,
+            {
+              state: read(STATE_FILE),
+              bases: read(STATE_BASES),
+              visited: has(STATE_VISITED) ? read(STATE_VISITED) : null,
+            },
+            metadata.completed_iterations,
+          ),
   };
   if (policyDigest(policy) !== metadata.policy_digest) {
     throw mismatch(join(directory, METADATA), 'policy_digest', 'it does not belong to the cuts beside it');

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CobreError } from '../errors.js';
 import type { PolicyData } from '../sddp/outcome.js';
+import { riskAdjusted } from '../sddp/risk-measure.js';
 import { ioError, withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
 import { OWN_ENTRIES, policyDirectory, readPolicy, writePolicy } from './policy-files.js';
@@ -20,7 +21,8 @@ export class Policy {
   }
 
   /**
-   * The policy's estimate of the cost-to-go after a stage: the largest of its cuts at `state`, and at least 0.
+   * The policy's estimate of the cost-to-go after a stage: the largest of its active cuts at `state`, and at least 0;
+   * where cuts are of single openings, what the stage's risk measure makes of the largest of each.
    * @param stage zero-based
    * @param state storage at the end of the stage [hm3], by hydro
    * @returns [$], seen from the next stage
@@ -43,13 +45,20 @@ export class Policy {
         suggestion: 'Give one storage for each hydro of the case.',
       });
     }
-    let best = 0;
+    const { splitFuture } = this.data;
+    const openings = splitFuture?.openings[stage] ?? 0;
+    // By opening, that of all of them last.
+    const best = new Float64Array(openings + 1);
     for (let i = 0; i < cuts.count; i++) {
+      if (cuts.active?.[i] === 0) continue;
       let value = cuts.intercept[i];
       for (let s = 0; s < dimension; s++) value += cuts.gradient[i * dimension + s] * state[s];
-      if (value > best) best = value;
+      const opening = cuts.opening?.[i] ?? -1;
+      const at = opening < 0 ? openings : opening;
+      if (value > best[at]) best[at] = value;
     }
-    return best;
+    const ofEach = openings === 0 ? 0 : riskAdjusted(splitFuture?.cvar[stage] ?? null, best, openings);
+    return Math.max(best[openings], ofEach);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Builder } from 'flatbuffers';
 import { CobreError } from '../errors.js';
+import { activeSlotsOf } from '../sddp/cut-pool.js';
 import type { StageBasis, StageCuts } from '../sddp/outcome.js';
 import { FlatTable } from './flatbuffer-table.js';
 
@@ -20,6 +21,9 @@ import { FlatTable } from './flatbuffer-table.js';
 
 const CUT = {
   fields: 10,
+  /** Of a cut that bounds the cost of a single opening, which stands last, from 1; beyond the schema. */
+  fieldsOfOpening: 11,
+  opening: 10,
   cutId: 0,
   slotIndex: 1,
   iteration: 2,
@@ -78,7 +82,8 @@ export function encodeStageCuts(
   stateDimension: number,
   forwardPasses: number,
 ): Uint8Array {
-  const { count, intercept, gradient, iteration, trajectory, warmStart } = cuts;
+  const { count, intercept, gradient, iteration, trajectory, opening, active, warmStart } = cuts;
+  const branches = opening === null ? 0 : 1 + opening.reduce((most, each) => Math.max(most, each), 0);
   const out = builder(FILE_OVERHEAD + count * (CUT_OVERHEAD + stateDimension * F64));
   const tables: number[] = [];
   for (let slot = 0; slot < count; slot++) {
@@ -87,34 +92,37 @@ export function encodeStageCuts(
     const coefficients = out.endVector();
     out.startVector(F64, 0, F64);
     const noState = out.endVector();
-    out.startObject(CUT.fields);
-    const cutId =
+    out.startObject(opening === null ? CUT.fields : CUT.fieldsOfOpening);
+    const pointId =
       slot < warmStart
         ? BigInt(slot)
         : BigInt(warmStart) + BigInt(iteration[slot]) * BigInt(forwardPasses) + BigInt(trajectory[slot]);
-    out.addFieldInt64(CUT.cutId, cutId, 0n);
+    const ofOpening = opening === null ? 0 : 1 + opening[slot];
+    out.addFieldInt64(CUT.cutId, pointId * BigInt(1 + branches) + BigInt(ofOpening), 0n);
     out.addFieldInt32(CUT.slotIndex, slot, 0);
     out.addFieldInt32(CUT.iteration, iteration[slot], 0);
     out.addFieldInt32(CUT.forwardPassIndex, trajectory[slot], 0);
     out.addFieldFloat64(CUT.intercept, intercept[slot], 0);
     out.addFieldOffset(CUT.coefficients, coefficients, 0);
     out.addFieldOffset(CUT.stateAtGeneration, noState, 0);
-    out.addFieldInt8(CUT.isActive, 1, 0);
+    out.addFieldInt8(CUT.isActive, active === null ? 1 : active[slot], 0);
+    if (opening !== null) out.addFieldInt32(CUT.opening, ofOpening, 0);
     tables.push(out.endObject());
   }
   out.startVector(U32, count, U32);
   for (let slot = count - 1; slot >= 0; slot--) out.addOffset(tables[slot]);
   const cutVector = out.endVector();
-  out.startVector(U32, count, U32);
-  for (let slot = count - 1; slot >= 0; slot--) out.addInt32(slot);
-  const active = out.endVector();
+  const slots = activeSlotsOf(cuts);
+  out.startVector(U32, slots.length, U32);
+  for (const slot of slots.toReversed()) out.addInt32(slot);
+  const activeSlots = out.endVector();
   out.startObject(CUTS.fields);
   out.addFieldInt32(CUTS.stageId, stage, 0);
   out.addFieldInt32(CUTS.stateDimension, stateDimension, 0);
   out.addFieldInt32(CUTS.capacity, count, 0);
   out.addFieldInt32(CUTS.warmStartCount, warmStart, 0);
   out.addFieldOffset(CUTS.cuts, cutVector, 0);
-  out.addFieldOffset(CUTS.activeCutIndices, active, 0);
+  out.addFieldOffset(CUTS.activeCutIndices, activeSlots, 0);
   out.addFieldInt32(CUTS.populatedCount, count, 0);
   out.finish(out.endObject());
   return out.asUint8Array();
@@ -135,24 +143,29 @@ export function decodeStageCuts(bytes: Uint8Array, file: string, stage: number, 
   const gradient = new Float64Array(count * stateDimension);
   const iteration = new Int32Array(count);
   const trajectory = new Int32Array(count);
+  const opening = new Int32Array(count);
+  const active = new Uint8Array(count);
   tables.forEach((cut, slot) => {
     expectEqual(file, `cuts[${slot}].slot_index`, cut.uint32(CUT.slotIndex), slot);
-    if (!cut.bool(CUT.isActive)) {
-      throw new CobreError('NotSupported', `${file} holds a deactivated cut (slot ${slot})`, {
-        file,
-        field: `cuts[${slot}].is_active`,
-        value: false,
-        suggestion: 'Load a policy whose cuts are all active.',
-      });
-    }
+    active[slot] = cut.bool(CUT.isActive) ? 1 : 0;
     intercept[slot] = cut.float64(CUT.intercept);
     cut.readFloat64s(CUT.coefficients, gradient, slot * stateDimension, stateDimension);
     iteration[slot] = cut.uint32(CUT.iteration);
     trajectory[slot] = cut.uint32(CUT.forwardPassIndex);
+    opening[slot] = cut.uint32(CUT.opening) - 1;
   });
   const warmStart = root.uint32(CUTS.warmStartCount);
   if (warmStart > count) expectEqual(file, 'warm_start_count', warmStart, count);
-  return { count, intercept, gradient, iteration, trajectory, warmStart };
+  return {
+    count,
+    intercept,
+    gradient,
+    iteration,
+    trajectory,
+    opening: opening.some((each) => each >= 0) ? opening : null,
+    active: active.includes(0) ? active : null,
+    warmStart,
+  };
 }
 
 /** The starting basis of one stage as a `StageBasis` FlatBuffer. `iteration` is the one that left it behind. */

@@ -21,6 +21,7 @@ const trainingManifest = z.looseObject({
     achieved: z.boolean(),
     final_gap_percent: z.number().nullable(),
     termination_reason: z.string(),
+    risk_averse: z.boolean().default(false),
   }),
   cuts: z.looseObject({ total_generated: count, total_active: count, peak_active: count }),
   distribution: z.looseObject({ backend: z.string(), world_size: count }),
@@ -43,6 +44,8 @@ export interface TrainingSummary {
   readonly iterations: number;
   readonly terminationReason: string;
   readonly finalGapPercent: number | null;
+  /** Whether a risk measure other than the expectation was used: the mean cost is then no bound. */
+  readonly riskAverse: boolean;
   readonly cutsGenerated: number;
   readonly cutsActive: number;
   readonly backend: string;
@@ -104,6 +107,7 @@ export async function readTrainingSummary(directory: string): Promise<TrainingSu
     iterations: manifest.iterations.completed,
     terminationReason: manifest.convergence.termination_reason,
     finalGapPercent: manifest.convergence.final_gap_percent,
+    riskAverse: manifest.convergence.risk_averse,
     cutsGenerated: manifest.cuts.total_generated,
     cutsActive: manifest.cuts.total_active,
     backend: manifest.distribution.backend,

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { CobreError } from '../errors.js';
-import type { IterationRecord, StoredBases, TrainingCourse, TrainingState } from '../sddp/outcome.js';
+import type { IterationRecord, StoredBases, TrainingCourse, TrainingState, VisitedStates } from '../sddp/outcome.js';
 import { BASIS_CODES } from './stage-files.js';
+import { decodeVisited, encodeVisited, type VisitedShape, visitedSchema } from './visited-states-file.js';
 
 /** In a policy directory: the history with the sizes of the bases, and the bases themselves. */
 export const STATE_FILE = 'resume/state.json';
 export const STATE_BASES = 'resume/bases.bin';
+/** Trial points, where the selection of cuts needs them. */
+export const STATE_VISITED = 'resume/states.bin';
 
 const DAMAGED = 'The file was changed: resume from another checkpoint, or train again.';
 
@@ -33,14 +36,28 @@ const stateSchema = z.object({
   history: z.array(record),
   /** By stage: rows that a basis knows, and its length, columns included; both 0 where there is none. */
   bases: z.object({ slots: whole, rows: z.array(whole), lengths: z.array(whole) }),
+  visited: visitedSchema.nullish(),
 });
 
-/** A training's state as the two files of a policy directory. Numbers are in the shortest form that reads back to the same bits. */
-export function encodeTrainingState({ history, bases }: TrainingState): { state: Uint8Array; bases: Uint8Array } {
+/** The files of a training's state. */
+interface StateFiles<File> {
+  readonly state: File;
+  readonly bases: File;
+  /** `null` where there are no trial points. */
+  readonly visited: File | null;
+}
+
+/** A training's state as the files of a policy directory. Numbers are in the shortest form that reads back to the same bits. */
+export function encodeTrainingState({ history, bases, visited }: TrainingState): StateFiles<Uint8Array> {
   const { slots, rows, statuses } = bases;
   const lengths = statuses.map((all) => all.length / slots);
-  const state = { history, bases: { slots, rows: [...rows], lengths } };
-  return { state: Buffer.from(`${JSON.stringify(state, inWords)}\n`, 'utf8'), bases: Buffer.concat(statuses) };
+  const points = visited === null ? null : encodeVisited(visited);
+  const state = { history, bases: { slots, rows: [...rows], lengths }, visited: points?.shape };
+  return {
+    state: Buffer.from(`${JSON.stringify(state, inWords)}\n`, 'utf8'),
+    bases: Buffer.concat(statuses),
+    visited: points?.bytes ?? null,
+  };
 }
 
 function inWords(_name: string, value: unknown): unknown {
@@ -60,8 +77,7 @@ interface StoredFile {
  */
 export function decodeTrainingState(
   course: TrainingCourse,
-  state: StoredFile,
-  bases: StoredFile,
+  { state, bases, visited }: StateFiles<StoredFile>,
   iterations: number,
 ): TrainingState {
   let value: unknown;
@@ -80,7 +96,19 @@ export function decodeTrainingState(
   if (history.length !== iterations || history.some(({ iteration }, i) => iteration !== i + 1)) {
     throw damaged(state.file, 'history');
   }
-  return { course, history, bases: splitBases(parsed.data.bases, bases) };
+  return {
+    course,
+    history,
+    bases: splitBases(parsed.data.bases, bases),
+    visited: readVisited(parsed.data.visited ?? null, state, visited),
+  };
+}
+
+function readVisited(shape: VisitedShape | null, state: StoredFile, file: StoredFile | null): VisitedStates | null {
+  if (shape === null && file === null) return null;
+  const points = shape === null || file === null ? null : decodeVisited(shape, file.bytes);
+  if (points === null) throw damaged(file?.file ?? state.file, 'visited');
+  return points;
 }
 
 function splitBases(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
+import { isRiskAverse } from '../sddp/risk-measure.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { CONVERGENCE_COLUMNS, RANK_TIMING_COLUMNS } from './columns.js';
 import { writeDictionaries } from './dictionaries.js';
@@ -86,6 +87,9 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       // Beyond the format: what a reader wants to see first.
       final_lower_bound: last?.lowerBound ?? null,
       final_upper_bound: last?.upperBoundMean ?? null,
+      // Under a risk measure the lower bound is of the nested, risk-adjusted cost, and the upper bound estimates the
+      // policy's expected cost: it bounds nothing, and there is no gap.
+      risk_averse: isRiskAverse(study),
     },
     cuts: {
       total_generated: history.reduce((sum, record) => sum + record.cutsAdded, 0),

@@ -1,7 +1,10 @@
+import type { Cvar } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
 import type { CutPool } from './cut-pool.js';
+import { RightHandSides } from './right-hand-sides.js';
+import { OpeningWeights } from './risk-measure.js';
 import type { StageProblems } from './stage-problems.js';
 import type { StageSolvers } from './stage-solvers.js';
 import type { WorkQueue } from './work-queue.js';
@@ -33,6 +36,8 @@ export class OpeningResults {
   readonly #boards: readonly [Blackboard<Float64Array>, Blackboard<Float64Array>];
   readonly slicing: readonly Slicing[];
   readonly #width: number;
+  readonly #costs: Float64Array;
+  readonly #openingWeights: OpeningWeights;
 
   /** Stage 0 has one trial point, the initial state; the others have one per trajectory. */
   constructor(
@@ -41,6 +46,9 @@ export class OpeningResults {
     readonly trajectories: number,
   ) {
     this.#width = 1 + problems.states;
+    const most = Math.max(...problems.openings);
+    this.#costs = new Float64Array(most);
+    this.#openingWeights = new OpeningWeights(most);
     this.slicing = problems.openings.map((n, t) => sliceOpenings(t === 0 ? 1 : trajectories, n));
     let units = 0;
     let length = 0;
@@ -71,8 +79,24 @@ export class OpeningResults {
     return unit * this.#boards[0].stride + (opening % length) * this.#width;
   }
 
-  /** Mean over the openings, summed in their order: the expectation, as all openings are equally likely. */
-  mean(stage: number, trialPoint: number, gradient: Float64Array): number {
+  /**
+   * The openings as one, summed in their order: by the stage's risk measure, or as their mean, as all openings are
+   * equally likely.
+   */
+  aggregate(stage: number, trialPoint: number, gradient: Float64Array): number {
+    const cvar = this.problems.cvar[stage];
+    return cvar === null ? this.#mean(stage, trialPoint, gradient) : this.#weigh(cvar, stage, trialPoint, gradient);
+  }
+
+  /** One opening as it is. */
+  opening(stage: number, trialPoint: number, opening: number, gradient: Float64Array): number {
+    const { data } = this.board(stage);
+    const at = this.at(stage, trialPoint, opening);
+    for (let s = 0; s < gradient.length; s++) gradient[s] = data[at + 1 + s];
+    return data[at];
+  }
+
+  #mean(stage: number, trialPoint: number, gradient: Float64Array): number {
     const n = this.problems.openings[stage];
     const { data } = this.board(stage);
     let value = 0;
@@ -84,6 +108,21 @@ export class OpeningResults {
     }
     for (let s = 0; s < gradient.length; s++) gradient[s] /= n;
     return value / n;
+  }
+
+  #weigh(cvar: Cvar, stage: number, trialPoint: number, gradient: Float64Array): number {
+    const n = this.problems.openings[stage];
+    const { data } = this.board(stage);
+    for (let i = 0; i < n; i++) this.#costs[i] = data[this.at(stage, trialPoint, i)];
+    const weights = this.#openingWeights.compute(cvar, this.#costs, n);
+    let value = 0;
+    gradient.fill(0);
+    for (let i = 0; i < n; i++) {
+      const at = this.at(stage, trialPoint, i);
+      value += weights[i] * data[at];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += weights[i] * data[at + 1 + s];
+    }
+    return value;
   }
 }
 
@@ -102,7 +141,7 @@ export function solveOpenings(
   iteration: number,
 ): void {
   const { length, slices } = results.slicing[stage];
-  const rhs = problems.rhs[stage];
+  const rights = new RightHandSides(problems);
   const out = results.board(stage).data;
   const place = { stage, iteration, scenario: null as number | null, opening: 0, status: '' };
   queue.open(results.units(stage));
@@ -112,12 +151,14 @@ export function solveOpenings(
     const to = Math.min(from + length, problems.openings[stage]);
     const solver = solvers.get(stage);
     bases.begin(solver, trajectory, stage);
-    if (stage === 0) solver.setState(problems.initialState, 0);
-    else solver.setState(trialStates.data, trajectory * trialStates.stride + (stage - 1) * problems.states);
+    const state = stage === 0 ? problems.initialState : trialStates.data;
+    const first = stage === 0 ? 0 : trajectory * trialStates.stride + (stage - 1) * problems.states;
+    solver.setState(state, first);
     place.scenario = stage === 0 ? null : trajectory;
     for (let i = from; i < to; i++) {
       place.opening = i;
-      solver.solve(rhs, i * solver.layout.randomRows, place, false);
+      rights.ofOpening(stage, i, state, first);
+      solver.solve(rights.data, rights.offset, place, false);
       const at = results.at(stage, trajectory, i);
       out[at] = solver.objective;
       solver.readGradient(out, at + 1);
@@ -125,7 +166,10 @@ export function solveOpenings(
   }
 }
 
-/** Averages the openings of `stage` into one cut per trial point for the stage before it. The same on every rank. */
+/**
+ * Makes cuts of the openings of `stage` for the stage before it: one per trial point, or with `multi` one per trial point
+ * and opening. The same on every rank.
+ */
 export function addCuts(
   problems: StageProblems,
   pool: CutPool,
@@ -134,13 +178,24 @@ export function addCuts(
   stage: number,
   iteration: number,
   gradient: Float64Array,
+  multi: boolean,
 ): void {
   const states = trialStates.data;
   for (let m = 0; m < results.trajectories; m++) {
     const at = m * trialStates.stride + (stage - 1) * problems.states;
-    let intercept = results.mean(stage, m, gradient);
-    for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
-    pool.add(stage - 1, intercept, gradient, iteration, m);
+    const interceptOf = (value: number) => {
+      let intercept = value;
+      for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
+      return intercept;
+    };
+    if (multi) {
+      for (let i = 0; i < problems.openings[stage]; i++) {
+        const intercept = interceptOf(results.opening(stage, m, i, gradient));
+        pool.add(stage - 1, intercept, gradient, iteration, m, i);
+      }
+    } else {
+      pool.add(stage - 1, interceptOf(results.aggregate(stage, m, gradient)), gradient, iteration, m);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Comm } from '../comm/communicator.js';
 import { CobreError } from '../errors.js';
-import type { StageSolver } from '../lp/stage-solver.js';
+import { BASIC, type StageSolver } from '../lp/stage-solver.js';
+import type { StageLayout } from '../lp/stage-template.js';
 import { Blackboard } from './blackboard.js';
 import type { StageBasis, StoredBases } from './outcome.js';
 import type { StageProblems } from './stage-problems.js';
@@ -10,6 +11,9 @@ import type { StageProblems } from './stage-problems.js';
  * making what is in it depend on anything but the problem.
  */
 const MOST_SLOTS = 64;
+
+/** HiGHS' code of a variable at its lower bound. */
+const AT_LOWER = 0;
 
 /**
  * The basis that each (trajectory, stage) ended with in the last forward pass, on all ranks: where every unit of work
@@ -88,6 +92,32 @@ export class BasisStore {
     for (let t = 0; t < this.#rows.length; t++) this.#rows[t] = rowsOfStage(t);
   }
 
+  /**
+   * Takes the rows of cuts that go out of all bases of the last forward pass. `kept[t]` has a 1 for each cut row of stage
+   * t that stays, in the order of the rows, and may go on beyond the rows that the bases know; `null` keeps all.
+   * A cut that was binding hands its place to one that was not, so that as many variables stay basic as there are rows:
+   * the next newer one, as it is newer cuts that take the place of older ones, else the next older one, else the
+   * cost-to-go itself, which then lies at its bound, else another column. Collective.
+   */
+  keepCutRows(kept: readonly (Uint8Array | null)[]): void {
+    const rowsAfter = this.#rows.slice();
+    this.#problems.templates.forEach(({ layout }, t) => {
+      const keep = kept[t] ?? null;
+      const cutRows = this.#rows[t] - layout.rows;
+      for (let slot = 0; slot < this.slots; slot++) {
+        const at = this.#at(slot, t);
+        const all = this.#last.data.slice(at, at + (this.#rows[t] === 0 ? 0 : layout.columns + this.#rows[t]));
+        const basis = keep === null || cutRows <= 0 ? all : withoutRows(all, layout, keep.subarray(0, cutRows));
+        // Where memory is shared all ranks write the same bytes to the same place, none of which anybody reads yet.
+        this.#next.data.set(basis, at);
+        if (basis.length > 0) rowsAfter[t] = basis.length - layout.columns;
+      }
+    });
+    [this.#last, this.#next] = [this.#next, this.#last];
+    this.#rows.set(rowsAfter);
+    this.#comm.barrier();
+  }
+
   #at(trajectory: number, stage: number): number {
     return (trajectory % this.slots) * this.#last.stride + this.#offsets[stage];
   }
@@ -151,4 +181,25 @@ export class BasisStore {
     this.#last.release();
     this.#next.release();
   }
+}
+
+/** A basis without the cut rows that are not kept; how many variables are basic follows the number of rows. */
+function withoutRows(basis: Uint8Array, layout: StageLayout, keep: Uint8Array): Uint8Array {
+  const { columns, rows, theta } = layout;
+  const repaired = basis.slice();
+  const first = columns + rows;
+  const takesOver = (k: number) => keep[k] === 1 && repaired[first + k] === BASIC;
+  for (let k = 0; k < keep.length; k++) {
+    if (keep[k] === 1 || basis[first + k] === BASIC) continue;
+    let heir = k + 1;
+    while (heir < keep.length && !takesOver(heir)) heir++;
+    if (heir === keep.length) for (heir = k - 1; heir >= 0 && !takesOver(heir); ) heir--;
+    if (heir >= 0) repaired[first + heir] = AT_LOWER;
+    else {
+      const column = repaired[theta] === BASIC ? theta : repaired.lastIndexOf(BASIC, columns - 1);
+      if (column >= 0) repaired[column] = AT_LOWER;
+    }
+  }
+  const remaining = Array.from(repaired).filter((_, i) => i < first || keep[i - first] === 1);
+  return Uint8Array.from(remaining);
 }

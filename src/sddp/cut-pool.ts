@@ -5,6 +5,9 @@ import type { StageCuts } from './outcome.js';
 /** Iterations the pool has room for at first; it doubles when they are used up. */
 const FIRST_ITERATIONS = 32;
 
+/** In the place of an opening: the cut bounds the cost of all of them together. */
+const ALL_OPENINGS = -1;
+
 /**
  * All cuts of all stages, in slot order, in shared memory where there is any. Every rank adds every cut, each writing
  * the same bits to the same place: that costs a few stores and saves a barrier per stage.
@@ -17,12 +20,18 @@ export class CutPool {
   /** Slots per stage that the run can fill. */
   readonly #most: number;
   readonly #counts: Int32Array;
+  /** By stage: the slots in the stage problem, `#activeCounts` of them; `null` while all are. */
+  readonly #slots: (Int32Array | null)[];
+  readonly #activeCounts: Int32Array;
+  /** By stage: how often cuts were taken out. */
+  readonly #generations: Int32Array;
   readonly #warmStart: Int32Array;
   #capacity = 0;
   #region: SharedRegion<Float64Array> | null = null;
   #cuts: CutArrays[] = [];
   #iteration: Int32Array[] = [];
   #trajectory: Int32Array[] = [];
+  #opening: Int32Array[] = [];
 
   /**
    * `perIteration` cuts are added per stage and iteration, at most `iterations` times, to those that it begins with:
@@ -42,6 +51,9 @@ export class CutPool {
     this.#perIteration = perIteration;
     this.#counts = new Int32Array(stages);
     this.#warmStart = new Int32Array(stages);
+    this.#slots = new Array(stages).fill(null);
+    this.#activeCounts = new Int32Array(stages);
+    this.#generations = new Int32Array(stages);
     const begun = start === null ? 0 : Math.max(...start.map(({ count }) => count));
     this.#most = begun + iterations * perIteration;
     this.#grow(begun + Math.min(iterations, FIRST_ITERATIONS) * perIteration);
@@ -54,12 +66,37 @@ export class CutPool {
       this.#cuts[t].gradient.set(cuts.gradient);
       this.#iteration[t].set(cuts.iteration);
       this.#trajectory[t].set(cuts.trajectory);
+      if (cuts.opening !== null) this.#opening[t].set(cuts.opening);
+      this.#activeCounts[t] = cuts.count;
+      if (cuts.active !== null) this.keepOnly(t, activeSlotsOf(cuts));
     });
     comm.barrier();
   }
 
+  /** Cuts in the stage problem. */
   count(stage: number): number {
-    return this.#counts[stage];
+    return this.#activeCounts[stage];
+  }
+
+  /** How often cuts were taken out of a stage: rows of a model made before are others. */
+  generation(stage: number): number {
+    return this.#generations[stage];
+  }
+
+  /** The slots of those cuts in the order of their rows, ascending; `null` where all are. */
+  slots(stage: number): Int32Array | null {
+    return this.#slots[stage];
+  }
+
+  /** The same, always as a list. */
+  activeSlots(stage: number): Int32Array {
+    const n = this.#activeCounts[stage];
+    return this.#slots[stage]?.slice(0, n) ?? Int32Array.from({ length: n }, (_, slot) => slot);
+  }
+
+  /** By slot: the iteration that made each cut. */
+  iterations(stage: number): Int32Array {
+    return this.#iteration[stage];
   }
 
   /** Slots per stage before the pool grows. */
@@ -67,8 +104,14 @@ export class CutPool {
     return this.#capacity;
   }
 
+  /** Cuts made, whether in the stage problems or not. */
   get total(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Cuts in the stage problems. */
+  get active(): number {
+    return this.#activeCounts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Intercepts and gradients of a stage; valid until the pool grows. */
@@ -87,7 +130,7 @@ export class CutPool {
   #grow(capacity: number): void {
     const perStage = capacity * (1 + this.#states);
     const region = this.#comm.createSharedRegion(Float64Array, Math.max(1, this.#stages * perStage));
-    const cuts: CutArrays[] = [];
+    const cuts: Omit<CutArrays, 'opening'>[] = [];
     for (let t = 0; t < this.#stages; t++) {
       const at = t * perStage;
       cuts.push({
@@ -104,24 +147,46 @@ export class CutPool {
     region.fence();
     this.#region?.release();
     this.#region = region;
-    this.#cuts = cuts;
     this.#capacity = capacity;
-    const longer = (old: Int32Array | undefined) => {
-      const array = new Int32Array(capacity);
+    const longer = (old: Int32Array | undefined, empty = 0) => {
+      const array = new Int32Array(capacity).fill(empty);
       if (old !== undefined) array.set(old);
       return array;
     };
     this.#iteration = cuts.map((_, t) => longer(this.#iteration[t]));
     this.#trajectory = cuts.map((_, t) => longer(this.#trajectory[t]));
+    this.#opening = cuts.map((_, t) => longer(this.#opening[t], ALL_OPENINGS));
+    this.#cuts = cuts.map((arrays, t) => ({ ...arrays, opening: this.#opening[t] }));
   }
 
-  /** Adds `theta >= intercept + gradient . v` to a stage. The same call, in the same order, on every rank. */
-  add(stage: number, intercept: number, gradient: Float64Array, iteration: number, trajectory: number): void {
+  /**
+   * Adds `theta >= intercept + gradient . v` to a stage, theta being the cost of all openings of the next stage or of one.
+   * The same call, in the same order, on every rank.
+   */
+  add(
+    stage: number,
+    intercept: number,
+    gradient: Float64Array,
+    iteration: number,
+    trajectory: number,
+    opening = ALL_OPENINGS,
+  ): void {
     const slot = this.#counts[stage]++;
+    const row = this.#activeCounts[stage]++;
+    const slots = this.#slots[stage];
+    if (slots !== null) this.#slots[stage] = withSlot(slots, row, slot);
     this.#cuts[stage].intercept[slot] = intercept;
     this.#cuts[stage].gradient.set(gradient, slot * this.#states);
     this.#iteration[stage][slot] = iteration;
     this.#trajectory[stage][slot] = trajectory;
+    this.#opening[stage][slot] = opening;
+  }
+
+  /** Takes all cuts but those in `slots` (ascending) out of a stage. The same call on every rank. */
+  keepOnly(stage: number, slots: Int32Array): void {
+    this.#slots[stage] = slots.slice();
+    this.#activeCounts[stage] = slots.length;
+    this.#generations[stage]++;
   }
 
   /** A private copy of everything. */
@@ -134,6 +199,8 @@ export class CutPool {
         gradient: Float64Array.from(cuts.gradient.subarray(0, count * this.#states)),
         iteration: this.#iteration[t].slice(0, count),
         trajectory: this.#trajectory[t].slice(0, count),
+        opening: this.#openings(t),
+        active: this.#activeFlags(t),
         warmStart: this.#warmStart[t],
       };
     });
@@ -143,4 +210,33 @@ export class CutPool {
     this.#region?.release();
     this.#region = null;
   }
+
+  #openings(stage: number): Int32Array | null {
+    const openings = this.#opening[stage].slice(0, this.#counts[stage]);
+    return openings.some((opening) => opening !== ALL_OPENINGS) ? openings : null;
+  }
+
+  #activeFlags(stage: number): Uint8Array | null {
+    const slots = this.#slots[stage];
+    if (slots === null) return null;
+    const flags = new Uint8Array(this.#counts[stage]);
+    for (let row = 0; row < this.#activeCounts[stage]; row++) flags[slots[row]] = 1;
+    return flags;
+  }
+}
+
+/** `slots` with `slot` at `row`, in a longer array where there is no room. */
+function withSlot(slots: Int32Array, row: number, slot: number): Int32Array {
+  let list = slots;
+  if (row >= slots.length) {
+    list = new Int32Array(2 * row + 8);
+    list.set(slots);
+  }
+  list[row] = slot;
+  return list;
+}
+
+/** The slots of a stage's active cuts, ascending. */
+export function activeSlotsOf({ count, active }: Pick<StageCuts, 'count' | 'active'>): Int32Array {
+  return Int32Array.from({ length: count }, (_, slot) => slot).filter((slot) => active === null || active[slot] === 1);
 }

@@ -1,15 +1,14 @@
 import type { Comm } from '../comm/communicator.js';
-import { Purpose } from '../stochastic/counter-noise.js';
-import { sampleOpening } from '../stochastic/sample-opening.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
+import type { PathNoise } from './path-noise.js';
 import type { StageProblems } from './stage-problems.js';
 import type { StageSolvers } from './stage-solvers.js';
 import type { WorkQueue } from './work-queue.js';
 
 /** What a forward pass leaves behind, by trajectory m: the trial points that cuts are made at, and costs. */
 export interface ForwardBoards {
-  /** Final storages of stage t [hm3]: `states[m * stages * states + t * states + h]`. */
+  /** State at the end of stage t: `states[m * stages * states + t * states + s]`. */
   readonly states: Blackboard<Float64Array>;
   /** Discounted cost of the trajectory [$]. */
   readonly cost: Blackboard<Float64Array>;
@@ -32,14 +31,14 @@ export function forwardPass(
   bases: BasisStore,
   queue: WorkQueue,
   boards: ForwardBoards,
-  seed: number,
+  noise: PathNoise,
   iteration: number,
   trajectories: number,
 ): number {
   let own = 0;
   queue.open(trajectories);
   for (let m = queue.next(); m >= 0; m = queue.next(), own++) {
-    boards.cost.data[m] = followTrajectory(problems, solvers, bases, boards.states, seed, iteration, m);
+    boards.cost.data[m] = followTrajectory(problems, solvers, bases, boards.states, noise, iteration, m);
   }
   return own;
 }
@@ -49,23 +48,24 @@ function followTrajectory(
   solvers: StageSolvers,
   bases: BasisStore,
   states: Blackboard<Float64Array>,
-  seed: number,
+  noise: PathNoise,
   iteration: number,
   trajectory: number,
 ): number {
   const trial = states.data;
   const first = trajectory * states.stride;
   let cost = 0;
-  const place = { stage: 0, iteration, scenario: trajectory, opening: 0, status: '' };
+  const initial = noise.begin(iteration, trajectory);
+  const place = { stage: 0, iteration, scenario: trajectory, opening: null as number | null, status: '' };
   for (let t = 0; t < problems.stages; t++) {
-    const opening = sampleOpening(seed, Purpose.forwardSampling, iteration, trajectory, t, problems.openings[t]);
     const solver = solvers.get(t);
     place.stage = t;
-    place.opening = opening;
     bases.begin(solver, trajectory, t);
-    if (t === 0) solver.setState(problems.initialState, 0);
-    else solver.setState(trial, first + (t - 1) * problems.states);
-    solver.solve(problems.rhs[t], opening * solver.layout.randomRows, place, true);
+    const state = t === 0 ? initial : trial;
+    const at = t === 0 ? 0 : first + (t - 1) * problems.states;
+    solver.setState(state, at);
+    place.opening = noise.prepare(t, state, at);
+    solver.solve(noise.rights.data, noise.rights.offset, place, true);
     solver.readState(trial, first + t * problems.states);
     bases.keep(solver, trajectory, t);
     cost += problems.cumulativeDiscount[t] * (solver.objective - problems.discount[t] * solver.futureCost);

@@ -1,3 +1,5 @@
+import type { Cvar } from '../case/study.js';
+
 /** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
 
 /** One line of the convergence history. Costs in $, present value at stage 0. */
@@ -10,7 +12,10 @@ export interface IterationRecord {
   readonly upperBoundStd: number;
   /** Standard error of the mean, `std / sqrt(trajectories)`. */
   readonly upperBoundStdError: number;
-  /** `100 (upper - lower) / lower`; `null` when the lower bound is not positive. */
+  /**
+   * `100 (upper - lower) / lower`; `null` when the lower bound is not positive, and under a risk measure, where the mean
+   * cost does not bound what the lower bound is about.
+   */
   readonly gapPercent: number | null;
   readonly cutsAdded: number;
   readonly cutsRemoved: number;
@@ -57,6 +62,10 @@ export interface StageCuts {
   /** One-based iteration and zero-based trajectory that made each cut; 0 and the slot for cuts of a warm start. */
   readonly iteration: Int32Array;
   readonly trajectory: Int32Array;
+  /** By slot: the opening of the next stage whose cost the cut bounds, or -1 for that of all; `null` where all are -1. */
+  readonly opening: Int32Array | null;
+  /** By slot: 1 where the cut is in the stage problem, 0 where it was taken out; `null` where all are in. */
+  readonly active: Uint8Array | null;
   /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
   readonly warmStart: number;
 }
@@ -77,6 +86,17 @@ export interface TrainingCourse {
   readonly forwardSeed: number;
   /** Digest of the policy whose cuts the training began with, or `null`. */
   readonly warmStart: string | null;
+  readonly cutFormulation: 'single' | 'multi';
+  /** How cuts are selected, in words that differ where it differs; empty where they are not. */
+  readonly cutSelection: string;
+}
+
+/** Trial points of earlier iterations. */
+export interface VisitedStates {
+  /** By point, ascending: the one-based iteration that visited it. */
+  readonly iteration: Int32Array;
+  /** By stage: the states at its end, `[point * states + s]`. */
+  readonly states: readonly Float64Array[];
 }
 
 /** The basis of every (slot, stage) after a forward pass: where the units of work of the next iteration start. */
@@ -94,6 +114,16 @@ export interface TrainingState {
   /** One record a completed iteration. */
   readonly history: readonly IterationRecord[];
   readonly bases: StoredBases;
+  /** What the selection of cuts goes by; `null` where it needs none. */
+  readonly visited: VisitedStates | null;
+}
+
+/** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */
+export interface SplitFuture {
+  /** Number of those openings; 0 at the last stage. */
+  readonly openings: readonly number[];
+  /** The measure that makes one cost of theirs; `null` is the expectation. */
+  readonly cvar: readonly (Cvar | null)[];
 }
 
 /** A trained policy as data: everything a simulation or a later training needs. */
@@ -106,6 +136,8 @@ export interface PolicyData {
   readonly hydroIds: readonly number[] | null;
   /** Cuts of stages 0..T-1; the last stage has none. */
   readonly cuts: readonly StageCuts[];
+  /** Of a policy with cuts of single openings; `null` of one whose cuts are all of all openings. */
+  readonly splitFuture: SplitFuture | null;
   /** A starting basis a stage, or `null` where none is known. */
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;

@@ -1,6 +1,7 @@
 import type { Study } from '../case/study.js';
 import type { StageSolver } from '../lp/stage-solver.js';
 import type { ScenarioResult } from './outcome.js';
+import type { RightHandSides } from './right-hand-sides.js';
 import type { StageProblems } from './stage-problems.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -62,7 +63,7 @@ export class ScenarioRecorder {
   }
 
   /** Takes over stage `t` from the solver's last solve; `state` is the storage the stage began with. */
-  record(t: number, opening: number, state: Float64Array, solver: StageSolver, immediate: number): void {
+  record(t: number, rights: RightHandSides, state: Float64Array, solver: StageSolver, immediate: number): void {
     const { layout } = solver;
     const result = this.#result;
     const x = solver.columnValues;
@@ -92,11 +93,17 @@ export class ScenarioRecorder {
     perBlock(result.flowDirect, layout.lines, layout.flowDirect);
     perBlock(result.flowReverse, layout.lines, layout.flowReverse);
     perBlock(result.excess, layout.buses, layout.excess);
-    this.#recordReservoirs(t, opening, state, solver, x);
-    this.#recordBuses(t, opening, solver, x);
+    this.#recordReservoirs(t, rights, state, solver, x);
+    this.#recordBuses(t, rights, solver, x);
   }
 
-  #recordReservoirs(t: number, opening: number, state: Float64Array, solver: StageSolver, x: Float64Array): void {
+  #recordReservoirs(
+    t: number,
+    rights: RightHandSides,
+    state: Float64Array,
+    solver: StageSolver,
+    x: Float64Array,
+  ): void {
     const { layout } = solver;
     const H = layout.hydros;
     const result = this.#result;
@@ -104,23 +111,24 @@ export class ScenarioRecorder {
     const { costScale } = this.#problems.templates[t];
     for (let h = 0; h < H; h++) {
       const at = t * H + h;
-      result.inflow[at] = this.#problems.realised.inflow[t][opening * H + h];
+      result.inflow[at] = rights.inflow(t, h);
       if (layout.inflowSlack[h] >= 0) result.inflowSlack[at] = x[layout.inflowSlack[h]];
       result.storageInitial[at] = state[h];
       result.storageFinal[at] = x[layout.storage + h];
       if (layout.storageBelow[h] >= 0) result.storageBelow[at] = x[layout.storageBelow[h]];
-      result.waterValue[at] = dual[layout.waterBalance + h] / costScale;
+      result.waterValue[at] = dual[layout.waterBalance + h * layout.waterRows] / costScale;
     }
+    if (layout.inflowRow >= 0) solver.readInflow(result.inflow, t * H);
   }
 
-  #recordBuses(t: number, opening: number, solver: StageSolver, x: Float64Array): void {
+  #recordBuses(t: number, rights: RightHandSides, solver: StageSolver, x: Float64Array): void {
     const { layout } = solver;
     const { buses: B, blocks: K } = layout;
     const result = this.#result;
     const dual = solver.rowDuals;
     const { costScale } = this.#problems.templates[t];
-    const rhs = this.#problems.rhs[t];
-    const loads = opening * layout.randomRows + layout.loadBalance;
+    const rhs = rights.data;
+    const loads = rights.offset + layout.loadBalance;
     const { blocks } = this.#study.stages[t];
     this.#study.buses.forEach((bus, b) => {
       for (let k = 0; k < K; k++) {

@@ -2,15 +2,15 @@ import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { CobreError } from '../errors.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
-import { Purpose } from '../stochastic/counter-noise.js';
-import { sampleOpening } from '../stochastic/sample-opening.js';
 import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
+import { activeSlotsOf } from './cut-pool.js';
 import { finishSteps } from './finish-steps.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
+import { PathNoise } from './path-noise.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
-import { buildStageProblems, type StageProblems } from './stage-problems.js';
-import { StageSolvers } from './stage-solvers.js';
+import { buildStageProblems, type StageProblems, stateSize } from './stage-problems.js';
+import { type CutSource, StageSolvers } from './stage-solvers.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface SimulateHooks {
@@ -40,11 +40,11 @@ export interface SimulationRun extends SimulationOutcome {
 }
 
 /** Refuses a policy that was trained on another system. */
-export function checkPolicy(study: Study, policy: PolicyData): void {
-  if (policy.cuts.length !== study.stages.length || policy.stateDimension !== study.hydros.length) {
+export function checkPolicy(study: Study, policy: PolicyData, states = stateSize(study)): void {
+  if (policy.cuts.length !== study.stages.length || policy.stateDimension !== states) {
     throw new CobreError(
       'PolicyMismatch',
-      `the policy has ${policy.cuts.length} stages and ${policy.stateDimension} states, the case has ${study.stages.length} and ${study.hydros.length}`,
+      `the policy has ${policy.cuts.length} stages and ${policy.stateDimension} states, the case has ${study.stages.length} and ${states}`,
       { field: 'policy', suggestion: 'Train a policy on this case first.' },
     );
   }
@@ -64,8 +64,8 @@ function checkBases(problems: StageProblems, policy: PolicyData): void {
     const basis = policy.bases[t] ?? null;
     if (basis === null) return;
     const rows = basis.rows.length - basis.cutRows;
-    const fits =
-      basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= policy.cuts[t].count;
+    const cuts = activeSlotsOf(policy.cuts[t]).length;
+    const fits = basis.columns.length === layout.columns && rows === layout.rows && basis.cutRows <= cuts;
     if (fits) return;
     throw new CobreError('PolicyMismatch', `the policy's basis of stage ${t} does not fit the stage problem`, {
       field: 'policy',
@@ -107,14 +107,13 @@ export function* simulateSteps<C extends Comm>(
   scenarios: number,
   hooks: SimulateHooks = {},
 ): Generator<void, SimulationRun> {
-  checkPolicy(study, policy);
   const began = performance.now();
-  const problems = buildStageProblems(study);
+  const problems = buildStageProblems(study, policy.splitFuture !== null);
+  checkPolicy(study, policy, problems.states);
   checkBases(problems, policy);
-  const cuts = { count: (t: number) => policy.cuts[t].count, cuts: (t: number) => policy.cuts[t] };
-  const solvers = new StageSolvers(runtime, problems, cuts, hooks.solverBytes);
+  const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
-  const path = new ScenarioPath(study, problems, solvers, policy, recorder);
+  const path = new ScenarioPath(problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
   // Costs of a block's scenarios [$], and in which block each was last written.
@@ -168,9 +167,19 @@ export function* simulateSteps<C extends Comm>(
   }
 }
 
+/** A policy's active cuts, as models take them. */
+function cutsOf(policy: PolicyData): CutSource {
+  const slots = policy.cuts.map((cuts) => (cuts.active === null ? null : activeSlotsOf(cuts)));
+  return {
+    count: (t) => slots[t]?.length ?? policy.cuts[t].count,
+    cuts: (t) => policy.cuts[t],
+    slots: (t) => slots[t],
+    generation: () => 0,
+  };
+}
+
 /** Follows a policy along one scenario after another, each a function of the policy and its number alone. */
 class ScenarioPath {
-  readonly #study: Study;
   readonly #problems: StageProblems;
   readonly #solvers: StageSolvers;
   readonly #recorder: ScenarioRecorder | null;
@@ -178,43 +187,42 @@ class ScenarioPath {
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
   readonly #state: Float64Array;
-  readonly #place = { stage: 0, iteration: null, scenario: 0, opening: 0, status: '' };
+  readonly #noise: PathNoise;
+  readonly #place = { stage: 0, iteration: null, scenario: 0, opening: null as number | null, status: '' };
 
   constructor(
-    study: Study,
     problems: StageProblems,
     solvers: StageSolvers,
     policy: PolicyData,
+    scenarios: number,
     recorder: ScenarioRecorder | null,
   ) {
-    this.#study = study;
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
     this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
     this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
     this.#state = new Float64Array(problems.states);
+    this.#noise = new PathNoise(problems, 'simulation', scenarios);
   }
 
   /** Returns the scenario's cost, discounted to stage 0 [$]. */
   follow(scenario: number): number {
     const problems = this.#problems;
-    const { seed } = this.#study.config.simulation;
     const state = this.#state;
-    state.set(problems.initialState);
+    state.set(this.#noise.begin(0, scenario));
     let cost = 0;
     for (let t = 0; t < problems.stages; t++) {
-      const opening = sampleOpening(seed, Purpose.simulationSampling, 0, scenario, t, problems.openings[t]);
       const solver = this.#solvers.get(t);
       this.#place.stage = t;
       this.#place.scenario = scenario;
-      this.#place.opening = opening;
       solver.begin(this.#bases[t], 0, this.#knownRows[t]);
       solver.setState(state, 0);
-      solver.solve(problems.rhs[t], opening * solver.layout.randomRows, this.#place, true);
+      this.#place.opening = this.#noise.prepare(t, state, 0);
+      solver.solve(this.#noise.rights.data, this.#noise.rights.offset, this.#place, true);
       const immediate = solver.objective - problems.discount[t] * solver.futureCost;
       cost += problems.cumulativeDiscount[t] * immediate;
-      this.#recorder?.record(t, opening, state, solver, immediate);
+      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate);
       solver.readState(state, 0);
     }
     return cost;

@@ -1,42 +1,118 @@
-import type { Study } from '../case/study.js';
+import { type StageSystem, stageSystem } from '../case/stage-system.js';
+import type { Cvar, Study } from '../case/study.js';
+import { type HydroModels, hydroModels } from '../hydro/study-models.js';
+import { leastStageCost } from '../lp/future-floor.js';
+import { withOpeningThetas } from '../lp/opening-thetas.js';
+import { writeRightHandSides } from '../lp/right-hand-sides.js';
+import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
-import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
-import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
+import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
+import { inflowParameters } from '../stochastic/inflow-parameters.js';
+import type { OpeningTree } from '../stochastic/opening-tree.js';
+import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
+import { StudyNoise } from '../stochastic/study-noise.js';
+import type { SplitFuture } from './outcome.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
   readonly stages: number;
-  /** State variables: one storage a hydro. */
+  /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
+  readonly systems: readonly StageSystem[];
   readonly templates: readonly StageTemplate[];
+  readonly inflow: InflowModel;
+  readonly noise: StudyNoise;
   readonly tree: OpeningTree;
+  readonly realiser: Realiser;
   readonly realised: RealisedOpenings;
-  /** Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. */
+  /** Block factors of the loads by stage, as in `Study`. */
+  readonly loadFactors: readonly Float64Array[];
+  /**
+   * Right-hand sides of the random rows of opening i: `rhs[t][i * randomRows + row]`. Where inflow is cut off at 0 and
+   * depends on the state, they are to be raised (`RightHandSides`).
+   */
   readonly rhs: readonly Float64Array[];
   readonly openings: readonly number[];
+  /** Risk measure that weighs each stage's openings; `null` is the expectation. */
+  readonly cvar: readonly (Cvar | null)[];
   readonly initialState: Float64Array;
   /** Discount of the cost-to-go seen from each stage, and from each stage back to stage 0. */
   readonly discount: readonly number[];
   readonly cumulativeDiscount: Float64Array;
 }
 
-export function buildStageProblems(study: Study): StageProblems {
-  const templates = study.stages.map((_, t) => buildStageTemplate(study, t));
-  const tree = generateOpeningTree(study);
-  const realised = realiseOpenings(study, tree);
-  const openings = study.stages.map((stage) => stage.openings);
-  const discount = study.stages.map((stage) => stage.discount);
+/** @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings */
+export function buildStageProblems(study: Study, split = false): StageProblems {
+  const systems = study.stages.map((_, t) => stageSystem(study, t));
+  const inflow = buildInflowModel(study, inflowParameters(study));
+  const noise = new StudyNoise(study, inflow);
+  const { tree } = noise;
+  const templates = buildTemplates(study, systems, inflow, split ? tree.openings : null);
+  const realiser = new Realiser(study, inflow, systems);
+  const realised = realiseOpenings(study, tree, realiser);
   return {
     stages: study.stages.length,
-    states: study.hydros.length,
+    states: study.hydros.length + inflow.memory,
+    systems,
     templates,
+    inflow,
+    noise,
     tree,
+    realiser,
     realised,
-    rhs: templates.map((template, t) => rightHandSides(study, template, realised, t)),
-    openings,
-    initialState: study.initialStorage,
-    discount,
+    loadFactors: study.loadFactors,
+    rhs: templates.map((template, t) => rightHandSides(study, template, realised, t, tree.openings[t])),
+    openings: tree.openings,
+    cvar: study.stages.map((stage) => stage.cvar),
+    initialState: Float64Array.of(...study.initialStorage, ...inflow.initial),
+    discount: study.stages.map((stage) => stage.discount),
     cumulativeDiscount: cumulativeDiscounts(study),
+  };
+}
+
+/** Openings of each stage: as many as the study wants, or fewer where its history or scenarios are fewer. */
+export function openingsOf(study: Study): readonly number[] {
+  return new StudyNoise(study, buildInflowModel(study, inflowParameters(study))).tree.openings;
+}
+
+/** Number of state variables of a study's stage problems. */
+export function stateSize(study: Study): number {
+  return study.hydros.length + buildInflowModel(study, inflowParameters(study)).memory;
+}
+
+/** From the last stage to the first, for each must know what the stages after it may earn. */
+function buildTemplates(
+  study: Study,
+  systems: readonly StageSystem[],
+  inflow: InflowModel,
+  split: readonly number[] | null,
+): StageTemplate[] {
+  const models = hydroModels(study);
+  const templates: StageTemplate[] = new Array(study.stages.length);
+  let least = 0;
+  for (let t = study.stages.length - 1; t >= 0; t--) {
+    const template = buildStageTemplate(study, t, stageParts(models, systems[t], inflow, t), least);
+    const next = study.stages[t + 1];
+    const each = split === null || next === undefined ? null : split[t + 1];
+    templates[t] = each === null ? template : withOpeningThetas(template, each, next.cvar);
+    least = leastStageCost(template) + study.stages[t].discount * least;
+  }
+  return templates;
+}
+
+function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
+  return {
+    system,
+    production: models.production.map((byStage): Production => {
+      const made = byStage[t];
+      // The head that a storage gives is for simulations: cuts need a program that no trial point changes.
+      return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
+    }),
+    evaporation: models.evaporation.map(
+      (byStage): LinearEvaporation | null => byStage && { constant: byStage[t].k0, slope: byStage[t].kV },
+    ),
+    memory: inflow.memory,
+    inflow: inflow.stages?.[t] ?? null,
   };
 }
 
@@ -49,21 +125,31 @@ export function cumulativeDiscounts(study: Study): Float64Array {
   return discounts;
 }
 
-/** Inflow volumes [hm3] of the water balances, then loads [MW] of the load balances, for each opening of stage `t`. */
-function rightHandSides(study: Study, template: StageTemplate, realised: RealisedOpenings, t: number): Float64Array {
-  const { hydros, buses, blocks, waterBalance, loadBalance, randomRows } = template.layout;
-  const openings = study.stages[t].openings;
-  const factors = study.loadFactors[t];
+/** Right-hand sides of all openings of stage `t`. */
+function rightHandSides(
+  study: Study,
+  template: StageTemplate,
+  realised: RealisedOpenings,
+  t: number,
+  openings: number,
+): Float64Array {
+  const { hydros, buses, sources, randomRows } = template.layout;
   const rhs = new Float64Array(openings * randomRows);
   for (let i = 0; i < openings; i++) {
-    const at = i * randomRows;
-    for (let h = 0; h < hydros; h++) {
-      rhs[at + waterBalance + h] = template.volumePerFlow * realised.inflow[t][i * hydros + h];
-    }
-    for (let b = 0; b < buses; b++) {
-      const load = realised.load[t][i * buses + b];
-      for (let k = 0; k < blocks; k++) rhs[at + loadBalance + b * blocks + k] = load * factors[b * blocks + k];
-    }
+    const one = {
+      inflow: realised.inflow[t].subarray(i * hydros, (i + 1) * hydros),
+      load: realised.load[t].subarray(i * buses, (i + 1) * buses),
+      available: realised.available[t].subarray(i * sources, (i + 1) * sources),
+    };
+    writeRightHandSides(template, one, study.loadFactors[t], rhs, i * randomRows);
   }
   return rhs;
+}
+
+/** How the costs-to-go of a study's stages are put together where they are split. */
+export function splitFutureOf({ stages }: Study, openings: readonly number[]): SplitFuture {
+  return {
+    openings: stages.map((_, t) => openings[t + 1] ?? 0),
+    cvar: stages.map((_, t) => stages[t + 1]?.cvar ?? null),
+  };
 }

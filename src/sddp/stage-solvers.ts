@@ -4,8 +4,13 @@ import type { StageProblems } from './stage-problems.js';
 
 /** Where the cuts come from that stage models must hold. */
 export interface CutSource {
+  /** Cuts in the stage's problem. */
   count(stage: number): number;
   cuts(stage: number): CutArrays;
+  /** Their slots in the order of their rows; `null` where these are 0, 1, 2, ... */
+  slots(stage: number): Int32Array | null;
+  /** Changes whenever cuts are taken out of the stage. */
+  generation(stage: number): number;
 }
 
 /**
@@ -32,6 +37,8 @@ export class StageSolvers {
   readonly #budget: number;
   /** In order of use, latest last. */
   readonly #resident = new Map<number, StageSolver>();
+  /** By stage: the generation of the cuts in its model. */
+  readonly #generations: number[] = [];
 
   constructor(runtime: HighsRuntime, problems: StageProblems, source: CutSource, budget = DEFAULT_SOLVER_BYTES) {
     this.#runtime = runtime;
@@ -44,6 +51,12 @@ export class StageSolvers {
   get(stage: number): StageSolver {
     let solver = this.#resident.get(stage);
     const wanted = this.#source.count(stage);
+    if (solver !== undefined && this.#generations[stage] !== this.#source.generation(stage)) {
+      // Built anew rather than with rows deleted: a model must not depend on when this rank first built it.
+      solver.dispose();
+      this.#resident.delete(stage);
+      solver = undefined;
+    }
     if (solver !== undefined && solver.cutRows === wanted) {
       if (this.#resident.size > 1) this.#touch(stage, solver);
       return solver;
@@ -51,7 +64,8 @@ export class StageSolvers {
     this.#makeRoom(stage);
     solver ??= new StageSolver(this.#runtime, this.#problems.templates[stage], this.counters);
     this.#touch(stage, solver);
-    solver.appendCuts(this.#source.cuts(stage), solver.cutRows, wanted);
+    this.#generations[stage] = this.#source.generation(stage);
+    solver.appendCuts(this.#source.cuts(stage), solver.cutRows, wanted, this.#source.slots(stage));
     return solver;
   }
 
@@ -65,7 +79,7 @@ export class StageSolvers {
     const cuts = this.#source.count(stage);
     return (
       (layout.rows + layout.columns + cuts) * BYTES_PER_ROW_OR_COLUMN +
-      (value.length + cuts * (layout.hydros + 1)) * BYTES_PER_NONZERO
+      (value.length + cuts * (layout.states + layout.hydros + 1)) * BYTES_PER_NONZERO
     );
   }
 

@@ -5,6 +5,7 @@ import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backw
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
 import { CutPool } from './cut-pool.js';
+import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
 import type {
@@ -17,10 +18,13 @@ import type {
   TrainingOutcome,
   TrainingState,
 } from './outcome.js';
-import { buildStageProblems, type StageProblems } from './stage-problems.js';
+import { PathNoise } from './path-noise.js';
+import { isRiskAverse } from './risk-measure.js';
+import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
+import { memoryOf, VisitedStateStore } from './visited-states.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface TrainHooks {
@@ -95,12 +99,20 @@ class Training<C extends Comm> {
   readonly #hooks: TrainHooks;
   readonly #problems: StageProblems;
   readonly #trajectories: number;
+  readonly #riskAverse: boolean;
+  /** Whether cuts are made of single openings, and whether there may be some. */
+  readonly #multi: boolean;
+  readonly #split: boolean;
   readonly #queue: WorkQueue;
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
   readonly #solvers: StageSolvers;
+  readonly #noise: PathNoise;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
+  readonly #selector: CutSelector;
+  /** Trial points, where cuts are selected by them. */
+  readonly #visited: VisitedStateStore | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -115,9 +127,13 @@ class Training<C extends Comm> {
     this.#comm = comm;
     this.#study = study;
     this.#hooks = hooks;
-    const { forwardPasses, stoppingRules } = study.config.training;
-    this.#problems = buildStageProblems(study);
+    const { forwardPasses, stoppingRules, cuts } = study.config.training;
+    this.#multi = cuts.formulation === 'multi';
+    // A warm start may bring cuts of single openings to a training that makes none.
+    this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
+    this.#problems = buildStageProblems(study, this.#split);
     this.#trajectories = forwardPasses;
+    this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
     this.#course = courseOf(study, start?.warmStart ?? null);
     this.#history = [...(start?.training?.history ?? [])];
@@ -128,13 +144,19 @@ class Training<C extends Comm> {
       comm,
       this.#problems.stages,
       this.#problems.states,
-      forwardPasses,
+      forwardPasses * (this.#multi ? Math.max(...this.#problems.openings) : 1),
       Math.max(0, limit - this.#history.length),
       start?.cuts ?? null,
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
+    const memory = memoryOf(cuts);
+    const { stages, states } = this.#problems;
+    this.#selector = new CutSelector(comm, cuts, stages, states);
+    this.#visited =
+      memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
   }
@@ -173,13 +195,19 @@ class Training<C extends Comm> {
       stateDimension: this.#problems.states,
       hydroIds: this.#study.hydros.map(({ id }) => id),
       cuts: this.#pool.export(),
+      splitFuture: this.#split ? splitFutureOf(this.#study, this.#problems.openings) : null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
       upperBound: last?.upperBoundMean ?? null,
       forwardPasses: this.#trajectories,
       seed: this.#study.config.training.treeSeed,
-      training: { course: this.#course, history: [...this.#history], bases: this.#bases.exportAll() },
+      training: {
+        course: this.#course,
+        history: [...this.#history],
+        bases: this.#bases.exportAll(),
+        visited: this.#visited?.export() ?? null,
+      },
     };
   }
 
@@ -190,14 +218,13 @@ class Training<C extends Comm> {
     this.#publishMs = 0;
     if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
 
-    const seed = this.#study.config.training.forwardSeed;
     const own = forwardPass(
       problems,
       this.#solvers,
       this.#bases,
       this.#queue,
       this.#forward,
-      seed,
+      this.#noise,
       iteration,
       this.#trajectories,
     );
@@ -208,13 +235,16 @@ class Training<C extends Comm> {
     const cutsBefore = this.#pool.total;
     for (let t = problems.stages - 1; t > 0; t--) {
       this.#solve(t, iteration);
-      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient);
+      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient, this.#multi);
     }
+    // Before the bound is computed, so that it is that of the policy as the iteration leaves it.
+    const cutsAdded = this.#pool.total - cutsBefore;
+    const cutsRemoved = this.#selectCuts(iteration);
     const afterBackward = performance.now();
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
     this.#solve(0, iteration);
-    const lowerBound = this.#results.mean(0, 0, this.#gradient);
+    const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
     const end = performance.now();
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
@@ -239,10 +269,10 @@ class Training<C extends Comm> {
       upperBoundMean: upper.mean,
       upperBoundStd: upper.std,
       upperBoundStdError: upper.stdError,
-      gapPercent: gapPercent(lowerBound, upper.mean),
-      cutsAdded: this.#pool.total - cutsBefore,
-      cutsRemoved: 0,
-      cutsActive: this.#pool.total,
+      gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
+      cutsAdded,
+      cutsRemoved,
+      cutsActive: this.#pool.active,
       forwardPasses: this.#trajectories,
       lpSolves: ranks.reduce((sum, r) => sum + r.lpSolves, 0),
       timeForwardMs: afterForward - start,
@@ -254,6 +284,16 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
+  }
+
+  /** Takes cuts out where it is time to; returns how many. */
+  #selectCuts(iteration: number): number {
+    const visited = this.#visited;
+    if (visited === null) return 0;
+    const { data, stride } = this.#forward.states;
+    visited.add(iteration, this.#trajectories, data, stride);
+    if (!this.#selector.isDue(iteration, this.#pool)) return 0;
+    return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
   }
 
   #solve(stage: number, iteration: number): void {
@@ -342,6 +382,7 @@ class Training<C extends Comm> {
     this.#solvers.dispose();
     if (!this.#complete) return;
     this.#pool.release();
+    this.#selector.release();
     this.#bases.release();
     this.#results.release();
     this.#forward.states.release();

@@ -1,4 +1,4 @@
-import type { Study } from '../case/study.js';
+import type { CutSettings, Study } from '../case/study.js';
 import type { TrainingCourse } from './outcome.js';
 
 /**
@@ -9,8 +9,26 @@ const COURSE_VERSION = 1;
 
 /** The course that a training of `study` takes. @param warmStart digest of the policy that it begins with, or `null` */
 export function courseOf(study: Study, warmStart: string | null): TrainingCourse {
-  const { forwardPasses, treeSeed, forwardSeed } = study.config.training;
-  return { version: COURSE_VERSION, forwardPasses, treeSeed, forwardSeed, warmStart };
+  const { forwardPasses, treeSeed, forwardSeed, cuts } = study.config.training;
+  return {
+    version: COURSE_VERSION,
+    forwardPasses,
+    treeSeed,
+    forwardSeed,
+    warmStart,
+    cutFormulation: cuts.formulation,
+    cutSelection: selectionInWords(cuts),
+  };
+}
+
+function selectionInWords({ selection, activityTolerance, maxActivePerStage }: CutSettings): string {
+  if (selection === null && maxActivePerStage === null) return '';
+  const settings: Record<string, string | number> = { ...selection, activityTolerance };
+  if (maxActivePerStage !== null) settings.maxActivePerStage = maxActivePerStage;
+  return Object.keys(settings)
+    .sort()
+    .map((name) => `${name} ${settings[name]}`)
+    .join(', ');
 }
 
 /** What of a course differs from that of `study`, a warm start apart, as sentences; none if it can be gone on with. */
@@ -20,6 +38,8 @@ export function courseDifferences(study: Study, course: TrainingCourse): string[
     ['training.forward_passes', course.forwardPasses, own.forwardPasses],
     ['training.tree_seed', course.treeSeed, own.treeSeed],
     ['training.scenario_source.seed', course.forwardSeed, own.forwardSeed],
+    ['training.cut_formulation', course.cutFormulation, own.cutFormulation],
+    ['training.cut_selection', course.cutSelection || 'off', own.cutSelection || 'off'],
   ] as const;
   const differences = fields
     .filter(([, was, is]) => was !== is)

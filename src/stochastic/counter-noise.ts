@@ -8,8 +8,36 @@ import { philox4x32 } from './philox.js';
  * the counter holds a..d (unsigned 32-bit integers): distinct identities are distinct (key, counter) pairs.
  */
 
-/** What a number is for. Equal indices under different purposes give unrelated numbers. Stable: part of the bits. */
-export const Purpose = { openingTree: 0, forwardSampling: 1, simulationSampling: 2 } as const;
+/**
+ * What a number is for. Equal indices under different purposes give unrelated numbers. Stable: part of the bits.
+ * Three draw noise: the opening tree, the forward pass of training and the simulation; see `sampling/draw.ts`.
+ */
+export const Purpose = {
+  openingTree: 0,
+  forwardSampling: 1,
+  simulationSampling: 2,
+  /** Fresh normals, drawn outside the opening tree. */
+  forwardNormal: 3,
+  simulationNormal: 4,
+  /** Permutations of the strata of a Latin hypercube, and places within the strata. */
+  treeStrata: 5,
+  forwardStrata: 6,
+  simulationStrata: 7,
+  treeJitter: 8,
+  forwardJitter: 9,
+  simulationJitter: 10,
+  /** Scrambling of Sobol and of Halton points. */
+  treeSobol: 11,
+  forwardSobol: 12,
+  simulationSobol: 13,
+  treeHalton: 14,
+  forwardHalton: 15,
+  simulationHalton: 16,
+  /** Choice of a historical window or an external scenario. */
+  treeChoice: 17,
+  forwardChoice: 18,
+  simulationChoice: 19,
+} as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
 const TWO_POW_32 = 0x100000000;

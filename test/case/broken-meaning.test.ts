@@ -215,8 +215,12 @@ const meaning: Broken[] = [
     { kind: 'StageMismatch', file: STAGES, field: 'stages[2].end_date', says: 'day after the last day' },
   ],
   [
-    'stages overlap',
-    set(STAGES, 'stages[1].start_date', '2024-01-15'),
+    'a stage comes before the one that it follows',
+    {
+      [STAGES]: (content) => {
+        Object.assign(content.stages[1], { start_date: '2023-12-01', end_date: '2024-01-01' });
+      },
+    },
     { kind: 'StageMismatch', file: STAGES, field: 'stages[1].start_date', says: '2024-02-01' },
   ],
   [
@@ -228,7 +232,7 @@ const meaning: Broken[] = [
     'a season holds months and quarters',
     {
       [STAGES]: (content) => {
-        content.season_definitions = { cycle_type: 'custom', seasons: [{ id: 0, label: 'all', month_start: 1 }] };
+        content.season_definitions = { cycle_type: 'monthly', seasons: [{ id: 0, label: 'all', month_start: 1 }] };
         content.stages[0].season_id = 0;
         Object.assign(content.stages[2], { season_id: 0, end_date: '2024-06-01' });
       },
@@ -320,6 +324,11 @@ const meaning: Broken[] = [
     'training may never end',
     set(CONFIG, 'training.stopping_rules', [{ type: 'time_limit', seconds: 3 }]),
     { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.stopping_rules', says: 'iteration_limit' },
+  ],
+  [
+    'cuts are to be selected, but not how',
+    set(CONFIG, 'training.cut_selection', { enabled: true }),
+    { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.cut_selection.method', says: 'domination' },
   ],
   [
     'a simulation has no scenarios',

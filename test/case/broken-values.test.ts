@@ -52,6 +52,21 @@ const schema: Broken[] = [
     },
   ],
   [
+    'the share of a CVaR is 0',
+    set(STAGES, 'stages[1].risk_measure', { cvar: { alpha: 0, lambda: 0.5 } }),
+    { kind: 'OutOfRange', file: STAGES, field: 'stages[1].risk_measure.cvar.alpha', says: 'greater than 0' },
+  ],
+  [
+    'the weight of a CVaR is above 1',
+    set(STAGES, 'stages[1].risk_measure', { cvar: { alpha: 0.5, lambda: 1.5 } }),
+    { kind: 'OutOfRange', file: STAGES, field: 'stages[1].risk_measure.cvar.lambda', says: 'at most 1' },
+  ],
+  [
+    'a risk measure has another name',
+    set(STAGES, 'stages[1].risk_measure', 'worst_case'),
+    { kind: 'TypeMismatch', file: STAGES, field: 'stages[1].risk_measure', says: 'object' },
+  ],
+  [
     'thermal bounds have the old names',
     set(THERMALS, 'thermals[0].min_generation_mw', 1),
     { kind: 'SchemaViolation', file: THERMALS, field: 'thermals[0].min_generation_mw', says: 'known keys' },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NOISE_OPENINGS_COLUMNS } from '#cobre/case/parsed-case';
+import { CASE_TABLES } from '#cobre/case/case-tables';
 import { readTable } from '#cobre/case/read/parquet-table';
 import { ParquetThread } from '#cobre/case/read/parquet-thread';
 import { encode } from '../support/case-builder.js';
@@ -26,7 +26,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 async function read(bytes: Uint8Array, reader?: ParquetThread) {
   await writeFile(join(directory, FILE), bytes);
-  return readTable(directory, FILE, NOISE_OPENINGS_COLUMNS, reader);
+  return readTable(directory, FILE, CASE_TABLES.noiseOpenings.columns, reader);
 }
 
 test('any flipped bit in the header of a page ends in a table or an error, though some keep the decoder busy for ever', async () => {
@@ -52,7 +52,7 @@ test('a reader that had to give up a file reads the next one, and those that wer
   const reader = new ParquetThread(PATIENT_MS);
   const results = await Promise.all(
     ['endless.parquet', FILE, 'endless.parquet', FILE].map((file) =>
-      readTable(directory, file, NOISE_OPENINGS_COLUMNS, reader),
+      readTable(directory, file, CASE_TABLES.noiseOpenings.columns, reader),
     ),
   );
   expect(results.map(({ ok }) => ok)).toEqual([false, true, false, true]);
@@ -83,8 +83,8 @@ test('an answer that came while this thread was busy beyond the time limit count
   await writeFile(join(directory, FILE), sound);
   const reader = new ParquetThread(500);
   // Its thread has started.
-  expect(await readTable(directory, FILE, NOISE_OPENINGS_COLUMNS, reader)).toMatchObject({ ok: true });
-  const reading = readTable(directory, FILE, NOISE_OPENINGS_COLUMNS, reader);
+  expect(await readTable(directory, FILE, CASE_TABLES.noiseOpenings.columns, reader)).toMatchObject({ ok: true });
+  const reading = readTable(directory, FILE, CASE_TABLES.noiseOpenings.columns, reader);
   // The file has been read by then, and the request is out.
   await new Promise((resolve) => setTimeout(resolve, 2));
   for (const begin = performance.now(); performance.now() - begin < 1_500; );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadStudy, validateCase } from '#cobre/case/load-case';
+import { loadStudy } from '#cobre/case/load-case';
 import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
 
 const caseNamed = (name: string) => join(REAL_CASES ?? '', name);
@@ -49,12 +49,10 @@ describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () =>
     ]);
   });
 
-  it('d16 is refused for its autoregressive inflow', async () => {
-    const { errors, study } = await validateCase(caseNamed('d16-par1-lag-shift'));
-    expect(study).toBeNull();
-    expect(errors.map((error) => [error.kind, error.file])).toContainEqual([
-      'NotSupported',
-      'scenarios/inflow_ar_coefficients.parquet',
-    ]);
+  it('d16 reads autoregressive coefficients and the inflow before the study', async () => {
+    const { inflowModel } = await loadStudy(caseNamed('d16-par1-lag-shift'));
+    expect([...(inflowModel.autoregressive?.lag ?? [])]).toEqual([1, 1, 1]);
+    expect([...(inflowModel.autoregressive?.stage ?? [])]).toEqual([0, 1, 2]);
+    expect(inflowModel.pastInflows.map(({ values }) => values.length)).toEqual([1]);
   });
 });

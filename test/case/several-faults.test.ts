@@ -12,22 +12,32 @@ describe('several faults', () => {
       },
       [BUSES]: null,
       [HYDROS]: (content) => {
-        content.hydros[0].evaporation = { coefficients_mm: [] };
         content.hydros[0].reservoir.min_storage_hm3 = 900;
         content.hydros[1].downstream_id = 77;
         content.hydros[1].color = 'blue';
       },
       [CONFIG]: '{',
       ...cell(INFLOW, 'mean_m3s', 0, Number.NaN),
-      'system/pumping_stations.json': { pumping_stations: [{ id: 1 }] },
+      'system/pumping_stations.json': {
+        pumping_stations: [
+          {
+            id: 1,
+            name: 'Lift',
+            bus_id: 0,
+            source_hydro_id: 5,
+            destination_hydro_id: 0,
+            consumption_mw_per_m3s: 0.4,
+            flow: { min_m3s: 0, max_m3s: 20 },
+          },
+        ],
+      },
     });
     const { errors } = await validateCase(directory);
     expect(errors.map((error) => `${error.kind} ${error.file} ${error.field ?? ''}`.trim()).sort()).toEqual([
       'CapacityViolation system/hydros.json hydros[0].reservoir.min_storage_hm3',
       'MissingFile system/buses.json',
       'MissingReference system/hydros.json hydros[1].downstream_id',
-      'NotSupported system/hydros.json hydros[0].evaporation',
-      'NotSupported system/pumping_stations.json',
+      'MissingReference system/pumping_stations.json pumping_stations[0].source_hydro_id',
       'OutOfRange scenarios/inflow_seasonal_stats.parquet mean_m3s',
       'ParseError config.json',
       'SchemaViolation system/hydros.json hydros[1].color',

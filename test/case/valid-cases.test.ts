@@ -4,7 +4,8 @@ import { loadStudy } from '#cobre/case/load-case';
 import { caseSchemas } from '#cobre/case/schema/index';
 import { ALWAYS } from '#cobre/case/study-system';
 import { type CasePatch, makeCase } from '../support/case-builder.js';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, PLAIN_HYDRO } from '../support/plain-study.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
 
@@ -12,6 +13,48 @@ const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unkn
   loadStudy(await makeCase(patch), configOverrides === undefined ? {} : { configOverrides });
 
 describe('a valid case', () => {
+  it('may select cuts; the general threshold stands in for what a method calls its own', async () => {
+    const cuts = async (cut_selection: unknown) =>
+      (await load({}, { training: { cut_selection } })).config.training.cuts;
+    expect(await cuts({ enabled: false, method: 'lml1', max_active_per_stage: 9 })).toEqual({
+      ...DEFAULT_CUTS,
+      maxActivePerStage: 9,
+    });
+    expect(await cuts({ enabled: true, method: 'level1', cut_activity_tolerance: 0.5 })).toEqual({
+      ...DEFAULT_CUTS,
+      selection: { method: 'level1', checkFrequency: 5, threshold: 0 },
+      activityTolerance: 0.5,
+    });
+    expect((await cuts({ enabled: true, method: 'lml1', threshold: 7, check_frequency: 3 })).selection).toEqual({
+      method: 'lml1',
+      checkFrequency: 3,
+      memoryWindow: 7,
+    });
+    expect((await cuts({ enabled: true, method: 'domination', domination_epsilon: 0.25 })).selection).toEqual({
+      method: 'domination',
+      checkFrequency: 5,
+      epsilon: 0.25,
+    });
+  });
+
+  it('may have a risk measure at each stage; one that is the expectation is taken for it', async () => {
+    const cvars = async (...measures: unknown[]) => {
+      const study = await load({
+        'stages.json': (content) => {
+          for (const [i, stage] of content.stages.entries()) stage.risk_measure = measures[i];
+        },
+      });
+      return study.stages.map((stage) => stage.cvar);
+    };
+    const cvar = { alpha: 0.1, lambda: 0.5 };
+    expect(await cvars({ cvar }, 'Expectation', undefined)).toEqual([cvar, null, null]);
+    expect(await cvars({ cvar: { alpha: 1, lambda: 1 } }, { cvar: { alpha: 0.5, lambda: 0 } }, { cvar })).toEqual([
+      null,
+      null,
+      cvar,
+    ]);
+  });
+
   it('becomes a study with every value where the contract says', async () => {
     const study = await load();
     expect(study.stages.map((stage) => [stage.id, stage.hours, stage.openings, stage.season])).toEqual([
@@ -19,6 +62,7 @@ describe('a valid case', () => {
       [1, 696, 4, null],
       [2, 744, 4, null],
     ]);
+    expect(study.stages.map((stage) => stage.cvar)).toEqual([null, null, null]);
     expect(study.stages[0].blocks).toEqual([
       { id: 0, name: 'Peak', hours: 248 },
       { id: 1, name: 'Base', hours: 496 },
@@ -105,14 +149,15 @@ describe('a valid case', () => {
         forwardPasses: 2,
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 7,
         forwardSeed: 11,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE },
+      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     });
     expect(study.name).toMatch(/^cobre-case-/);
     expect(study.hash).toMatch(/^[0-9a-f]{64}$/);
@@ -183,7 +228,7 @@ describe('a valid case', () => {
     expect(study.warnings.join('\n')).toContain('no inflow');
   });
 
-  it('may have files beside the format, and empty files of what is not supported', async () => {
+  it('may have files beside the format, and optional files without entries', async () => {
     const study = await load({
       'README.md': '# notes',
       'notes.txt': 'text',
@@ -195,7 +240,7 @@ describe('a valid case', () => {
     expect(study.hydros).toHaveLength(2);
   });
 
-  it('accepts fields of what is not supported at values without effect', async () => {
+  it('accepts optional fields at values without effect', async () => {
     const study = await load({
       'system/hydros.json': (file) => {
         Object.assign(file.hydros[0], { evaporation: null, diversion: null, filling: null, tailrace: null });
@@ -221,7 +266,7 @@ describe('a valid case', () => {
       },
     });
     expect(study.stages.map((stage) => stage.season)).toEqual([0, 1, 2]);
-    expect(study.config.exports).toEqual({ training: true, cuts: false, simulation: true });
+    expect(study.config.exports).toEqual({ ...PLAIN_EXPORTS, cuts: false });
   });
 });
 
@@ -492,6 +537,6 @@ describe('caseSchemas', () => {
       const json = z.toJSONSchema(schema, { io: 'input' });
       expect([file, json.type]).toEqual([file, 'object']);
     }
-    expect(Object.keys(caseSchemas)).toHaveLength(10);
+    expect(Object.keys(caseSchemas)).toHaveLength(17);
   });
 });

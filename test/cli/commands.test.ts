@@ -204,6 +204,7 @@ const summary: RunSummary = {
     upperBoundStdError: 20_000,
     paths: 8,
     gap: 0.0098,
+    riskAverse: false,
     totalCuts: 40,
     workers: 2,
     wallTimeMs: 1500,

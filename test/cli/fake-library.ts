@@ -5,7 +5,8 @@ import type { Environment } from '../../src/cli/context.js';
 import type { Library, TrainedPolicy } from '../../src/cli/library.js';
 import type { ProgressEvent, SimulationResult, TrainingResult } from '../../src/options.js';
 import type { TerminationReason } from '../../src/sddp/outcome.js';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
@@ -20,6 +21,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
     discount: 1,
     season: null,
     ...PLAIN_STAGE,
+    cvar: null,
   }));
   return {
     name: 'fake-case',
@@ -30,14 +32,15 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
         forwardPasses: 4,
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 42,
         forwardSeed: 42,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7, source: IN_SAMPLE },
+      simulation: { enabled: changes.simulation ?? true, scenarios: 100, seed: 7, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     stages,
     buses: [{ id: 0, name: 'B', deficitSegments: [{ depthMw: null, cost: 1000 }], excessCost: 0 }],

@@ -34,7 +34,7 @@ function someCuts(problems: StageProblems, count: number) {
   const random = numbers(7);
   const intercept = new Float64Array(count).map(() => 1e5 + 1e6 * random());
   const gradient = new Float64Array(count * problems.states).map(() => -1e3 * random());
-  return { intercept, gradient };
+  return { intercept, gradient, opening: null };
 }
 
 const studies = stochasticStudies.map((make) => [make.name, make] as const);

@@ -4,7 +4,6 @@ import { SolverError, WorkerError } from '#cobre/errors';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { STANDARD_OPTIONS } from '#cobre/lp/solver-options';
 import { newCounters, StageSolver } from '#cobre/lp/stage-solver';
-import { buildStageTemplate } from '#cobre/lp/stage-template';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { cascade, makeHydro, makeStages, makeStudy } from '../support/small-study.js';
 
@@ -50,7 +49,7 @@ describe('a stage problem without an optimum', () => {
 
   it('is told apart when it is unbounded', () => {
     const study = cascade();
-    const template = buildStageTemplate(study, 1);
+    const [, template] = buildStageProblems(study).templates;
     // Paying for surplus, without end.
     template.cost[template.layout.excess] = -1e3;
     template.cost[template.layout.deficit[0]] = 0;

@@ -6,7 +6,8 @@ import type { Study } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
-import { FRESH_POLICY } from '../support/fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
+import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A directory that is gone when the test is over. */
@@ -65,6 +66,7 @@ export function makeStudy(): Study {
     discount,
     season: null,
     ...PLAIN_STAGE,
+    cvar: null,
   });
   const stages = [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)];
   return {
@@ -80,14 +82,15 @@ export function makeStudy(): Study {
           { type: 'bound_stalling', iterations: 3, tolerance: 0.01 },
         ],
         stoppingMode: 'any',
+        cuts: DEFAULT_CUTS,
         treeSeed: 7,
         forwardSeed: 7,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE },
+      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     stages,
     buses: [
@@ -175,9 +178,12 @@ export function makePolicy(stages = 3): PolicyData {
         gradient: ramp(count * 3, -0.75),
         iteration: Int32Array.from({ length: count }, (_, i) => 1 + (i >> 1)),
         trajectory: Int32Array.from({ length: count }, (_, i) => i % 2),
+        opening: null,
+        active: null,
         warmStart: 0,
       };
     }),
+    splitFuture: null,
     bases: Array.from({ length: stages }, (_, t) =>
       t === 1 ? null : { columns: Uint8Array.of(0, 1, 2, 1), rows: Uint8Array.of(1, 0, 1), cutRows: stages - 1 - t },
     ),

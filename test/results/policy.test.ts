@@ -17,6 +17,8 @@ const cut = (intercept: number, ...gradient: number[]) => ({
   gradient: Float64Array.from(gradient),
   iteration: Int32Array.of(1),
   trajectory: Int32Array.of(0),
+  opening: null,
+  active: null,
   warmStart: 0,
 });
 
@@ -26,6 +28,8 @@ const noCuts = {
   gradient: new Float64Array(0),
   iteration: new Int32Array(0),
   trajectory: new Int32Array(0),
+  opening: null,
+  active: null,
   warmStart: 0,
 };
 
@@ -118,8 +122,11 @@ describe('save and load', () => {
               gradient: new Float64Array(values.length * stateDimension).fill(slope),
               iteration: new Int32Array(values.length).fill(2 ** 31 - 1),
               trajectory: Int32Array.from(values, (_, i) => i),
+              opening: null,
+              active: null,
               warmStart: 0,
             })),
+            splitFuture: null,
             bases: intercepts.map(() => null),
             upperBound: null,
             lowerBound: Number.NEGATIVE_INFINITY,

@@ -38,6 +38,8 @@ const cuts = {
   gradient: Float64Array.of(0.5, 0, -1, -2),
   iteration: Int32Array.of(0, 3),
   trajectory: Int32Array.of(0, 1),
+  opening: null,
+  active: null,
   warmStart: 0,
 };
 

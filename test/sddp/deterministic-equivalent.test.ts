@@ -12,12 +12,6 @@ import {
 import { richStudies } from '../support/rich-studies/index.js';
 import { stochasticStudies } from '../support/small-study.js';
 
-/**
- * Rich studies whose features all are in the stage problems. The others wait for theirs: their optimum is known, and
- * adding a name here holds the solver to it.
- */
-const SOLVED: readonly string[] = [];
-
 let runtime: HighsRuntime;
 beforeAll(async () => {
   runtime = await HighsRuntime.start();
@@ -48,17 +42,8 @@ async function expectOptimum(study: Study, models: FittedModels = {}): Promise<v
 describe('the lower bound at convergence is the optimum of the whole scenario tree as one linear program', () => {
   it.each(stochasticStudies.map((make) => [make.name, make] as const))('%s', (_, make) => expectOptimum(make()));
 
-  for (const make of richStudies) {
-    if (SOLVED.includes(make.name)) {
-      it(make.name, () => {
-        const { study, models } = make();
-        return expectOptimum(study, models);
-      });
-    } else it.todo(make.name);
-  }
-
-  it('every study that is named as solved exists', () => {
-    const names = richStudies.map((make) => make.name);
-    expect(SOLVED.filter((name) => !names.includes(name))).toEqual([]);
+  it.each(richStudies.map((make) => [make.name, make] as const))('%s', (_, make) => {
+    const { study, models } = make();
+    return expectOptimum(study, models);
   });
 });

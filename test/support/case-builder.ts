@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll } from 'vitest';
 import { smallCase } from './small-case.js';
 
-type PhysicalType = 'INT32' | 'UINT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'STRING';
+type PhysicalType = 'INT32' | 'UINT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'STRING' | 'DATE';
 
 /** A Parquet file as columns; `null` in `data` is a missing value. */
 export interface TableContent {
@@ -31,13 +31,13 @@ afterAll(async () => {
 });
 
 /**
- * Writes a complete, valid, small case (see `smallCase`) with the given changes into a fresh temporary directory and
+ * Writes a complete, valid case (`smallCase` where no other is given) with the given changes into a fresh temporary directory and
  * returns its path. It is removed when the test file is done.
  */
-export async function makeCase(patch: CasePatch = {}): Promise<string> {
+export async function makeCase(patch: CasePatch = {}, content: CaseContent = smallCase()): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'cobre-case-'));
   directories.push(directory);
-  await writeCase(directory, applyPatch(smallCase(), patch));
+  await writeCase(directory, applyPatch(content, patch));
   return directory;
 }
 
@@ -77,6 +77,7 @@ export function encodeTable({ columns }: TableContent): Uint8Array {
 function element(name: string, type: PhysicalType): SchemaElement {
   const base = { name, repetition_type: 'OPTIONAL' } as const;
   if (type === 'UINT32') return { ...base, type: 'INT32', converted_type: 'UINT_32' };
+  if (type === 'DATE') return { ...base, type: 'INT32', converted_type: 'DATE' };
   if (type === 'STRING') return { ...base, type: 'BYTE_ARRAY', converted_type: 'UTF8' };
   return { ...base, type };
 }

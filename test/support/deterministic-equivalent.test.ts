@@ -21,6 +21,7 @@ function given(inflow: readonly (readonly number[])[], load: readonly (readonly 
   return {
     inflow: inflow.map((values) => Float64Array.from(values)),
     load: load.map((values) => Float64Array.from(values)),
+    available: load.map(() => new Float64Array(0)),
   };
 }
 

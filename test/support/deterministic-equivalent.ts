@@ -2,6 +2,7 @@ import type { Study } from '#cobre/case/study';
 import { cutsInflow, type FittedModels, type InflowMemory, type Openings } from './equivalent/models.js';
 import { addNode } from './equivalent/node.js';
 import { type Expression, fixed, LinearProgram, sum, times } from './equivalent/program.js';
+import { weighed } from './equivalent/risk.js';
 
 export type * from './equivalent/models.js';
 export { openingsFromNoise } from './equivalent/models.js';
@@ -9,7 +10,7 @@ export { openingsFromNoise } from './equivalent/models.js';
 const MAX_NODES = 20_000;
 
 export interface DeterministicEquivalent {
-  /** Least cost as the risk measure sees it, by default the expected one, discounted to stage 0 [$]. */
+  /** Least expected cost, or least nested risk-adjusted one where stages have a measure, discounted to stage 0 [$]. */
   readonly cost: number;
   readonly nodes: number;
 }
@@ -57,12 +58,7 @@ function addTree(
     const later = addTree(program, study, openings, models, t + 1, storageAfter, [inflow, ...history]);
     return sum([cost, times(stage.discount, later)]);
   });
-  // The only place where openings are weighed against each other.
-  return models.risk === undefined ? mean(values) : models.risk(program, t, values);
-}
-
-function mean(values: readonly Expression[]): Expression {
-  return times(1 / values.length, sum(values));
+  return weighed(program, stage.cvar, values);
 }
 
 /** Inflow of a node by hydro [m3/s]. Nodes that come after it remember what came, after any cut at 0. */

@@ -13,7 +13,8 @@ import type {
   Thermal,
 } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
-import { FRESH_POLICY } from './fresh-policy.js';
+import { DEFAULT_CUTS, FRESH_POLICY } from './fresh-policy.js';
+import { PLAIN_EXPORTS } from './plain-exports.js';
 import { type Extras, IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from './plain-study.js';
 
 /** Rows by stage (one row stands for all stages), entries by entity. */
@@ -80,6 +81,7 @@ export function makeStage(openings = 1, hours: readonly number[] = [730], discou
     discount,
     season: null,
     ...PLAIN_STAGE,
+    cvar: null,
   };
 }
 
@@ -172,6 +174,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
         forwardPasses: parts.forwardPasses ?? 1,
         stoppingRules: parts.stoppingRules ?? [{ type: 'iteration_limit', limit: 50 } as const],
         stoppingMode: 'any' as const,
+        cuts: DEFAULT_CUTS,
         treeSeed: parts.treeSeed ?? 42,
         forwardSeed: parts.forwardSeed ?? parts.treeSeed ?? 42,
         source: IN_SAMPLE,
@@ -181,10 +184,11 @@ export function makeStudy(parts: StudyParts = {}): Study {
         scenarios: parts.simulationScenarios ?? 1,
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
         source: IN_SAMPLE,
+        outputPath: null,
       },
       policy: FRESH_POLICY,
       inflowNonNegativity: parts.inflowNonNegativity ?? ('none' as const),
-      exports: { training: true, cuts: true, simulation: true },
+      exports: PLAIN_EXPORTS,
     },
     ...noExtras(stages, hydros.length, parts.lines?.length ?? 0),
     ...parts.extras,

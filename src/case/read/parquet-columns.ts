@@ -2,19 +2,31 @@ import type { SchemaElement } from 'hyparquet';
 import { CobreError } from '../../errors.js';
 import { nearestName } from './nearest-name.js';
 
-/** Type of a column: `INT32` and `UINT32` hold whole numbers, `DOUBLE` 64-bit floats. */
-export type ColumnType = 'INT32' | 'UINT32' | 'DOUBLE';
+/** Stored type of a column: `INT32` and `UINT32` hold whole numbers, `DOUBLE` 64-bit floats, `DATE` calendar days. */
+export type StoredType = 'INT32' | 'UINT32' | 'DOUBLE' | 'DATE';
+/** A column with `?` may be left out, or have no value in a row. */
+export type ColumnType = StoredType | 'INT32?' | 'DOUBLE?';
 
-/** The columns of a table, all required, in the order of the format's documentation. */
+/** The columns of a table in the order of the format's documentation. */
 export type ColumnTypes = Readonly<Record<string, ColumnType>>;
+
+export function isOptional(type: ColumnType): boolean {
+  return type.endsWith('?');
+}
+
+export function storedType(type: ColumnType): StoredType {
+  return type.replace('?', '') as StoredType;
+}
 
 /** Columns that are missing, unknown, doubled or of a wrong type. `schema` begins with the table itself. */
 export function checkColumns(file: string, schema: readonly SchemaElement[], types: ColumnTypes): CobreError[] {
   const errors: CobreError[] = [];
   const elements = schema.slice(1);
-  for (const [name, type] of Object.entries(types)) {
+  for (const [name, column] of Object.entries(types)) {
+    const type = storedType(column);
     const found = elements.filter((element) => element.name === name);
     if (found.length === 0) {
+      if (isOptional(column)) continue;
       errors.push(
         new CobreError('SchemaViolation', `${file} has no column ${name}`, {
           file,
@@ -69,7 +81,7 @@ function isUnsigned(element: SchemaElement): boolean {
   return logical?.type === 'INTEGER' && logical.isSigned === false;
 }
 
-function hasType(element: SchemaElement, type: ColumnType): boolean {
+function hasType(element: SchemaElement, type: StoredType): boolean {
   if (element.num_children || element.repetition_type === 'REPEATED') return false;
   const plain = element.converted_type === undefined && element.logical_type === undefined;
   switch (type) {
@@ -77,6 +89,10 @@ function hasType(element: SchemaElement, type: ColumnType): boolean {
       return element.type === 'DOUBLE' && plain;
     case 'UINT32':
       return element.type === 'INT32' && (isUnsigned(element) || plain);
+    case 'DATE': {
+      const logical = (element.logical_type as { type?: string } | undefined)?.type;
+      return element.type === 'INT32' && (element.converted_type === 'DATE' || logical === 'DATE');
+    }
     case 'INT32': {
       const logical = element.logical_type as { type?: string; bitWidth?: number } | undefined;
       const annotated = element.converted_type === 'INT_32' || (logical?.type === 'INTEGER' && logical.bitWidth === 32);

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CobreError } from '../../errors.js';
 import { fileError } from './file-error.js';
-import { type ColumnType, type ColumnTypes, checkColumns } from './parquet-columns.js';
+import { type ColumnType, type ColumnTypes, checkColumns, isOptional, storedType } from './parquet-columns.js';
 import { ParquetThread } from './parquet-thread.js';
 
-/** A table by columns; every column has `rows` finite values. */
+/**
+ * A table by columns; every column has `rows` values. They are finite but for NaN where an optional column has none;
+ * dates are days since 1970-01-01.
+ */
 export interface Table<C extends ColumnTypes> {
   readonly rows: number;
   readonly columns: { readonly [K in keyof C]: Float64Array };
@@ -15,10 +18,22 @@ export type TableContent<C extends ColumnTypes> =
   | { readonly ok: true; readonly table: Table<C> }
   | { readonly ok: false; readonly errors: readonly CobreError[] };
 
+const MS_PER_DAY = 86_400_000;
+/** 0001-01-01 and 9999-12-31. */
+const FIRST_DAY = -719_162;
+const LAST_DAY = 2_932_896;
+
+const WANTED = {
+  DOUBLE: 'a finite number',
+  INT32: 'a whole number',
+  UINT32: 'a whole number that is not negative',
+  DATE: 'a day of the years 1 to 9999',
+} as const;
+
 /** One for all: cases are read one file at a time. */
 const thread = new ParquetThread();
 
-/** Reads a Parquet table with exactly the given columns. Never throws for what the file holds. */
+/** Reads a Parquet table with the given columns and no other. Never throws for what the file holds. */
 export async function readTable<C extends ColumnTypes>(
   directory: string,
   file: string,
@@ -37,7 +52,9 @@ export async function readTable<C extends ColumnTypes>(
       if (errors.length > 0) return { ok: false, errors };
       const columns: Record<string, Float64Array> = {};
       for (const [name, type] of Object.entries(types)) {
-        columns[name] = toNumbers(file, name, type, await column(name), errors);
+        columns[name] = schema.some((element, i) => i > 0 && element.name === name)
+          ? toNumbers(file, name, type, await column(name), errors)
+          : new Float64Array(rows).fill(Number.NaN);
       }
       if (errors.length > 0) return { ok: false, errors };
       return { ok: true, table: { rows, columns: columns as Table<C>['columns'] } };
@@ -45,20 +62,6 @@ export async function readTable<C extends ColumnTypes>(
   } catch (cause) {
     return { ok: false, errors: [notParquet(file, cause)] };
   }
-}
-
-/** Number of rows of a Parquet file of any schema, or the error that it cannot be read. */
-export async function countRows(directory: string, file: string): Promise<number | CobreError> {
-  try {
-    return await thread.read(await readBuffer(directory, file), ({ rows }) => rows);
-  } catch (cause) {
-    return isSystemError(cause) ? fileError(file, cause) : notParquet(file, cause);
-  }
-}
-
-/** What the file system says has a `syscall`; Node's own errors have a code as well. */
-function isSystemError(cause: unknown): boolean {
-  return (cause as NodeJS.ErrnoException).syscall !== undefined;
 }
 
 async function readBuffer(directory: string, file: string): Promise<ArrayBuffer> {
@@ -78,10 +81,14 @@ function toNumbers(
   const nulls: number[] = [];
   const faulty: number[] = [];
   for (let row = 0; row < raw.length; row++) {
-    const value = raw[row];
-    if (value === null || value === undefined) nulls.push(row);
-    else if (typeof value !== 'number' || !Number.isFinite(value)) faulty.push(row);
+    const cell = raw[row];
+    const value = cell instanceof Date ? cell.getTime() / MS_PER_DAY : cell;
+    if (value === null || value === undefined) {
+      values[row] = Number.NaN;
+      if (!isOptional(type)) nulls.push(row);
+    } else if (typeof value !== 'number' || !Number.isFinite(value)) faulty.push(row);
     else if (type === 'UINT32' && value < 0) faulty.push(row);
+    else if (type === 'DATE' && !(value >= FIRST_DAY && value <= LAST_DAY)) faulty.push(row);
     else values[row] = value;
   }
   if (nulls.length > 0) {
@@ -97,7 +104,7 @@ function toNumbers(
   }
   if (faulty.length > 0) {
     const value = raw[faulty[0]];
-    const wanted = type === 'DOUBLE' ? 'a finite number' : 'a whole number that is not negative';
+    const wanted = WANTED[storedType(type)];
     errors.push(
       new CobreError('OutOfRange', `column ${name} of ${file} holds ${String(value)} in ${rowsInWords(faulty)}`, {
         file,

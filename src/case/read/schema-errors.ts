@@ -10,11 +10,35 @@ export function schemaErrors(
   root: unknown,
   issues: readonly z.core.$ZodIssue[],
 ): CobreError[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap(nearestBranch).flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [schemaError(file, root, issue)];
     const known = knownKeys(schema, issue.path);
     return issue.keys.map((key) => unknownKey(file, root, [...issue.path, key], known));
   });
+}
+
+/**
+ * The issues of the alternative that a value comes nearest to, where each has a form of its own, such as an array or an
+ * object; the issue itself where no alternative has the value's form.
+ */
+function nearestBranch(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || !('errors' in issue)) return [issue];
+  const branch = issue.errors.find((issues) => !issues.some((each) => each.path.length === 0 && isForm(each)));
+  if (branch === undefined) return [issue];
+  const nested = branch.map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
+  return (nested as z.core.$ZodIssue[]).flatMap(nearestBranch);
+}
+
+function isForm(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type';
+}
+
+/** What a value that has the form of no alternative should have been, or `null` where forms do not tell them apart. */
+function forms(issue: z.core.$ZodIssue): string | null {
+  if (issue.code !== 'invalid_union' || !('errors' in issue) || issue.errors.length === 0) return null;
+  const expected = issue.errors.map((issues) => issues.find((each) => each.path.length === 0 && isForm(each)));
+  if (expected.some((each) => each === undefined)) return null;
+  return expected.map((each) => expectedInWords((each as { expected: string }).expected)).join(' or ');
 }
 
 function schemaError(file: string, root: unknown, issue: z.core.$ZodIssue): CobreError {
@@ -36,8 +60,13 @@ function schemaError(file: string, root: unknown, issue: z.core.$ZodIssue): Cobr
     case 'too_big':
       return fail('OutOfRange', `${name} is out of range: ${inWords(value)}`, `It must be ${wanted(issue)}.`);
     case 'invalid_value':
-    case 'invalid_union':
+    case 'invalid_union': {
+      const form = forms(issue);
+      if (form !== null) {
+        return fail('TypeMismatch', `${name} has the wrong type: ${inWords(value)}`, `It must be ${form}.`);
+      }
       return fail('InvalidEnum', `${name} has the unknown value ${inWords(value)}`, enumSuggestion(issue, value));
+    }
     case 'invalid_type':
       // A number that is not finite comes from an override or an overflow such as 1e999.
       if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -162,6 +191,7 @@ function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
   ) {
     return alternatives(schema.unwrap());
   }
+  if (schema instanceof z.ZodPipe) return alternatives(schema.out);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => alternatives(option));
   return [schema];
 }

@@ -1,154 +1,108 @@
 import type { CompleteCase } from '../parsed-case.js';
-import { stochasticBusIds } from '../stochastic-buses.js';
-import type { Bus, Line, SeasonalModel, Study, Thermal } from '../study.js';
-import { ALWAYS } from '../study-system.js';
+import { stochasticBusIds, stochasticSourceIds } from '../stochastic-entities.js';
+import type { Study } from '../study.js';
+import { buildChanges } from './changes.js';
 import { buildConfig } from './config.js';
 import { buildCorrelation } from './correlation.js';
+import { buildBuses, buildContracts, buildLines, buildPumps, buildSources, buildThermals } from './entities.js';
+import { buildExternal } from './external.js';
+import { buildFactors } from './factors.js';
+import { buildGenericConstraints } from './generic-constraints.js';
 import { buildHydros } from './hydros.js';
+import { buildInflowModel } from './inflow-model.js';
+import { at, indexOf } from './positions.js';
+import { buildGeometry, buildProductionChoices, buildSuppliedPlanes } from './production.js';
 import { buildStages } from './stages.js';
-import { buildLoadFactors, buildNoiseOpenings, buildSeasonalModel } from './tables.js';
+import { buildNoiseOpenings, buildStatistics } from './tables.js';
 
 export type StudyContent = Omit<Study, 'name' | 'hash' | 'warnings'>;
 
 /** The content of a study from files that have been validated: sorted by id, ids turned into indices. */
 export function buildStudy(data: CompleteCase, warn: (file: string, message: string) => void): StudyContent {
   const stages = buildStages(data.stages);
+  const stageIndex = indexOf(stages);
   const buses = buildBuses(data);
   const busIndex = indexOf(buses);
-  const hydros = buildHydros(data, busIndex);
+  const lines = buildLines(data, stages, busIndex);
+  const lineIndex = indexOf(lines);
+  const hydros = buildHydros(data, stages, busIndex);
   const hydroIndex = indexOf(hydros);
-  const stageIndex = indexOf(stages);
-  const randomBuses = stochasticBusIds(data.loadStats, new Set(stageIndex.keys())).map((id) => at(busIndex, id));
-
+  const thermals = buildThermals(data, stages, busIndex);
+  const sources = buildSources(data, stages, busIndex);
+  const sourceIndex = indexOf(sources);
+  const pumps = buildPumps(data, stages, busIndex, hydroIndex);
+  const contracts = buildContracts(data, stages, busIndex);
+  const index = {
+    stages: stageIndex,
+    buses: busIndex,
+    lines: lineIndex,
+    hydros: hydroIndex,
+    thermals: indexOf(thermals),
+    sources: sourceIndex,
+    pumps: indexOf(pumps),
+    contracts: indexOf(contracts),
+  };
+  const genericConstraints = buildGenericConstraints(data, index);
+  const studyStages = new Set(stageIndex.keys());
+  const randomBuses = stochasticBusIds(data.loadStats, studyStages).map((id) => at(busIndex, id));
+  const randomSources = stochasticSourceIds(data.sourceStats, studyStages).map((id) => at(sourceIndex, id));
   const initialStorage = new Float64Array(hydros.length);
-  for (const { hydro_id, value_hm3 } of data.initialConditions.storage) {
+  const { storage, filling_storage } = data.initialConditions;
+  for (const { hydro_id, value_hm3 } of [...storage, ...filling_storage]) {
     initialStorage[at(hydroIndex, hydro_id)] = value_hm3;
   }
-  const extent = { stageIndex, stages: stages.length };
-  const inflowColumns = data.inflowStats?.columns;
-  const inflow: SeasonalModel = buildSeasonalModel(
-    { ...extent, entityIndex: hydroIndex },
-    inflowColumns && {
-      entity: inflowColumns.hydro_id,
-      stage: inflowColumns.stage_id,
-      mean: inflowColumns.mean_m3s,
-      std: inflowColumns.std_m3s,
-    },
-  );
-  const loadColumns = data.loadStats?.columns;
-  const load: SeasonalModel = buildSeasonalModel(
-    { ...extent, entityIndex: busIndex },
-    loadColumns && {
-      entity: loadColumns.bus_id,
-      stage: loadColumns.stage_id,
-      mean: loadColumns.mean_mw,
-      std: loadColumns.std_mw,
-    },
-  );
-  const ones = (entities: number) => stages.map(({ blocks }) => new Float64Array(entities * blocks.length).fill(1));
+  const statistics = buildStatistics(data, index);
+  const noise = { hydros: hydroIndex, buses: busIndex, sources: sourceIndex, randomBuses, randomSources };
+  const loadFactors = (data.loadFactors?.load_factors ?? []).map(({ bus_id, stage_id, block_factors }) => ({
+    entity: bus_id,
+    stage: stage_id,
+    blocks: block_factors.map(({ block_id, factor }) => ({ block: block_id, factor })),
+  }));
+  const sourceFactors = (data.sourceFactors?.non_controllable_factors ?? []).map((entry) => ({
+    entity: entry.ncs_id,
+    stage: entry.stage_id,
+    blocks: entry.block_factors.map(({ block_id, factor }) => ({ block: block_id, factor })),
+  }));
+  const lineFactors = (direction: 'direct_factor' | 'reverse_factor') =>
+    (data.exchangeFactors?.exchange_factors ?? []).map(({ line_id, stage_id, block_factors }) => ({
+      entity: line_id,
+      stage: stage_id,
+      blocks: block_factors.map((each) => ({ block: each.block_id, factor: each[direction] })),
+    }));
   return {
     config: buildConfig(data.config, warn),
     stages,
     buses,
-    lines: buildLines(data, busIndex),
+    lines,
     hydros,
-    thermals: buildThermals(data, busIndex),
-    sources: [],
-    pumps: [],
-    contracts: [],
-    genericConstraints: [],
-    changes: stages.map(() => ({
-      hydros: [],
-      thermals: [],
-      lines: [],
-      buses: [],
-      pumps: [],
-      contracts: [],
-      sources: [],
-      generic: [],
-    })),
-    geometry: hydros.map(() => null),
-    productionChoices: hydros.map(() => null),
-    suppliedPlanes: hydros.map(() => []),
-    inflowModel: {
-      seasons: null,
-      preStudyStages: [],
-      preStudyMean: new Float64Array(0),
-      preStudyStd: new Float64Array(0),
-      autoregressive: null,
-      annual: null,
-      history: null,
-      estimateStatistics: false,
-      estimateCoefficients: false,
-      estimation: { maxOrder: 6, orderSelection: 'pacf', minObservationsPerSeason: 30, maxCoefficient: null },
-      pastInflows: hydros.map(() => ({ values: new Float64Array(0), seasons: null })),
-      recentObservations: [],
-    },
-    lineFactors: { direct: ones(data.lines.lines.length), reverse: ones(data.lines.lines.length) },
-    sourceFactors: ones(0),
-    availability: { mean: new Float64Array(0), std: new Float64Array(0) },
-    stochasticSources: [],
-    externalInflow: null,
-    externalLoad: null,
-    externalAvailability: null,
+    thermals,
+    sources,
+    pumps,
+    contracts,
+    genericConstraints,
+    changes: buildChanges(data, stages, { ...index, constraints: indexOf(genericConstraints) }),
+    geometry: buildGeometry(data, hydroIndex),
+    productionChoices: buildProductionChoices(data, stages, hydroIndex),
+    suppliedPlanes: buildSuppliedPlanes(data, hydroIndex, stageIndex),
     initialStorage,
-    inflow,
-    load,
-    loadFactors: buildLoadFactors(data.loadFactors, stages, busIndex, stageIndex),
+    inflow: statistics.inflow,
+    inflowModel: buildInflowModel(data, hydroIndex, stageIndex),
+    load: statistics.load,
+    loadFactors: buildFactors(loadFactors, stages, busIndex, stageIndex),
+    lineFactors: {
+      direct: buildFactors(lineFactors('direct_factor'), stages, lineIndex, stageIndex),
+      reverse: buildFactors(lineFactors('reverse_factor'), stages, lineIndex, stageIndex),
+    },
+    sourceFactors: buildFactors(sourceFactors, stages, sourceIndex, stageIndex),
+    availability: statistics.availability,
     stochasticLoadBuses: randomBuses,
-    correlation: buildCorrelation(data.correlation, stages, hydroIndex, busIndex, randomBuses, warn),
-    noiseOpenings: buildNoiseOpenings(data.noiseOpenings, stages, hydros.length + randomBuses.length),
+    stochasticSources: randomSources,
+    correlation: buildCorrelation(data.correlation, stages, noise, warn),
+    noiseOpenings: buildNoiseOpenings(
+      data.noiseOpenings,
+      stages,
+      hydros.length + randomBuses.length + randomSources.length,
+    ),
+    ...buildExternal(data, index, statistics),
   };
-}
-
-function buildBuses({ buses, penalties }: CompleteCase): Bus[] {
-  return sortedById(buses.buses).map((bus) => ({
-    id: bus.id,
-    name: bus.name,
-    deficitSegments: (bus.deficit_segments ?? penalties.bus.deficit_segments).map((segment) => ({
-      depthMw: segment.depth_mw ?? null,
-      cost: segment.cost,
-    })),
-    excessCost: penalties.bus.excess_cost,
-  }));
-}
-
-function buildLines({ lines, penalties }: CompleteCase, busIndex: ReadonlyMap<number, number>): Line[] {
-  return sortedById(lines.lines).map((line) => ({
-    id: line.id,
-    name: line.name,
-    service: ALWAYS,
-    sourceBus: at(busIndex, line.source_bus_id),
-    targetBus: at(busIndex, line.target_bus_id),
-    directMw: line.capacity.direct_mw,
-    reverseMw: line.capacity.reverse_mw,
-    exchangeCost: line.exchange_cost ?? penalties.line.exchange_cost,
-    lossesPercent: line.losses_percent,
-  }));
-}
-
-function buildThermals({ thermals }: CompleteCase, busIndex: ReadonlyMap<number, number>): Thermal[] {
-  return sortedById(thermals.thermals).map((thermal) => ({
-    id: thermal.id,
-    name: thermal.name,
-    service: ALWAYS,
-    bus: at(busIndex, thermal.bus_id),
-    minMw: thermal.generation.min_mw,
-    maxMw: thermal.generation.max_mw,
-    cost: thermal.cost_per_mwh,
-  }));
-}
-
-function sortedById<T extends { readonly id: number }>(entries: readonly T[]): T[] {
-  return [...entries].sort((a, b) => a.id - b.id);
-}
-
-function indexOf(entries: readonly { readonly id: number }[]): Map<number, number> {
-  return new Map(entries.map(({ id }, i) => [id, i]));
-}
-
-function at(index: ReadonlyMap<number, number>, id: number): number {
-  const found = index.get(id);
-  if (found === undefined) throw new Error(`id ${id} has passed validation but is not known`);
-  return found;
 }

@@ -1,21 +1,20 @@
 import type { ConfigFile } from '../schema/config.js';
-import type { StoppingRule, StudyConfig } from '../study.js';
+import type { CutSelection, CutSettings, ScenarioSource, StoppingRule, StudyConfig } from '../study.js';
 
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
-const IN_SAMPLE = { inflow: 'in_sample', load: 'in_sample', sources: 'in_sample', historicalYears: null } as const;
-
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;
+
+/** Iterations from one selection of cuts to the next where the case does not say. */
+const CHECK_FREQUENCY = 5;
 
 /** Run settings with every default resolved. */
 export function buildConfig(file: ConfigFile, warn: (file: string, message: string) => void): StudyConfig {
   const { training, simulation, modeling, policy, exports } = file;
   const { checkpointing } = policy;
   const interval = checkpointing.interval_iterations ?? CHECKPOINT_INTERVAL;
-  const method = modeling.inflow_non_negativity.method;
-  if (method === 'truncation_with_penalty') throw new Error(`the method ${method} has passed validation`);
   const seedOf = (field: string, seed: number | null | undefined, otherwise: number): number => {
     if (typeof seed !== 'number') return otherwise;
     if (seed < 0) warn('config.json', `${field} is ${seed}; its absolute value is used`);
@@ -27,27 +26,32 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
   const simulationSeed = simulation.scenario_source
     ? seedOf('simulation.scenario_source.seed', simulation.scenario_source.seed, treeSeed)
     : forwardSeed;
+  const trainingSource = buildSource(training.scenario_source);
+  const simulationSource = simulation.scenario_source ? buildSource(simulation.scenario_source) : trainingSource;
   return {
     training: {
       enabled: training.enabled,
       forwardPasses: training.forward_passes,
       stoppingRules: training.stopping_rules.map(buildRule),
       stoppingMode: training.stopping_mode,
+      cuts: buildCuts(training),
       treeSeed,
       forwardSeed,
-      source: IN_SAMPLE,
+      source: trainingSource,
     },
     simulation: {
       enabled: simulation.enabled,
       scenarios: simulation.num_scenarios,
       seed: simulationSeed,
-      source: IN_SAMPLE,
+      source: simulationSource,
+      outputPath: simulation.output_path ?? null,
     },
-    inflowNonNegativity: method,
+    inflowNonNegativity: modeling.inflow_non_negativity.method,
     policy: {
       path: policy.path,
       mode: policy.mode,
       validateCompatibility: policy.validate_compatibility,
+      boundary: policy.boundary ? { path: policy.boundary.path, sourceStage: policy.boundary.source_stage } : null,
       checkpointing: {
         enabled: checkpointing.enabled ?? true,
         firstIteration: checkpointing.initial_iteration ?? interval,
@@ -59,8 +63,52 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       training: exports.training,
       cuts: exports.cuts,
       simulation: exports.simulation,
+      stochastic: exports.stochastic,
+      forwardDetail: exports.forward_detail,
+      backwardDetail: exports.backward_detail,
+      compression: exports.compression ?? null,
     },
   };
+}
+
+function buildCuts({ cut_formulation, cut_selection }: ConfigFile['training']): CutSettings {
+  return {
+    formulation: cut_formulation ?? 'single',
+    selection: cut_selection.enabled ? buildSelection(cut_selection) : null,
+    activityTolerance: cut_selection.cut_activity_tolerance ?? 0,
+    maxActivePerStage: cut_selection.max_active_per_stage ?? null,
+  };
+}
+
+/** The general `threshold` stands in where a method's own field is not given, as the format has it. */
+function buildSelection(file: ConfigFile['training']['cut_selection']): CutSelection {
+  const checkFrequency = file.check_frequency ?? CHECK_FREQUENCY;
+  const threshold = file.threshold ?? 0;
+  switch (file.method) {
+    case 'level1':
+      return { method: 'level1', checkFrequency, threshold };
+    case 'lml1':
+      return { method: 'lml1', checkFrequency, memoryWindow: file.memory_window ?? threshold };
+    case 'domination':
+      return { method: 'domination', checkFrequency, epsilon: file.domination_epsilon ?? threshold };
+    default:
+      throw new Error('a cut selection without a method has passed validation');
+  }
+}
+
+function buildSource(source: ConfigFile['training']['scenario_source']): ScenarioSource {
+  return {
+    inflow: source?.inflow?.scheme ?? 'in_sample',
+    load: source?.load?.scheme ?? 'in_sample',
+    sources: source?.ncs?.scheme ?? 'in_sample',
+    historicalYears: source?.historical_years ? yearsOf(source.historical_years) : null,
+  };
+}
+
+/** Years one by one, ascending, each once. */
+function yearsOf(years: readonly number[] | { readonly from: number; readonly to: number }): number[] {
+  if ('from' in years) return Array.from({ length: years.to - years.from + 1 }, (_, i) => years.from + i);
+  return [...new Set(years)].sort((a, b) => a - b);
 }
 
 function buildRule(rule: ConfigFile['training']['stopping_rules'][number]): StoppingRule {

@@ -1,31 +1,39 @@
 import { CORRELATION } from '../parsed-case.js';
 import type { CorrelationFile } from '../schema/correlation.js';
 import type { Correlation, CorrelationGroup, Stage } from '../study.js';
+import { at, type Index } from './positions.js';
 
-type Index = ReadonlyMap<number, number>;
+/** What has noise: every hydro, then the buses with random load, then the sources with random availability. */
+export interface NoiseEntities {
+  readonly hydros: Index;
+  readonly buses: Index;
+  readonly sources: Index;
+  /** By position, ascending. */
+  readonly randomBuses: readonly number[];
+  readonly randomSources: readonly number[];
+}
 
 /**
- * Correlation by position in the noise vector: hydros first, then the buses with random load. A bus whose load is not
- * random has no noise; it is left out of its group with a warning.
+ * Correlation by position in the noise vector. A bus whose load is not random, or a source whose availability is not,
+ * has no noise; it is left out of its group with a warning.
  */
 export function buildCorrelation(
   file: CorrelationFile | null,
   stages: readonly Stage[],
-  hydroIndex: Index,
-  busIndex: Index,
-  randomBuses: readonly number[],
+  { hydros, buses, sources, randomBuses, randomSources }: NoiseEntities,
   warn: (file: string, message: string) => void,
 ): Correlation {
   if (file === null) return { method: 'spectral', profiles: [], profileOfStage: stages.map(() => -1) };
   const names = Object.keys(file.profiles).sort();
-  const positionOf = (type: string, id: number): number => {
-    if (type === 'inflow') return hydroIndex.get(id) as number;
-    const random = randomBuses.indexOf(busIndex.get(id) as number);
+  const positionOf = (type: 'inflow' | 'load' | 'ncs', id: number): number => {
+    if (type === 'inflow') return at(hydros, id);
+    const random = type === 'load' ? randomBuses.indexOf(at(buses, id)) : randomSources.indexOf(at(sources, id));
     if (random < 0) {
-      warn(CORRELATION, `the load of bus ${id} is not random, so its correlations have no effect`);
+      const what = type === 'load' ? `the load of bus ${id}` : `the availability of source ${id}`;
+      warn(CORRELATION, `${what} is not random, so its correlations have no effect`);
       return -1;
     }
-    return hydroIndex.size + random;
+    return hydros.size + random + (type === 'load' ? 0 : randomBuses.length);
   };
   const profiles = names.map((name) =>
     file.profiles[name].correlation_groups.flatMap((group): CorrelationGroup[] => {

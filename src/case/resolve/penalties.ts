@@ -6,9 +6,14 @@ export type HydroPenaltyValues = {
   readonly [K in Exclude<keyof NonNullable<HydroEntry['penalties']>, 'inflow_nonnegativity_cost'>]-?: number;
 };
 
-/** A plant's penalties: its own value where it has one, else the case's. */
+/**
+ * A plant's penalties: its own value where it has one, else the case's. The cost in one direction is that of both
+ * directions where it is not given by itself.
+ */
 export function resolvePenalties(own: HydroEntry['penalties'], { hydro }: PenaltiesFile): HydroPenaltyValues {
-  const pick = (key: keyof HydroPenaltyValues): number => own?.[key] ?? hydro[key];
+  const pick = (key: Symmetric): number => own?.[key] ?? hydro[key];
+  const directed = (direction: Directed, both: Symmetric): number =>
+    own?.[direction] ?? own?.[both] ?? hydro[direction] ?? hydro[both];
   return {
     spillage_cost: pick('spillage_cost'),
     fpha_turbined_cost: pick('fpha_turbined_cost'),
@@ -20,6 +25,19 @@ export function resolvePenalties(own: HydroEntry['penalties'], { hydro }: Penalt
     outflow_violation_above_cost: pick('outflow_violation_above_cost'),
     generation_violation_below_cost: pick('generation_violation_below_cost'),
     evaporation_violation_cost: pick('evaporation_violation_cost'),
+    evaporation_violation_pos_cost: directed('evaporation_violation_pos_cost', 'evaporation_violation_cost'),
+    evaporation_violation_neg_cost: directed('evaporation_violation_neg_cost', 'evaporation_violation_cost'),
     water_withdrawal_violation_cost: pick('water_withdrawal_violation_cost'),
+    water_withdrawal_violation_pos_cost: directed(
+      'water_withdrawal_violation_pos_cost',
+      'water_withdrawal_violation_cost',
+    ),
+    water_withdrawal_violation_neg_cost: directed(
+      'water_withdrawal_violation_neg_cost',
+      'water_withdrawal_violation_cost',
+    ),
   };
 }
+
+type Directed = Extract<keyof HydroPenaltyValues, `${string}_pos_cost` | `${string}_neg_cost`>;
+type Symmetric = Exclude<keyof HydroPenaltyValues, Directed>;

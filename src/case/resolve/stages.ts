@@ -1,6 +1,6 @@
 import { daysBetween } from '../dates.js';
-import type { StagesFile } from '../schema/stages.js';
-import type { Stage } from '../study.js';
+import type { StageEntry, StagesFile } from '../schema/stages.js';
+import type { Cvar, Stage } from '../study.js';
 
 /** Days of a year by which an annual discount rate is scaled to a stage's length. */
 const DAYS_PER_YEAR = 365.25;
@@ -24,8 +24,16 @@ export function buildStages({ stages, policy_graph }: StagesFile): Stage[] {
         season: stage.season_id ?? null,
         blockMode: stage.block_mode,
         sampling: stage.sampling_method,
+        cvar: cvarOf(stage.risk_measure),
       };
     });
+}
+
+/** `null` where the measure is the expectation, by its name or by its parameters. */
+function cvarOf(measure: StageEntry['risk_measure']): Cvar | null {
+  if (measure === null) return null;
+  const { alpha, lambda } = measure.cvar;
+  return alpha === 1 || lambda === 0 ? null : { alpha, lambda };
 }
 
 /** Factor by which a cost `days` later weighs less at an annual rate. */

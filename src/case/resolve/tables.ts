@@ -1,9 +1,6 @@
-import type { NOISE_OPENINGS_COLUMNS } from '../parsed-case.js';
-import type { Table } from '../read/parquet-table.js';
-import type { LoadFactorsFile } from '../schema/load-factors.js';
+import type { CompleteCase } from '../parsed-case.js';
 import type { SeasonalModel, Stage } from '../study.js';
-
-type Index = ReadonlyMap<number, number>;
+import type { Index } from './positions.js';
 
 export interface SeasonalColumns {
   readonly entity: Float64Array;
@@ -12,14 +9,17 @@ export interface SeasonalColumns {
   readonly std: Float64Array;
 }
 
-/** Statistics by stage and entity; 0 where the table has no row. Rows of stages before the study are left out. */
+/**
+ * Statistics by stage and entity; `missing` where the table has no row. Rows of stages before the study are left out.
+ */
 export function buildSeasonalModel(
-  { entityIndex, stageIndex, stages }: { entityIndex: Index; stageIndex: Index; stages: number },
+  { entityIndex, stageIndex }: { entityIndex: Index; stageIndex: Index },
   columns: SeasonalColumns | undefined,
+  missing = 0,
 ): SeasonalModel {
   const entities = entityIndex.size;
-  const mean = new Float64Array(stages * entities);
-  const std = new Float64Array(stages * entities);
+  const mean = new Float64Array(stageIndex.size * entities).fill(missing);
+  const std = new Float64Array(stageIndex.size * entities).fill(missing);
   for (let row = 0; row < (columns?.entity.length ?? 0); row++) {
     const { entity, stage, mean: means, std: deviations } = columns as SeasonalColumns;
     const t = stageIndex.get(stage[row]);
@@ -31,25 +31,9 @@ export function buildSeasonalModel(
   return { mean, std };
 }
 
-/** Load factors by stage, then bus and block; 1 where none is given. */
-export function buildLoadFactors(
-  file: LoadFactorsFile | null,
-  stages: readonly Stage[],
-  busIndex: Index,
-  stageIndex: Index,
-): Float64Array[] {
-  const factors = stages.map((stage) => new Float64Array(busIndex.size * stage.blocks.length).fill(1));
-  for (const { bus_id, stage_id, block_factors } of file?.load_factors ?? []) {
-    const t = stageIndex.get(stage_id) as number;
-    const b = busIndex.get(bus_id) as number;
-    for (const { block_id, factor } of block_factors) factors[t][b * stages[t].blocks.length + block_id] = factor;
-  }
-  return factors;
-}
-
 /** User-supplied openings by stage, then opening and entity. */
 export function buildNoiseOpenings(
-  table: Table<typeof NOISE_OPENINGS_COLUMNS> | null,
+  table: CompleteCase['noiseOpenings'],
   stages: readonly Stage[],
   dimension: number,
 ): Float64Array[] | null {
@@ -64,4 +48,36 @@ export function buildNoiseOpenings(
     openings[t][opening_index[row] * dimension + entity_index[row]] = value[row];
   }
   return openings;
+}
+
+export interface Statistics {
+  readonly inflow: SeasonalModel;
+  readonly load: SeasonalModel;
+  /** NaN where the case has no statistics. */
+  readonly availability: SeasonalModel;
+}
+
+/** Statistics of inflow, load and the availability of sources. */
+export function buildStatistics(
+  { inflowStats, loadStats, sourceStats }: CompleteCase,
+  { stages, hydros, buses, sources }: Record<'stages' | 'hydros' | 'buses' | 'sources', Index>,
+): Statistics {
+  const inflow = inflowStats?.columns;
+  const load = loadStats?.columns;
+  const source = sourceStats?.columns;
+  return {
+    inflow: buildSeasonalModel(
+      { entityIndex: hydros, stageIndex: stages },
+      inflow && { entity: inflow.hydro_id, stage: inflow.stage_id, mean: inflow.mean_m3s, std: inflow.std_m3s },
+    ),
+    load: buildSeasonalModel(
+      { entityIndex: buses, stageIndex: stages },
+      load && { entity: load.bus_id, stage: load.stage_id, mean: load.mean_mw, std: load.std_mw },
+    ),
+    availability: buildSeasonalModel(
+      { entityIndex: sources, stageIndex: stages },
+      source && { entity: source.ncs_id, stage: source.stage_id, mean: source.mean, std: source.std },
+      Number.NaN,
+    ),
+  };
 }

@@ -15,23 +15,15 @@ export const DEFAULT_INFLOW_PENALTY = 1000;
 
 const seed = z.int().nullish();
 
-const samplingScheme = unsupportedUnless(
-  z.enum(['in_sample', 'out_of_sample', 'external', 'historical']),
-  (scheme) => scheme === 'in_sample',
-  'a sampling scheme other than in_sample',
-  'Use the scheme in_sample.',
-);
+const samplingScheme = z.enum(['in_sample', 'out_of_sample', 'external', 'historical']);
+const year = z.int().min(1).max(9999);
 const classSource = z.strictObject({ scheme: samplingScheme }).nullish();
 
 const scenarioSource = z
   .strictObject({
     seed,
-    historical_years: unsupportedUnless(
-      z.unknown(),
-      (years) => years === undefined || years === null,
-      'a selection of historical years',
-      'Remove historical_years.',
-    ).optional(),
+    // Years one by one, or the first and the last of a range.
+    historical_years: z.union([z.array(year).min(1), z.strictObject({ from: year, to: year })]).nullish(),
     inflow: classSource,
     load: classSource,
     ncs: classSource,
@@ -63,22 +55,17 @@ const off = (feature: string, suggestion = 'Remove the field or set it to false.
 
 const cutSelection = z
   .strictObject({
-    enabled: off('cut selection'),
-    // These have no effect while cut selection is off.
+    enabled: z.boolean().nullish(),
+    // These have no effect while cut selection is off; the last but one serves the limit as well.
     method: z.enum(['level1', 'lml1', 'domination']).nullish(),
     threshold: index.nullish(),
     memory_window: index.nullish(),
-    domination_epsilon: z.number().nullish(),
-    check_frequency: index.nullish(),
-    cut_activity_tolerance: z.number().nullish(),
+    domination_epsilon: nonNegative.nullish(),
+    check_frequency: count.nullish(),
+    cut_activity_tolerance: nonNegative.nullish(),
     // Steers only how a basis is rebuilt for a warm start.
     basis_activity_window: index.min(1).max(31).nullish(),
-    max_active_per_stage: unsupportedUnless(
-      index.nullish(),
-      (limit) => limit === undefined || limit === null,
-      'a limit of active cuts per stage',
-      'Remove max_active_per_stage.',
-    ),
+    max_active_per_stage: count.nullish(),
   })
   .prefault({});
 
@@ -88,12 +75,7 @@ const training = z.strictObject({
   forward_passes: count,
   stopping_rules: z.array(stoppingRule).min(1),
   stopping_mode: z.enum(['any', 'all']).default('any'),
-  cut_formulation: unsupportedUnless(
-    z.enum(['single', 'multi']).nullish(),
-    (formulation) => formulation !== 'multi',
-    'the cut formulation multi',
-    'Use the cut formulation single.',
-  ),
+  cut_formulation: z.enum(['single', 'multi']).nullish(),
   forward_pass: z
     .strictObject({
       type: unsupportedUnless(
@@ -122,12 +104,7 @@ const simulation = z
       'the policy type inner',
       'Use the policy type outer.',
     ).default('outer'),
-    output_path: unsupportedUnless(
-      z.string().nullish(),
-      (path) => path === undefined || path === null,
-      'an output path in the configuration',
-      'Remove output_path and give the output directory to the command or call.',
-    ),
+    output_path: z.string().min(1).nullish(),
     // When results are written does not change what is written.
     output_mode: z.enum(['streaming', 'batched']).nullish(),
     io_channel_capacity: index.default(64),
@@ -139,12 +116,7 @@ const modeling = z
   .strictObject({
     inflow_non_negativity: z
       .strictObject({
-        method: unsupportedUnless(
-          z.enum(['none', 'penalty', 'truncation', 'truncation_with_penalty']),
-          (method) => method !== 'truncation_with_penalty',
-          'the inflow method truncation_with_penalty',
-          'Use none, penalty or truncation.',
-        ).default('penalty'),
+        method: z.enum(['none', 'penalty', 'truncation', 'truncation_with_penalty']).default('penalty'),
         penalty_cost: nonNegative.default(DEFAULT_INFLOW_PENALTY),
       })
       .prefault({}),
@@ -157,12 +129,8 @@ const policy = z
     path: z.string().min(1).default('./policy'),
     mode: z.enum(['fresh', 'warm_start', 'resume']).default('fresh'),
     validate_compatibility: z.boolean().default(true),
-    boundary: unsupportedUnless(
-      z.unknown(),
-      (boundary) => boundary === undefined || boundary === null,
-      'a boundary policy',
-      'Remove policy.boundary.',
-    ).optional(),
+    // The policy whose cost-to-go at a stage is that of the end of this study.
+    boundary: z.strictObject({ path: z.string().min(1), source_stage: index }).nullish(),
     checkpointing: z
       .strictObject({
         enabled: z.boolean().nullish(),
@@ -181,18 +149,13 @@ const exports = z
     training: z.boolean().default(true),
     cuts: z.boolean().default(true),
     simulation: z.boolean().default(true),
-    stochastic: off('export of stochastic preprocessing'),
+    stochastic: z.boolean().default(false),
     states: off('export of visited states'),
     // There are no vertices without the inner approximation, which is refused above.
     vertices: z.boolean().default(true),
-    forward_detail: off('export of forward pass detail'),
-    backward_detail: off('export of backward pass detail'),
-    compression: unsupportedUnless(
-      z.enum(['zstd', 'lz4', 'none']).nullish(),
-      (codec) => codec === undefined || codec === null,
-      'a choice of output compression',
-      'Remove compression or set it to null.',
-    ),
+    forward_detail: z.boolean().default(false),
+    backward_detail: z.boolean().default(false),
+    compression: z.enum(['zstd', 'lz4', 'none']).nullish(),
   })
   .prefault({});
 
@@ -203,13 +166,13 @@ export const configSchema = z.strictObject({
   modeling,
   policy,
   exports,
-  // Steers the estimation from inflow_history.parquet, a file that is refused.
+  // Steers the estimation from inflow_history.parquet.
   estimation: z
     .strictObject({
       max_order: index.default(6),
       order_selection: z.enum(['pacf', 'pacf_annual', 'fixed']).default('pacf'),
       min_observations_per_season: index.default(30),
-      max_coefficient_magnitude: z.number().nullish(),
+      max_coefficient_magnitude: nonNegative.nullish(),
     })
     .prefault({}),
   upper_bound_evaluation: z

@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { $schema, id, unsupportedUnless } from './primitives.js';
+import { $schema, id } from './primitives.js';
 
 const entity = z.strictObject({
-  type: unsupportedUnless(
-    z.enum(['inflow', 'load', 'ncs']),
-    (type) => type !== 'ncs',
-    'correlation of non-controllable sources',
-    'Correlate entities of type inflow or load only.',
-  ),
+  type: z.enum(['inflow', 'load', 'ncs']),
   id,
 });
 

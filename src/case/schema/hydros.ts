@@ -1,30 +1,42 @@
 import { z } from 'zod';
-import { $schema, id, type NotSupportedParams, nonNegative, serviceStage, unsupported } from './primitives.js';
+import { $schema, id, nonNegative, positive, serviceStage } from './primitives.js';
 
-const constantProductivity = z.strictObject({
-  model: z.literal('constant_productivity'),
-  productivity_mw_per_m3s: nonNegative,
+const limits = {
   min_turbined_m3s: nonNegative,
   max_turbined_m3s: nonNegative,
   min_generation_mw: nonNegative,
   max_generation_mw: nonNegative,
-});
+};
 
-/** Known to the format, refused here by name; its other fields are not looked at. */
-const headDependent = z
-  .looseObject({ model: z.enum(['linearized_head', 'fpha']) })
-  .superRefine(({ model }, context) => {
-    const params: NotSupportedParams = {
-      kind: 'NotSupported',
-      suggestion: 'Use the model constant_productivity with productivity_mw_per_m3s.',
-    };
-    context.addIssue({
-      code: 'custom',
-      path: ['model'],
-      message: `the generation model ${model} is not supported yet`,
-      params: { ...params },
-    });
-  });
+const generation = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('constant_productivity'), productivity_mw_per_m3s: nonNegative, ...limits }),
+  z.strictObject({ model: z.literal('linearized_head'), productivity_mw_per_m3s: nonNegative, ...limits }),
+  z.strictObject({ model: z.literal('fpha'), ...limits }),
+]);
+
+const tailrace = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('polynomial'), coefficients: z.array(z.number()).min(1) }),
+  z.strictObject({
+    type: z.literal('piecewise'),
+    points: z.array(z.strictObject({ outflow_m3s: nonNegative, height_m: z.number() })).min(1),
+  }),
+]);
+
+const hydraulicLosses = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('factor'), value: nonNegative.lt(1) }),
+  z.strictObject({ type: z.literal('constant'), value_m: nonNegative }),
+]);
+
+const efficiency = z.strictObject({ type: z.literal('constant'), value: positive.max(1) });
+
+/** One value for each calendar month, January first. */
+const MONTHS = 12;
+const monthly = <T extends z.ZodType>(value: T) => z.array(value).length(MONTHS);
+
+const evaporation = z.strictObject({
+  coefficients_mm: monthly(z.number()),
+  reference_volumes_hm3: monthly(nonNegative).nullish(),
+});
 
 /** Overrides of the penalties of `penalties.json` for one plant. */
 export const hydroPenaltyOverrides = z.strictObject({
@@ -37,8 +49,13 @@ export const hydroPenaltyOverrides = z.strictObject({
   outflow_violation_below_cost: nonNegative.nullish(),
   outflow_violation_above_cost: nonNegative.nullish(),
   generation_violation_below_cost: nonNegative.nullish(),
+  // The cost in one direction: `pos` of more than there should be, `neg` of less. Without it the cost of both holds.
   evaporation_violation_cost: nonNegative.nullish(),
+  evaporation_violation_pos_cost: nonNegative.nullish(),
+  evaporation_violation_neg_cost: nonNegative.nullish(),
   water_withdrawal_violation_cost: nonNegative.nullish(),
+  water_withdrawal_violation_pos_cost: nonNegative.nullish(),
+  water_withdrawal_violation_neg_cost: nonNegative.nullish(),
   inflow_nonnegativity_cost: nonNegative.nullish(),
 });
 
@@ -49,14 +66,14 @@ const hydro = z.strictObject({
   downstream_id: id.nullish(),
   reservoir: z.strictObject({ min_storage_hm3: nonNegative, max_storage_hm3: nonNegative }),
   outflow: z.strictObject({ min_outflow_m3s: nonNegative, max_outflow_m3s: nonNegative.nullish() }),
-  generation: z.discriminatedUnion('model', [constantProductivity, headDependent]),
+  generation,
   penalties: hydroPenaltyOverrides.nullish(),
-  tailrace: unsupported('a tailrace curve'),
-  hydraulic_losses: unsupported('hydraulic losses'),
-  efficiency: unsupported('turbine efficiency'),
-  evaporation: unsupported('evaporation'),
-  diversion: unsupported('a diversion channel'),
-  filling: unsupported('filling of a reservoir'),
+  tailrace: tailrace.nullish(),
+  hydraulic_losses: hydraulicLosses.nullish(),
+  efficiency: efficiency.nullish(),
+  evaporation: evaporation.nullish(),
+  diversion: z.strictObject({ downstream_id: id, max_flow_m3s: nonNegative }).nullish(),
+  filling: z.strictObject({ start_stage_id: id, filling_inflow_m3s: nonNegative.default(0) }).nullish(),
   entry_stage_id: serviceStage,
   exit_stage_id: serviceStage,
 });

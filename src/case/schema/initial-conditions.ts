@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import { $schema, date, id, index, nonNegative, unsupportedUnless } from './primitives.js';
+import { $schema, date, id, index, nonNegative } from './primitives.js';
 
 const hydroStorage = z.strictObject({ hydro_id: id, value_hm3: nonNegative });
 
 export const initialConditionsSchema = z.strictObject({
   $schema,
   storage: z.array(hydroStorage),
-  filling_storage: unsupportedUnless(
-    z.array(z.unknown()),
-    (entries) => entries.length === 0,
-    'filling of a reservoir',
-    'Leave filling_storage empty.',
-  ),
+  filling_storage: z.array(hydroStorage),
   past_inflows: z
     .array(
       z.strictObject({

@@ -51,8 +51,5 @@ export function unsupported(feature: string, suggestion = 'Remove the field or s
   ).optional();
 }
 
-/** An entity that exists only during a part of the study is not supported; `null` exists always. */
-export const serviceStage = unsupported(
-  'an entity that enters or leaves service during the study',
-  'Remove the field: the entity then exists at all stages.',
-);
+/** Stage at which an entity enters or leaves service; without one it has always been there, or stays for ever. */
+export const serviceStage = id.nullish();

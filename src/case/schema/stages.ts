@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { $schema, count, date, id, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
 
+/** `"expectation"`, in any case, becomes `null`; else the parameters of `(1 - lambda) E + lambda CVaR_alpha`. */
+const riskMeasure = z.preprocess(
+  (measure) =>
+    measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation') ? null : measure,
+  z.strictObject({ cvar: z.strictObject({ alpha: positive.max(1), lambda: nonNegative.max(1) }) }).nullable(),
+);
+
 const block = z.strictObject({ id: index, name: z.string(), hours: positive });
 
 const stage = z.strictObject({
@@ -9,30 +16,16 @@ const stage = z.strictObject({
   end_date: date,
   season_id: index.nullish(),
   blocks: z.array(block).min(1),
-  block_mode: unsupportedUnless(
-    z.enum(['parallel', 'chronological']),
-    (mode) => mode === 'parallel',
-    'the block mode chronological',
-    'Use the block mode parallel.',
-  ).default('parallel'),
-  // Whether storage:false changes anything depends on the reservoirs: see validate/stages.ts. Inflow lags are no
-  // state while inflow has no autoregressive part, so that flag has no effect.
+  block_mode: z.enum(['parallel', 'chronological']).default('parallel'),
+  // Storage and the inflow lags that matter are states whatever is said here: see validate/stages.ts.
   state_variables: z
     .strictObject({ storage: z.boolean().default(true), inflow_lags: z.boolean().default(false) })
     .nullish(),
-  risk_measure: unsupportedUnless(
-    z.unknown(),
-    (measure) => measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation'),
-    'a risk measure other than expectation',
-    'Use the risk measure "expectation".',
-  ).optional(),
+  risk_measure: riskMeasure,
   num_scenarios: count,
-  sampling_method: unsupportedUnless(
-    z.enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals']),
-    (method) => method === 'saa',
-    'a sampling method other than saa',
-    'Use the sampling method saa.',
-  ).default('saa'),
+  sampling_method: z
+    .enum(['saa', 'lhs', 'qmc_sobol', 'qmc_halton', 'selective', 'historical_residuals'])
+    .default('saa'),
 });
 
 const preStudyStage = z.strictObject({
@@ -81,7 +74,6 @@ export const stagesSchema = z.strictObject({
       )
       .default([]),
   }),
-  // Without an autoregressive part of the inflow nothing before the study matters.
   pre_study_stages: z.array(preStudyStage).default([]),
   stages: z.array(stage).min(1),
 });

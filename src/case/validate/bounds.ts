@@ -4,7 +4,7 @@ import type { Report } from './report.js';
 
 type Segment = NonNullable<BusesFile['buses'][number]['deficit_segments']>[number];
 
-/** Bounds that contradict each other, deficit costs that do not rise, initial storage outside the reservoir. */
+/** Bounds that contradict each other, deficit costs that do not rise. */
 export function checkBounds(data: ParsedCase, report: Report): void {
   for (const [i, hydro] of (data.hydros?.hydros ?? []).entries()) {
     const { reservoir, outflow, generation } = hydro;
@@ -18,6 +18,14 @@ export function checkBounds(data: ParsedCase, report: Report): void {
     const at = { file: 'system/thermals.json', field: `thermals[${i}].generation` };
     checkPair(report, at, 'min_mw', 'max_mw', { ...thermal.generation });
   }
+  for (const [i, { flow }] of (data.pumps?.pumping_stations ?? []).entries()) {
+    const at = { file: 'system/pumping_stations.json', field: `pumping_stations[${i}].flow` };
+    checkPair(report, at, 'min_m3s', 'max_m3s', { ...flow });
+  }
+  for (const [i, { limits }] of (data.contracts?.contracts ?? []).entries()) {
+    const at = { file: 'system/energy_contracts.json', field: `contracts[${i}].limits` };
+    checkPair(report, at, 'min_mw', 'max_mw', { ...limits });
+  }
   for (const [i, line] of (data.lines?.lines ?? []).entries()) {
     if (line.source_bus_id !== line.target_bus_id) continue;
     report.warn('system/lines.json', `lines[${i}] joins bus ${line.source_bus_id} to itself and carries nothing`);
@@ -28,7 +36,6 @@ export function checkBounds(data: ParsedCase, report: Report): void {
     const segments = bus.deficit_segments;
     if (segments) checkDeficit(report, 'system/buses.json', `buses[${i}].deficit_segments`, segments);
   }
-  checkInitialStorage(data, report);
 }
 
 function checkPair(
@@ -76,52 +83,5 @@ function checkDeficit(report: Report, file: string, field: string, segments: rea
         suggestion: 'Order the segments so that their costs increase.',
       });
     }
-  }
-}
-
-function checkInitialStorage(data: ParsedCase, report: Report): void {
-  if (!data.hydros || !data.initialConditions) return;
-  const file = 'initial_conditions.json';
-  const byId = new Map(data.hydros.hydros.map((hydro) => [hydro.id, hydro]));
-  for (const [i, { hydro_id, value_hm3 }] of data.initialConditions.storage.entries()) {
-    const reservoir = byId.get(hydro_id)?.reservoir;
-    if (reservoir === undefined) continue;
-    const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
-    // Contradictory bounds have been reported where they stand.
-    if (min > max || (value_hm3 >= min && value_hm3 <= max)) continue;
-    report.error(
-      'PhysicalConstraint',
-      `storage[${i}]: ${value_hm3} hm3 is outside the reservoir of hydro ${hydro_id}`,
-      {
-        file,
-        field: `storage[${i}].value_hm3`,
-        value: value_hm3,
-        context: { hydro_id, min_storage_hm3: min, max_storage_hm3: max },
-        suggestion: `Choose a value between ${min} and ${max} hm3.`,
-      },
-    );
-  }
-  const given = new Set(data.initialConditions.storage.map((entry) => entry.hydro_id));
-  for (const { id, reservoir } of data.hydros.hydros) {
-    const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
-    if (given.has(id) || max === 0) continue;
-    if (min <= 0) {
-      report.warn(file, `hydro ${id} has no entry in storage and starts with 0 hm3`);
-    } else if (min <= max && report.clean(file, 'system/hydros.json')) {
-      // Where a file is faulty already, an entry with a wrong id may have been meant for this hydro.
-      report.error('CoverageMismatch', `hydro ${id} has no entry in storage and may not start below ${min} hm3`, {
-        file,
-        field: 'storage',
-        value: id,
-        context: { hydro_id: id, min_storage_hm3: min, max_storage_hm3: max },
-        suggestion: `Add an entry with hydro_id ${id} and a value_hm3 between ${min} and ${max}.`,
-      });
-    }
-  }
-  if (data.initialConditions.past_inflows.length > 0) {
-    report.warn(file, 'past_inflows has no effect, because the inflow has no autoregressive part');
-  }
-  if (data.initialConditions.recent_observations.length > 0) {
-    report.warn(file, 'recent_observations has no effect, because the inflow has no autoregressive part');
   }
 }

@@ -1,25 +1,36 @@
 import {
   CORRELATION,
   INFLOW_STATS,
-  LOAD_FACTORS,
   LOAD_STATS,
   NOISE_OPENINGS,
   type ParsedCase,
+  SOURCE_STATS,
 } from '../parsed-case.js';
 import { formatPath } from '../read/field-path.js';
 import { rowInWords } from '../read/parquet-table.js';
-import { stochasticBusIds } from '../stochastic-buses.js';
+import { stochasticBusIds, stochasticSourceIds } from '../stochastic-entities.js';
 import type { Report } from './report.js';
+
+/** The order of the entities of an opening. */
+const DIMENSIONS = 'hydros by id, then buses with random load by id, then sources with random availability by id';
 
 /** Whether tables and matrices have the extent that stages, blocks and entities ask for. */
 export function checkCoverage(data: ParsedCase, report: Report): void {
   checkStatistics(data, report);
-  checkLoadFactors(data, report);
   checkCorrelationShape(data, report);
   checkNoiseOpenings(data, report);
 }
 
-/** A table of statistics that is there and not empty has a row for every entity at every stage. */
+interface Served {
+  readonly id: number;
+  readonly entry_stage_id?: number | null | undefined;
+  readonly exit_stage_id?: number | null | undefined;
+}
+
+/**
+ * A table of statistics that is there and not empty has a row for every entity at every stage; for hydros, at those at
+ * which they operate.
+ */
 function checkStatistics(data: ParsedCase, report: Report): void {
   const stageIds = data.stages?.stages.map((stage) => stage.id);
   // Which stage is missed cannot be said where two have the same id.
@@ -27,15 +38,17 @@ function checkStatistics(data: ParsedCase, report: Report): void {
   const check = (
     file: string,
     column: string,
-    entities: readonly { id: number }[] | undefined,
+    entities: readonly Served[] | undefined,
     ids: Float64Array | undefined,
     stages: Float64Array | undefined,
   ) => {
     if (entities === undefined || ids === undefined || stages === undefined || ids.length === 0) return;
     const covered = new Set<string>();
     for (let row = 0; row < ids.length; row++) covered.add(`${ids[row]} ${stages[row]}`);
-    for (const { id } of entities) {
-      const missing = stageIds.filter((stage) => !covered.has(`${id} ${stage}`));
+    for (const { id, entry_stage_id: entry, exit_stage_id: exit } of entities) {
+      const missing = stageIds.filter(
+        (stage) => stage >= (entry ?? stage) && stage < (exit ?? stage + 1) && !covered.has(`${id} ${stage}`),
+      );
       if (missing.length === 0) continue;
       const word = missing.length === 1 ? 'stage' : 'stages';
       report.error('CoverageMismatch', `${file} has no row for ${column} ${id} at ${word} ${missing.join(', ')}`, {
@@ -52,33 +65,13 @@ function checkStatistics(data: ParsedCase, report: Report): void {
   const load = data.loadStats?.columns;
   check(LOAD_STATS, 'bus_id', data.buses?.buses, load?.bus_id, load?.stage_id);
 
-  if (data.hydros && data.hydros.hydros.length > 0 && data.inflowStats !== undefined && !data.inflowStats?.rows) {
+  const { hydros, inflowStats, inflowHistory } = data;
+  const hasInflow = Boolean(inflowStats?.rows || inflowHistory?.rows);
+  if (hydros && hydros.hydros.length > 0 && inflowStats !== undefined && inflowHistory !== undefined && !hasInflow) {
     report.warn(INFLOW_STATS, 'there are no inflow statistics, so every hydro gets no inflow');
   }
   if (data.loadStats !== undefined && !data.loadStats?.rows) {
     report.warn(LOAD_STATS, 'there are no load statistics, so every bus has no load');
-  }
-}
-
-function checkLoadFactors(data: ParsedCase, report: Report): void {
-  const blocks = new Map(data.stages?.stages.map((stage) => [stage.id, stage.blocks.map((block) => block.id)]));
-  for (const [i, entry] of (data.loadFactors?.load_factors ?? []).entries()) {
-    const known = blocks.get(entry.stage_id);
-    if (known === undefined) continue;
-    for (const [j, { block_id }] of entry.block_factors.entries()) {
-      if (known.includes(block_id)) continue;
-      const field = `load_factors[${i}].block_factors[${j}].block_id`;
-      report.error(
-        'MissingReference',
-        `${field} names block ${block_id}, which stage ${entry.stage_id} does not have`,
-        {
-          file: LOAD_FACTORS,
-          field,
-          value: block_id,
-          suggestion: `Stage ${entry.stage_id} has the blocks ${known.join(', ')}.`,
-        },
-      );
-    }
   }
 }
 
@@ -112,16 +105,18 @@ function checkCorrelationShape(data: ParsedCase, report: Report): void {
 }
 
 /**
- * Openings are complete: for every stage, `num_scenarios` openings of one value for each hydro and each bus with
- * random load. Stages are numbered by position or by id.
+ * Openings are complete: for every stage, `num_scenarios` openings of one value for each hydro, each bus with random
+ * load and each source with random availability. Stages are numbered by position or by id.
  */
 function checkNoiseOpenings(data: ParsedCase, report: Report): void {
-  const { noiseOpenings, stages, hydros, loadStats } = data;
-  if (!noiseOpenings || !stages || !hydros || loadStats === undefined) return;
-  if (!report.clean('stages.json', 'system/hydros.json', LOAD_STATS)) return;
+  const { noiseOpenings, stages, hydros, loadStats, sourceStats } = data;
+  if (!noiseOpenings || !stages || !hydros || loadStats === undefined || sourceStats === undefined) return;
+  if (!report.clean('stages.json', 'system/hydros.json', LOAD_STATS, SOURCE_STATS)) return;
   const file = NOISE_OPENINGS;
   const sorted = [...stages.stages].sort((a, b) => a.id - b.id);
-  const dimension = hydros.hydros.length + stochasticBusIds(loadStats, new Set(sorted.map((stage) => stage.id))).length;
+  const studyStages = new Set(sorted.map((stage) => stage.id));
+  const buses = stochasticBusIds(loadStats, studyStages).length;
+  const dimension = hydros.hydros.length + buses + stochasticSourceIds(sourceStats, studyStages).length;
   const columns = noiseOpenings.columns;
 
   const numbers = new Set(columns.stage_id);
@@ -147,7 +142,7 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
         field: 'entity_index',
         value: entity,
         context: { row },
-        suggestion: `Number the entities from 0 to ${dimension - 1}: hydros by id, then buses with random load by id.`,
+        suggestion: `Number the entities from 0 to ${dimension - 1}: ${DIMENSIONS}.`,
       });
       return;
     }

@@ -1,112 +1,148 @@
-import { CORRELATION, INFLOW_STATS, LOAD_FACTORS, LOAD_STATS, type ParsedCase } from '../parsed-case.js';
+import { parseExpression } from '../generic-expression.js';
+import {
+  CORRELATION,
+  EXCHANGE_FACTORS,
+  GENERIC_CONSTRAINTS,
+  LOAD_FACTORS,
+  type ParsedCase,
+  PRODUCTION_MODELS,
+  SOURCE_FACTORS,
+} from '../parsed-case.js';
 import { formatPath } from '../read/field-path.js';
-import { rowInWords } from '../read/parquet-table.js';
+import { ENTITIES } from '../resolve/generic-constraints.js';
+import { type Known, type KnownIds, knownIds, reportMissing } from './known-ids.js';
 import type { Report } from './report.js';
+import { checkTableReferences } from './table-rows.js';
 
-/**
- * Identifiers known to the case. `undefined` when their file is broken or names one twice, where the other entry may
- * have been meant to have the id that is missed.
- */
-interface KnownIds {
-  readonly what: string;
-  readonly ids: ReadonlySet<number>;
-}
-
-/** Most ids that a suggestion lists. */
-const LISTED_IDS = 10;
+type Refer = (target: KnownIds | undefined, value: number | null | undefined, file: string, field: string) => void;
 
 /** References to entities, stages, seasons and profiles that do not exist. */
 export function checkReferences(data: ParsedCase, report: Report): void {
-  const buses = known('bus', data.buses?.buses);
-  const hydros = known('hydro', data.hydros?.hydros);
-  const stages = known('stage', data.stages?.stages);
-  const allStages = known('stage', data.stages && [...data.stages.stages, ...data.stages.pre_study_stages]);
-  const refer = (target: KnownIds | undefined, value: number, file: string, field: string, row?: number) => {
-    if (target === undefined || target.ids.has(value)) return;
-    const place = row === undefined ? `${field} of ${file}` : `${rowInWords(row)} of ${file}`;
-    report.error('MissingReference', `${place} refers to ${target.what} ${value}, which does not exist`, {
-      file,
-      field,
-      value,
-      ...(row === undefined ? {} : { context: { row } }),
-      suggestion: listIds(target),
-    });
+  const known = knownIds(data);
+  const refer: Refer = (target, value, file, field) => {
+    if (typeof value !== 'number' || target === undefined || target.ids.has(value)) return;
+    reportMissing(report, target, value, { file, field, place: `${field} of ${file}` });
   };
+  checkSystem(data, known, refer);
+  for (const list of ['storage', 'filling_storage', 'past_inflows', 'recent_observations'] as const) {
+    for (const [i, entry] of (data.initialConditions?.[list] ?? []).entries()) {
+      refer(known.hydros, entry.hydro_id, 'initial_conditions.json', `${list}[${i}].hydro_id`);
+    }
+  }
+  checkFactors(data, known, refer);
+  for (const [i, transition] of (data.stages?.policy_graph.transitions ?? []).entries()) {
+    refer(known.stages, transition.source_id, 'stages.json', `policy_graph.transitions[${i}].source_id`);
+    refer(known.stages, transition.target_id, 'stages.json', `policy_graph.transitions[${i}].target_id`);
+  }
+  checkSeasons(data, known, refer);
+  checkProductionModels(data, known, refer);
+  checkCorrelation(data, report, refer, known);
+  checkExpressions(data, known, refer);
+  checkTableReferences(data, known, report);
+}
 
+function checkSystem(data: ParsedCase, known: Known, refer: Refer): void {
+  const { buses, hydros } = known;
   for (const [i, line] of (data.lines?.lines ?? []).entries()) {
     refer(buses, line.source_bus_id, 'system/lines.json', `lines[${i}].source_bus_id`);
     refer(buses, line.target_bus_id, 'system/lines.json', `lines[${i}].target_bus_id`);
   }
   for (const [i, hydro] of (data.hydros?.hydros ?? []).entries()) {
-    refer(buses, hydro.bus_id, 'system/hydros.json', `hydros[${i}].bus_id`);
-    if (typeof hydro.downstream_id === 'number') {
-      refer(hydros, hydro.downstream_id, 'system/hydros.json', `hydros[${i}].downstream_id`);
-    }
+    const file = 'system/hydros.json';
+    refer(buses, hydro.bus_id, file, `hydros[${i}].bus_id`);
+    refer(hydros, hydro.downstream_id, file, `hydros[${i}].downstream_id`);
+    refer(hydros, hydro.diversion?.downstream_id, file, `hydros[${i}].diversion.downstream_id`);
+    refer(known.stages, hydro.filling?.start_stage_id, file, `hydros[${i}].filling.start_stage_id`);
   }
   for (const [i, thermal] of (data.thermals?.thermals ?? []).entries()) {
     refer(buses, thermal.bus_id, 'system/thermals.json', `thermals[${i}].bus_id`);
   }
-  for (const list of ['storage', 'past_inflows', 'recent_observations'] as const) {
-    for (const [i, entry] of (data.initialConditions?.[list] ?? []).entries()) {
-      refer(hydros, entry.hydro_id, 'initial_conditions.json', `${list}[${i}].hydro_id`);
-    }
+  for (const [i, source] of (data.sources?.non_controllable_sources ?? []).entries()) {
+    const field = `non_controllable_sources[${i}].bus_id`;
+    refer(buses, source.bus_id, 'system/non_controllable_sources.json', field);
   }
-  for (const [i, entry] of (data.loadFactors?.load_factors ?? []).entries()) {
-    refer(buses, entry.bus_id, LOAD_FACTORS, `load_factors[${i}].bus_id`);
-    refer(stages, entry.stage_id, LOAD_FACTORS, `load_factors[${i}].stage_id`);
+  for (const [i, pump] of (data.pumps?.pumping_stations ?? []).entries()) {
+    const file = 'system/pumping_stations.json';
+    refer(buses, pump.bus_id, file, `pumping_stations[${i}].bus_id`);
+    refer(hydros, pump.source_hydro_id, file, `pumping_stations[${i}].source_hydro_id`);
+    refer(hydros, pump.destination_hydro_id, file, `pumping_stations[${i}].destination_hydro_id`);
   }
-  for (const [i, transition] of (data.stages?.policy_graph.transitions ?? []).entries()) {
-    refer(stages, transition.source_id, 'stages.json', `policy_graph.transitions[${i}].source_id`);
-    refer(stages, transition.target_id, 'stages.json', `policy_graph.transitions[${i}].target_id`);
-  }
-  checkSeasons(data, refer);
-  checkCorrelation(data, report, refer, { buses, hydros, stages });
-
-  const inflow = data.inflowStats;
-  if (inflow) {
-    eachNew(inflow.columns.hydro_id, (value, row) => refer(hydros, value, INFLOW_STATS, 'hydro_id', row));
-    eachNew(inflow.columns.stage_id, (value, row) => refer(allStages, value, INFLOW_STATS, 'stage_id', row));
-  }
-  const load = data.loadStats;
-  if (load) {
-    eachNew(load.columns.bus_id, (value, row) => refer(buses, value, LOAD_STATS, 'bus_id', row));
-    eachNew(load.columns.stage_id, (value, row) => refer(allStages, value, LOAD_STATS, 'stage_id', row));
+  for (const [i, contract] of (data.contracts?.contracts ?? []).entries()) {
+    refer(buses, contract.bus_id, 'system/energy_contracts.json', `contracts[${i}].bus_id`);
   }
 }
 
-type Refer = (target: KnownIds | undefined, value: number, file: string, field: string, row?: number) => void;
+function checkFactors(data: ParsedCase, known: Known, refer: Refer): void {
+  for (const [i, entry] of (data.loadFactors?.load_factors ?? []).entries()) {
+    refer(known.buses, entry.bus_id, LOAD_FACTORS, `load_factors[${i}].bus_id`);
+    refer(known.stages, entry.stage_id, LOAD_FACTORS, `load_factors[${i}].stage_id`);
+  }
+  for (const [i, entry] of (data.sourceFactors?.non_controllable_factors ?? []).entries()) {
+    refer(known.sources, entry.ncs_id, SOURCE_FACTORS, `non_controllable_factors[${i}].ncs_id`);
+    refer(known.stages, entry.stage_id, SOURCE_FACTORS, `non_controllable_factors[${i}].stage_id`);
+  }
+  for (const [i, entry] of (data.exchangeFactors?.exchange_factors ?? []).entries()) {
+    refer(known.lines, entry.line_id, EXCHANGE_FACTORS, `exchange_factors[${i}].line_id`);
+    refer(known.stages, entry.stage_id, EXCHANGE_FACTORS, `exchange_factors[${i}].stage_id`);
+  }
+}
 
 /** Season numbers are free labels unless the file defines them. */
-function checkSeasons(data: ParsedCase, refer: Refer): void {
-  const seasons = known('season', data.stages?.season_definitions?.seasons);
+function checkSeasons(data: ParsedCase, known: Known, refer: Refer): void {
   for (const list of ['stages', 'pre_study_stages'] as const) {
     for (const [i, stage] of (data.stages?.[list] ?? []).entries()) {
-      if (typeof stage.season_id === 'number') {
-        refer(seasons, stage.season_id, 'stages.json', `${list}[${i}].season_id`);
-      }
+      refer(known.seasons, stage.season_id, 'stages.json', `${list}[${i}].season_id`);
+    }
+  }
+  for (const [i, entry] of (data.initialConditions?.past_inflows ?? []).entries()) {
+    for (const [j, season] of (entry.season_ids ?? []).entries()) {
+      refer(known.seasons, season, 'initial_conditions.json', `past_inflows[${i}].season_ids[${j}]`);
     }
   }
 }
 
-function checkCorrelation(
-  data: ParsedCase,
-  report: Report,
-  refer: Refer,
-  ids: { buses: KnownIds | undefined; hydros: KnownIds | undefined; stages: KnownIds | undefined },
-): void {
+/** The stages of a range only bound it and need not exist. */
+function checkProductionModels(data: ParsedCase, known: Known, refer: Refer): void {
+  for (const [i, entry] of (data.productionModels?.production_models ?? []).entries()) {
+    refer(known.hydros, entry.hydro_id, PRODUCTION_MODELS, `production_models[${i}].hydro_id`);
+    if (entry.selection_mode !== 'seasonal') continue;
+    for (const [j, { season_id }] of entry.seasons.entries()) {
+      refer(known.seasons, season_id, PRODUCTION_MODELS, `production_models[${i}].seasons[${j}].season_id`);
+    }
+  }
+}
+
+/** Entities that the expressions of generic constraints speak of. */
+function checkExpressions(data: ParsedCase, known: Known, refer: Refer): void {
+  for (const [i, { expression }] of (data.genericConstraints?.constraints ?? []).entries()) {
+    const parsed = parseExpression(expression);
+    if (!parsed.ok) continue;
+    const seen = new Set<string>();
+    for (const { variable, id } of parsed.expression.terms) {
+      const kind = ENTITIES[variable];
+      if (seen.has(`${kind} ${id}`)) continue;
+      seen.add(`${kind} ${id}`);
+      refer(known[kind], id, GENERIC_CONSTRAINTS, `constraints[${i}].expression`);
+    }
+  }
+}
+
+const CORRELATED = { inflow: 'hydros', load: 'buses', ncs: 'sources' } as const;
+
+function checkCorrelation(data: ParsedCase, report: Report, refer: Refer, known: Known): void {
   if (!data.correlation) return;
   const { profiles, schedule } = data.correlation;
   for (const [name, profile] of Object.entries(profiles)) {
     for (const [g, group] of profile.correlation_groups.entries()) {
       for (const [i, entity] of group.entities.entries()) {
-        const target = entity.type === 'inflow' ? ids.hydros : ids.buses;
+        const target = known[CORRELATED[entity.type]];
         const field = formatPath(['profiles', name, 'correlation_groups', g, 'entities', i, 'id']);
         refer(target, entity.id, CORRELATION, field);
       }
     }
   }
   for (const [i, entry] of (schedule ?? []).entries()) {
-    refer(ids.stages, entry.stage_id, CORRELATION, `schedule[${i}].stage_id`);
+    refer(known.stages, entry.stage_id, CORRELATION, `schedule[${i}].stage_id`);
     if (Object.hasOwn(profiles, entry.profile_name)) continue;
     report.error(
       'MissingReference',
@@ -118,27 +154,5 @@ function checkCorrelation(
         suggestion: `The known profiles are ${Object.keys(profiles).join(', ')}.`,
       },
     );
-  }
-}
-
-function known(what: string, entries: readonly { id: number }[] | undefined): KnownIds | undefined {
-  if (entries === undefined) return undefined;
-  const ids = new Set(entries.map((entry) => entry.id));
-  return ids.size === entries.length ? { what, ids } : undefined;
-}
-
-function listIds({ what, ids }: KnownIds): string {
-  if (ids.size === 0) return `There is no ${what} at all.`;
-  const first = [...ids].slice(0, LISTED_IDS).join(', ');
-  return `Known ids of this kind (${what}): ${first}${ids.size > LISTED_IDS ? ', ...' : ''}.`;
-}
-
-/** Calls back once for each distinct value, with the first row that holds it. */
-function eachNew(values: Float64Array, visit: (value: number, row: number) => void): void {
-  const seen = new Set<number>();
-  for (let row = 0; row < values.length; row++) {
-    if (seen.has(values[row])) continue;
-    seen.add(values[row]);
-    visit(values[row], row);
   }
 }

@@ -1,4 +1,6 @@
 import { normalize } from 'node:path';
+import { CASE_TABLES } from '../case-tables.js';
+import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import type { Report } from './report.js';
 
@@ -15,6 +17,15 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Add { "type": "iteration_limit", "limit": 100 }, so that training ends in any case.',
     });
   }
+  const { enabled, method } = training.cut_selection;
+  if (enabled && (method === undefined || method === null)) {
+    report.error('IncompatibleSettings', 'training.cut_selection is enabled but names no method', {
+      file,
+      field: 'training.cut_selection.method',
+      value: method,
+      suggestion: 'Set method to level1, lml1 or domination.',
+    });
+  }
   if (simulation.enabled && simulation.num_scenarios === 0) {
     report.error('OutOfRange', 'simulation.num_scenarios is 0 although the simulation is enabled', {
       file,
@@ -23,6 +34,8 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Give at least one scenario, or set simulation.enabled to false.',
     });
   }
+  checkSource(report, data, 'training', training.scenario_source);
+  checkSource(report, data, 'simulation', simulation.scenario_source);
   const { policy } = data.config;
   if (training.enabled && policy.mode === 'fresh' && normalize(policy.path) !== 'policy') {
     report.warn(
@@ -32,5 +45,75 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
   }
   if (training.tree_seed === undefined || training.tree_seed === null) {
     report.warn(file, 'training.tree_seed is not set; the default seed 42 is used');
+  }
+}
+
+type Source = NonNullable<ParsedCase['config']>['training']['scenario_source'];
+
+/** Schemes by class of series, and what they need: a seed, a history, years of it. */
+function checkSource(report: Report, data: ParsedCase, section: string, source: Source): void {
+  if (!source) return;
+  const file = 'config.json';
+  const at = `${section}.scenario_source`;
+  for (const key of ['load', 'ncs'] as const) {
+    if (source[key]?.scheme !== 'historical') continue;
+    report.error('IncompatibleSettings', `${at}.${key}.scheme is historical, but there is only a history of inflow`, {
+      file,
+      field: `${at}.${key}.scheme`,
+      value: 'historical',
+      suggestion: 'Use in_sample, out_of_sample or external.',
+    });
+  }
+  const schemes = [source.inflow, source.load, source.ncs].map((entry) => entry?.scheme ?? 'in_sample');
+  if (schemes.some((scheme) => scheme !== 'in_sample') && typeof source.seed !== 'number') {
+    report.error('IncompatibleSettings', `${at} has no seed, which every scheme but in_sample needs`, {
+      file,
+      field: `${at}.seed`,
+      value: source.seed ?? null,
+      suggestion: 'Give a whole number as seed.',
+    });
+  }
+  if (source.inflow?.scheme === 'historical' && data.inflowHistory !== undefined && !data.inflowHistory?.rows) {
+    report.error('IncompatibleSettings', `${at}.inflow.scheme is historical, but there is no inflow history`, {
+      file,
+      field: `${at}.inflow.scheme`,
+      value: 'historical',
+      suggestion: `Add ${CASE_TABLES.inflowHistory.file}, or use another scheme.`,
+    });
+  }
+  checkYears(report, data, `${at}.historical_years`, source);
+}
+
+function checkYears(report: Report, data: ParsedCase, field: string, source: NonNullable<Source>): void {
+  const years = source.historical_years;
+  if (!years) return;
+  const file = 'config.json';
+  if (![source.inflow, source.load, source.ncs].some((entry) => entry?.scheme === 'historical')) {
+    report.error('IncompatibleSettings', `${field} chooses years, but no scheme is historical`, {
+      file,
+      field,
+      value: years,
+      suggestion: 'Remove historical_years, or use the scheme historical for inflow.',
+    });
+  } else if ('from' in years && years.from > years.to) {
+    report.error('OutOfRange', `${field} runs from ${years.from} to ${years.to}, which comes before`, {
+      file,
+      field: `${field}.from`,
+      value: years.from,
+      context: { to: years.to },
+      suggestion: 'Give the earlier year as from.',
+    });
+  } else if (data.inflowHistory?.rows) {
+    const known = new Set(Array.from(data.inflowHistory.columns.date, (day) => Number(isoDate(day).slice(0, 4))));
+    const listed = 'from' in years ? [...known].filter((year) => year >= years.from && year <= years.to) : years;
+    const missing = listed.length === 0 ? null : listed.find((year) => !known.has(year));
+    if (missing === undefined) return;
+    const what = missing === null ? 'none of these years' : `no row of ${missing}`;
+    report.error('MissingReference', `${field}: ${CASE_TABLES.inflowHistory.file} has ${what}`, {
+      file,
+      field,
+      value: missing ?? years,
+      suggestion: `Its years are ${Math.min(...known)} to ${Math.max(...known)}.`,
+    });
   }
 }

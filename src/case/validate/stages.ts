@@ -1,3 +1,4 @@
+import { CASE_TABLES } from '../case-tables.js';
 import { daysBetween } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import type { StageEntry } from '../schema/stages.js';
@@ -22,8 +23,11 @@ export function checkStages(data: ParsedCase, report: Report): void {
   // Entries of one id have no order.
   if (new Set(sorted.map(([, stage]) => stage.id)).size === sorted.length) checkSequence(report, sorted);
   checkTransitions(data.stages.policy_graph.transitions, sorted, report);
-  if (data.stages.season_definitions) checkSeasonLengths(report, sorted);
-  checkNoiseSharing(data, report, sorted);
+  if (data.stages.season_definitions) {
+    checkSeasonLengths(report, sorted);
+    checkSeasonDefinitions(report, data.stages.season_definitions, data.stages);
+  }
+  checkSampling(data, report, sorted);
   checkStateVariables(data, report);
 }
 
@@ -70,14 +74,17 @@ function checkSequence(report: Report, sorted: readonly Positioned[]): void {
     const gap = daysBetween(before.end_date, stage.start_date);
     if (gap > 0) {
       report.warn(FILE, `${gap} days between stage ${before.id} and stage ${stage.id} belong to no stage`);
-    } else if (gap < 0) {
-      const message = `stage ${stage.id} starts on ${stage.start_date}, before stage ${before.id} ends`;
+    } else if (daysBetween(before.start_date, stage.end_date) <= 0) {
+      const message = `stage ${stage.id} ends on ${stage.end_date}, before stage ${before.id} starts`;
       report.error('StageMismatch', message, {
         file: FILE,
         field: `stages[${i}].start_date`,
         value: stage.start_date,
         suggestion: `Start it on ${before.end_date}; stages follow each other in the order of their ids.`,
       });
+    } else if (gap < 0) {
+      // Weeks that reach into the month that follows them: each stage counts with the hours of its blocks.
+      report.warn(FILE, `stage ${stage.id} starts on ${stage.start_date}, before stage ${before.id} ends`);
     }
   }
 }
@@ -132,42 +139,56 @@ function checkSeasonLengths(report: Report, sorted: readonly Positioned[]): void
   }
 }
 
-/** The format lets stages of one season and year share their noise; that is not supported where there is noise. */
-function checkNoiseSharing(data: ParsedCase, report: Report, sorted: readonly Positioned[]): void {
-  const isRandom =
-    data.inflowStats?.columns.std_m3s.some((std) => std > 0) || data.loadStats?.columns.std_mw.some((std) => std > 0);
-  if (!isRandom) return;
-  const first = new Map<string, number>();
-  for (const [i, stage] of sorted) {
-    if (typeof stage.season_id !== 'number') continue;
-    const key = `${stage.season_id} in ${stage.start_date.slice(0, 4)}`;
-    const sharer = first.get(key);
-    if (sharer === undefined) {
-      first.set(key, stage.id);
-      continue;
-    }
-    const message = `stages ${sharer} and ${stage.id} share season ${key}; shared noise is not supported yet`;
-    report.error('NotSupported', message, {
+type Definitions = NonNullable<NonNullable<ParsedCase['stages']>['season_definitions']>;
+
+/** Custom seasons say where they begin and end; seasons that no stage has are of no use. */
+function checkSeasonDefinitions(
+  report: Report,
+  { cycle_type, seasons }: Definitions,
+  { stages, pre_study_stages }: NonNullable<ParsedCase['stages']>,
+): void {
+  for (const [i, season] of seasons.entries()) {
+    if (cycle_type !== 'custom') continue;
+    const missing = (['day_start', 'month_end', 'day_end'] as const).find((key) => typeof season[key] !== 'number');
+    if (missing === undefined) continue;
+    const field = `season_definitions.seasons[${i}].${missing}`;
+    report.error('SchemaViolation', `${field} is missing, but the cycle is custom`, {
       file: FILE,
-      field: `stages[${i}].season_id`,
-      value: stage.season_id,
-      suggestion: 'Give the stages of a year different seasons, or remove season_id.',
+      field,
+      value: season[missing] ?? null,
+      suggestion: 'Give month_start, day_start, month_end and day_end; the end does not belong to the season.',
     });
   }
+  const used = new Set([...stages, ...pre_study_stages].map((stage) => stage.season_id));
+  const unused = seasons.filter((season) => !used.has(season.id)).map((season) => season.id);
+  if (unused.length > 0) report.warn(FILE, `no stage is of season(s) ${unused.join(', ')}`);
 }
 
-/** Leaving storage out of the state changes nothing only where no reservoir can store anything. */
-function checkStateVariables(data: ParsedCase, report: Report): void {
-  if (!data.stages || !data.hydros) return;
-  const stores = data.hydros.hydros.some(({ reservoir }) => reservoir.max_storage_hm3 > reservoir.min_storage_hm3);
-  if (!stores) return;
-  for (const [i, stage] of data.stages.stages.entries()) {
-    if (stage.state_variables?.storage !== false) continue;
-    report.error('NotSupported', `stages[${i}] leaves storage out of the state, which is not supported yet`, {
-      file: FILE,
-      field: `stages[${i}].state_variables.storage`,
-      value: false,
-      suggestion: 'Set storage to true.',
-    });
+/** Sampling methods that need something, or work best with some numbers of openings. */
+function checkSampling(data: ParsedCase, report: Report, sorted: readonly Positioned[]): void {
+  const uneven = sorted.filter(
+    ([, { sampling_method, num_scenarios }]) =>
+      sampling_method === 'qmc_sobol' && (num_scenarios & (num_scenarios - 1)) !== 0,
+  );
+  if (uneven.length > 0) {
+    const ids = uneven.map(([, stage]) => stage.id).join(', ');
+    report.warn(FILE, `num_scenarios is no power of 2 at stage(s) ${ids}; qmc_sobol spreads evenly only at those`);
   }
+  const needs = sorted.find(([, stage]) => stage.sampling_method === 'historical_residuals');
+  if (needs === undefined || data.inflowHistory === undefined || data.inflowHistory?.rows) return;
+  const field = `stages[${needs[0]}].sampling_method`;
+  report.error('IncompatibleSettings', `${field} draws from residuals of an inflow history, but there is none`, {
+    file: FILE,
+    field,
+    value: 'historical_residuals',
+    suggestion: `Add ${CASE_TABLES.inflowHistory.file}, or use another method.`,
+  });
+}
+
+/** What the state holds is not a matter of choice: leaving storage out of it has no effect. */
+function checkStateVariables(data: ParsedCase, report: Report): void {
+  const without = (data.stages?.stages ?? []).filter((stage) => stage.state_variables?.storage === false);
+  if (without.length === 0) return;
+  const ids = without.map((stage) => stage.id).join(', ');
+  report.warn(FILE, `state_variables.storage is false at stages ${ids}; storage is part of the state all the same`);
 }

@@ -5,6 +5,7 @@ import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
+import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
 import { errorRecords, errorsIn, renderErrors, warningRecords } from '../error-report.js';
@@ -220,6 +221,7 @@ function toSummary(state: RunState): RunSummary {
       upperBoundStdError: training.finalUpperBoundStdError,
       paths: state.plan?.study.config.training.forwardPasses ?? null,
       gap: training.finalGap,
+      riskAverse: state.plan !== null && isRiskAverse(state.plan.study),
       totalCuts: training.totalCuts,
       iterationsBefore: training.origin.iterations,
       workers: state.plan?.workers ?? null,

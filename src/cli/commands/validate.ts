@@ -31,7 +31,8 @@ function layerOf(error: CobreError): number {
 }
 
 function entityCount(study: Study): number {
-  return study.buses.length + study.lines.length + study.hydros.length + study.thermals.length;
+  const { buses, lines, hydros, thermals, sources, pumps, contracts } = study;
+  return [buses, lines, hydros, thermals, sources, pumps, contracts].reduce((sum, list) => sum + list.length, 0);
 }
 
 /** `cobre validate`: all five layers, nothing solved. Returns the exit code. */
@@ -90,7 +91,13 @@ export async function validateCommand(
       context.stdout.write(
         `${study.name} is valid: ${plural(study.stages.length, 'stage')}, ${plural(study.buses.length, 'bus', 'buses')}, ` +
           `${plural(study.hydros.length, 'hydro plant')}, ${plural(study.thermals.length, 'thermal plant')}, ` +
-          `${plural(study.lines.length, 'line')}.\n`,
+          [
+            plural(study.lines.length, 'line'),
+            ...(study.sources.length > 0 ? [plural(study.sources.length, 'non-controllable source')] : []),
+            ...(study.pumps.length > 0 ? [plural(study.pumps.length, 'pumping station')] : []),
+            ...(study.contracts.length > 0 ? [plural(study.contracts.length, 'contract')] : []),
+          ].join(', ') +
+          '.\n',
       );
     }
     for (const warning of warnings) context.stderr.write(`${context.errStyle('yellow', 'warning')}  ${warning}\n`);

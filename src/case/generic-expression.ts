@@ -1,0 +1,192 @@
+import { nearestName } from './read/nearest-name.js';
+import { GENERIC_VARIABLES, type GenericVariable } from './study-system.js';
+
+/** `coefficient * variable(id, block)`; the block is `null` where the expression names none. */
+export interface ExpressionTerm {
+  readonly coefficient: number;
+  readonly variable: GenericVariable;
+  readonly id: number;
+  readonly block: number | null;
+}
+
+/** A linear expression: its terms in the order of the text, and the sum of its plain numbers. */
+export interface Expression {
+  readonly terms: readonly ExpressionTerm[];
+  readonly constant: number;
+}
+
+/** What is wrong with a text, and where: `column` counts characters from 1; it is one past the last at the end. */
+export interface ExpressionFault {
+  readonly column: number;
+  readonly reason: string;
+  readonly suggestion: string;
+}
+
+export type ParsedExpression =
+  | { readonly ok: true; readonly expression: Expression }
+  | { readonly ok: false; readonly fault: ExpressionFault };
+
+/** Variables that a stage has once, not once for each block. */
+export const STAGE_WIDE: readonly GenericVariable[] = ['hydro_storage', 'hydro_evaporation', 'hydro_withdrawal'];
+
+const SPACE = /[ \t\n\r\f]*/y;
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** Ids are 32-bit integers. */
+const GREATEST_ID = 2 ** 31 - 1;
+
+/**
+ * Reads the expression of a generic constraint:
+ *
+ *     expression = [ "+" | "-" ] term { ( "+" | "-" ) term }
+ *     term       = [ number "*" ] variable | number
+ *     variable   = name "(" id [ "," block ] ")"
+ *
+ * The names are {@link GENERIC_VARIABLES}; those of {@link STAGE_WIDE} take no block.
+ */
+export function parseExpression(text: string): ParsedExpression {
+  try {
+    return { ok: true, expression: new Reader(text).expression() };
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, fault: error.fault };
+    throw error;
+  }
+}
+
+class Fault extends Error {
+  constructor(readonly fault: ExpressionFault) {
+    super(fault.reason);
+  }
+}
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  expression(): Expression {
+    const terms: ExpressionTerm[] = [];
+    let constant = 0;
+    this.#skipSpace();
+    if (this.#ended()) this.#fail('it is empty', 'Write for example "hydro_outflow(0) + hydro_outflow(1)".');
+    let sign = this.#sign() ?? 1;
+    for (;;) {
+      const term = this.#term(sign);
+      if (typeof term === 'number') constant += term;
+      else terms.push(term);
+      if (this.#ended()) return { terms, constant };
+      const next = this.#sign();
+      if (next === null) this.#fail(`there is no + or - before ${this.#here()}`, 'Join terms with + or -.');
+      sign = next;
+    }
+  }
+
+  #term(sign: number): ExpressionTerm | number {
+    const number = this.#number();
+    if (number === null) return this.#variable(sign);
+    if (!this.#take('*')) return sign * number;
+    return this.#variable(sign * number);
+  }
+
+  #variable(coefficient: number): ExpressionTerm {
+    const start = this.#at;
+    const name = this.#match(NAME);
+    if (name === null) {
+      this.#fail(`there should be a variable or a number, not ${this.#here()}`, 'Write for example 2.5 * name(id).');
+    }
+    const variable = GENERIC_VARIABLES.find((known) => known === name);
+    if (variable === undefined) {
+      const near = nearestName(name, GENERIC_VARIABLES);
+      const all = `The known variables are ${GENERIC_VARIABLES.join(', ')}.`;
+      this.#fail(`there is no variable ${name}`, near === null ? all : `Did you mean ${near}? ${all}`, start);
+    }
+    if (!this.#take('(')) this.#fail(`there is no ( after ${name}`, `Write ${name}(id).`);
+    const id = this.#whole('an id', name);
+    if (id > GREATEST_ID) this.#fail(`the id ${id} is too large`, 'Ids are 32-bit integers.');
+    const comma = this.#at;
+    const block = this.#take(',') ? this.#whole('a block', name) : null;
+    if (block !== null && STAGE_WIDE.includes(variable)) {
+      this.#fail(`${name} belongs to the stage and has no blocks`, `Write ${name}(${id}).`, comma);
+    }
+    if (!this.#take(')')) this.#fail(`there is no ) to end ${name}(`, `Write ${name}(id) or ${name}(id, block).`);
+    return { coefficient, variable, id, block };
+  }
+
+  #whole(what: string, name: string): number {
+    const start = this.#at;
+    const value = this.#number();
+    if (value === null || !Number.isSafeInteger(value)) {
+      const found = value === null ? this.#here() : String(value);
+      this.#fail(`${name} has ${found} where ${what} belongs`, 'Ids and blocks are whole numbers from 0.', start);
+    }
+    return value;
+  }
+
+  #number(): number | null {
+    const start = this.#at;
+    const literal = this.#match(NUMBER);
+    if (literal === null) return null;
+    const value = Number(literal);
+    if (!Number.isFinite(value)) this.#fail(`${literal} is too large`, 'Numbers must be finite.', start);
+    return value;
+  }
+
+  #sign(): number | null {
+    if (this.#take('+')) return 1;
+    return this.#take('-') ? -1 : null;
+  }
+
+  #take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    this.#skipSpace();
+    return true;
+  }
+
+  #match(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found === null) return null;
+    this.#at += found[0].length;
+    this.#skipSpace();
+    return found[0];
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#at;
+    this.#at += SPACE.exec(this.#text)?.[0].length ?? 0;
+  }
+
+  #ended(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  #here(): string {
+    const point = this.#text.codePointAt(this.#at);
+    return point === undefined ? 'its end' : `"${String.fromCodePoint(point)}"`;
+  }
+
+  #fail(reason: string, suggestion: string, at = this.#at): never {
+    throw new Fault({ column: at + 1, reason, suggestion });
+  }
+}
+
+/** The text of an expression, which reads back to the same expression. */
+export function printExpression({ terms, constant }: Expression): string {
+  const parts: [negative: boolean, text: string][] = terms.map(({ coefficient, variable, id, block }) => {
+    const size = Math.abs(coefficient);
+    const reference = block === null ? `${variable}(${id})` : `${variable}(${id}, ${block})`;
+    return [isNegative(coefficient), size === 1 ? reference : `${size} * ${reference}`];
+  });
+  if (constant !== 0 || parts.length === 0) parts.push([constant < 0, String(Math.abs(constant))]);
+  return parts
+    .map(([negative, text], i) => (i === 0 ? `${negative ? '-' : ''}${text}` : `${negative ? '-' : '+'} ${text}`))
+    .join(' ');
+}
+
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { caseSchemas, type JsonFileName } from './index.js';
+
+/** A JSON Schema (draft 2020-12) as a document. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The JSON files of a case, in the order of the format. */
+export const JSON_FILES = Object.keys(caseSchemas) as JsonFileName[];
+
+/** Name of the file that holds the schema of a case's file: `hydros.schema.json` for `system/hydros.json`. */
+export function schemaFileName(file: JsonFileName): string {
+  const stem = file.replace(/^.*\//, '').replace(/\.json$/, '');
+  // As cobre-rs publishes it.
+  return `${stem === 'hydro_production_models' ? 'production_models' : stem}.schema.json`;
+}
+
+/** The file of a case that is meant by its path, its name, its name without extension, or the name of its schema. */
+export function jsonFileNamed(name: string): JsonFileName | null {
+  const plain = name.replace(/^\.\//, '');
+  const found = JSON_FILES.find((file) => {
+    const base = file.replace(/^.*\//, '');
+    const schema = schemaFileName(file);
+    return [file, base, base.replace(/\.json$/, ''), schema, schema.replace(/\.schema\.json$/, '')].includes(plain);
+  });
+  return found ?? null;
+}
+
+/**
+ * What a file must look like to be read, as a JSON Schema. Generated from what reads it, so the two agree: a value that
+ * follows the schema has no fault of form, though it may have what is not supported, or contradict other files.
+ */
+export function jsonSchemaOf(file: JsonFileName): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(caseSchemas[file], { io: 'input' });
+  return { $schema, title: file, ...rest };
+}

@@ -1,0 +1,114 @@
+import { CASE_TABLES } from '../case-tables.js';
+import type { ParsedCase } from '../parsed-case.js';
+import { stochasticBusIds } from '../stochastic-entities.js';
+import type { Report } from './report.js';
+import type { AnyTable } from './table-rows.js';
+
+type Source = NonNullable<NonNullable<ParsedCase['config']>['training']['scenario_source']>;
+
+/** The classes of series: their name in `config.json`, their table, and the column that names its entities. */
+const CLASSES = [
+  { key: 'inflow', name: 'externalInflow', id: 'hydro_id' },
+  { key: 'load', name: 'externalLoad', id: 'bus_id' },
+  { key: 'ncs', name: 'externalAvailability', id: 'ncs_id' },
+] as const;
+
+/** Scenarios that are brought as values are complete where they are used. */
+export function checkExternal(data: ParsedCase, report: Report): void {
+  const { config, stages } = data;
+  if (!config || !stages) return;
+  const sources: [string, Source][] = [];
+  if (config.training.scenario_source) sources.push(['training', config.training.scenario_source]);
+  if (config.simulation.scenario_source) sources.push(['simulation', config.simulation.scenario_source]);
+  for (const { key, name, id } of CLASSES) {
+    const { file } = CASE_TABLES[name];
+    const table = data[name] as AnyTable | null | undefined;
+    const users = sources.filter(([, source]) => source[key]?.scheme === 'external').map(([section]) => section);
+    if (users.length === 0) {
+      if (table?.rows) report.warn(file, `it has no effect, because no scheme of ${key} is external`);
+      continue;
+    }
+    if (table === undefined) continue;
+    if (table === null || table.rows === 0) {
+      for (const section of users) {
+        const field = `${section}.scenario_source.${key}.scheme`;
+        report.error('IncompatibleSettings', `${field} is external, but there are no scenarios in ${file}`, {
+          file: 'config.json',
+          field,
+          value: 'external',
+          suggestion: `Add ${file}, or use another scheme.`,
+        });
+      }
+      continue;
+    }
+    const needed = neededIds(data, key);
+    if (needed === undefined || !report.clean(file)) continue;
+    const scenarios = checkScenarios(report, file, id, table, stages.stages, needed);
+    const passes = config.training.forward_passes;
+    if (users.includes('training') && scenarios !== null && scenarios < passes) {
+      report.warn(file, `it has ${scenarios} scenarios for ${passes} forward passes, which repeat them`);
+    }
+  }
+}
+
+/** Entities whose values a scenario consists of: those with noise. `undefined` if that cannot be said. */
+function neededIds(data: ParsedCase, key: 'inflow' | 'load' | 'ncs'): number[] | undefined {
+  const stageIds = new Set(data.stages?.stages.map((stage) => stage.id));
+  if (key === 'inflow') return data.hydros?.hydros.map((hydro) => hydro.id);
+  if (key === 'load') return data.loadStats === undefined ? undefined : stochasticBusIds(data.loadStats, stageIds);
+  if (data.sourceStats === undefined) return undefined;
+  return [...new Set(data.sourceStats?.columns.ncs_id)].sort((a, b) => a - b);
+}
+
+/** Returns the number of scenarios, or `null` if something is missing. */
+function checkScenarios(
+  report: Report,
+  file: string,
+  id: string,
+  { columns, rows }: AnyTable,
+  stages: readonly { readonly id: number }[],
+  needed: readonly number[],
+): number | null {
+  const known = new Set(needed);
+  const count = new Map(stages.map((stage) => [stage.id, 0]));
+  const given = new Set<string>();
+  for (let row = 0; row < rows; row++) {
+    const [entity, stage, scenario] = [columns[id][row], columns.stage_id[row], columns.scenario_id[row]];
+    if (!known.has(entity)) {
+      report.error('IncompatibleSettings', `${file} has values for ${id} ${entity}, which is not random`, {
+        file,
+        field: id,
+        value: entity,
+        context: { row },
+        suggestion: 'Remove its rows, or give it statistics with a standard deviation above 0.',
+      });
+      return null;
+    }
+    given.add(`${stage} ${scenario} ${entity}`);
+    const before = count.get(stage);
+    if (before !== undefined) count.set(stage, Math.max(before, scenario + 1));
+  }
+  for (const [stage, scenarios] of count) {
+    const fail = (message: string, scenario: number | null, suggestion: string) => {
+      report.error('CoverageMismatch', message, {
+        file,
+        field: scenario === null ? 'stage_id' : 'scenario_id',
+        value: scenario ?? stage,
+        context: { stage_id: stage },
+        suggestion,
+      });
+      return null;
+    };
+    if (scenarios === 0) return fail(`${file} has no row for stage ${stage}`, null, 'Give scenarios for every stage.');
+    for (let scenario = 0; scenario < scenarios; scenario++) {
+      const missing = needed.find((entity) => !given.has(`${stage} ${scenario} ${entity}`));
+      if (missing === undefined) continue;
+      return fail(
+        `${file} has no row for ${id} ${missing} in scenario ${scenario} of stage ${stage}`,
+        scenario,
+        'Number the scenarios of a stage from 0, with one row for each entity in each of them.',
+      );
+    }
+  }
+  return Math.max(...count.values());
+}

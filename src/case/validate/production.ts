@@ -1,0 +1,196 @@
+import { CASE_TABLES } from '../case-tables.js';
+import { type ParsedCase, PRODUCTION_MODELS } from '../parsed-case.js';
+import { rowInWords } from '../read/parquet-table.js';
+import type { HydroEntry } from '../schema/hydros.js';
+import type { ProductionModelEntry } from '../schema/production-models.js';
+import { geometryPoints } from './geometry.js';
+import type { Report } from './report.js';
+
+const PLANES = CASE_TABLES.planes.file;
+const GEOMETRY = CASE_TABLES.geometry.file;
+const HYDROS = 'system/hydros.json';
+/** Points that make a curve. */
+const LEAST_POINTS = 2;
+
+/** Choices of production functions, and what each of them needs. */
+export function checkProduction(data: ParsedCase, report: Report): void {
+  for (const [i, entry] of (data.productionModels?.production_models ?? []).entries()) {
+    checkEntry(report, `production_models[${i}]`, entry);
+  }
+  checkPlaneRanges(data, report);
+  checkNeeds(data, report);
+}
+
+type Choice = Extract<ProductionModelEntry, { selection_mode: 'seasonal' }>['seasons'][number];
+type AnyChoice = Omit<Choice, 'season_id'>;
+
+function checkEntry(report: Report, field: string, entry: ProductionModelEntry): void {
+  if (entry.selection_mode === 'seasonal') {
+    for (const [j, season] of entry.seasons.entries()) checkChoice(report, `${field}.seasons[${j}]`, season);
+    return;
+  }
+  for (const [j, range] of entry.stage_ranges.entries()) {
+    const at = `${field}.stage_ranges[${j}]`;
+    checkChoice(report, at, range);
+    const { start_stage_id: start, end_stage_id: end } = range;
+    if (typeof end !== 'number' || start <= end) continue;
+    report.error('StageMismatch', `${at} starts at stage ${start}, after it ends at stage ${end}`, {
+      file: PRODUCTION_MODELS,
+      field: `${at}.start_stage_id`,
+      value: start,
+      context: { end_stage_id: end },
+      suggestion: 'Both ends belong to the range; an end_stage_id of null leaves it open.',
+    });
+  }
+}
+
+function checkChoice(report: Report, field: string, { model, fpha_config: fpha, productivity_override }: AnyChoice) {
+  if (model === 'fpha' && typeof productivity_override === 'number') {
+    report.error('IncompatibleSettings', `${field} replaces the productivity of a plant with the model fpha`, {
+      file: PRODUCTION_MODELS,
+      field: `${field}.productivity_override`,
+      value: productivity_override,
+      suggestion: 'Remove productivity_override: planes say what is generated.',
+    });
+  }
+  if (model !== 'fpha' && fpha) {
+    report.warn(PRODUCTION_MODELS, `${field}.fpha_config has no effect, because the model is ${model}`);
+  }
+  const window = fpha?.fitting_window;
+  if (!window) return;
+  for (const end of ['min', 'max'] as const) {
+    if (typeof window[`volume_${end}_hm3`] !== 'number' || typeof window[`volume_${end}_percentile`] !== 'number')
+      continue;
+    const at = `${field}.fpha_config.fitting_window.volume_${end}_percentile`;
+    report.error('IncompatibleSettings', `${at} stands beside volume_${end}_hm3, which says the same end otherwise`, {
+      file: PRODUCTION_MODELS,
+      field: at,
+      value: window[`volume_${end}_percentile`],
+      suggestion: 'Give each end of the window as a volume or as a percentile, not both.',
+    });
+  }
+  for (const unit of ['hm3', 'percentile'] as const) {
+    const [min, max] = [window[`volume_min_${unit}`], window[`volume_max_${unit}`]];
+    if (typeof min !== 'number' || typeof max !== 'number' || min < max) continue;
+    const at = `${field}.fpha_config.fitting_window.volume_min_${unit}`;
+    report.error('CapacityViolation', `${at} = ${min} is not below volume_max_${unit} = ${max}`, {
+      file: PRODUCTION_MODELS,
+      field: at,
+      value: min,
+      context: { [`volume_max_${unit}`]: max },
+      suggestion: `Lower volume_min_${unit} or raise volume_max_${unit}.`,
+    });
+  }
+}
+
+function checkPlaneRanges({ planes }: ParsedCase, report: Report): void {
+  for (let row = 0; row < (planes?.rows ?? 0); row++) {
+    const { valid_v_min_hm3, valid_v_max_hm3 } = (planes as NonNullable<typeof planes>).columns;
+    const [min, max] = [valid_v_min_hm3[row], valid_v_max_hm3[row]];
+    if (!(min > max)) continue;
+    const message = `${rowInWords(row)} of ${PLANES}: valid_v_min_hm3 = ${min} is above valid_v_max_hm3 = ${max}`;
+    report.error('CapacityViolation', message, {
+      file: PLANES,
+      field: 'valid_v_min_hm3',
+      value: min,
+      context: { row, valid_v_max_hm3: max },
+      suggestion: 'Lower valid_v_min_hm3 or raise valid_v_max_hm3.',
+    });
+  }
+}
+
+/** What is used at a stage: the model, where its planes come from, and whether a productivity replaces the plant's. */
+interface Used {
+  readonly model: HydroEntry['generation']['model'];
+  readonly computed: boolean;
+  readonly productivity: boolean;
+}
+
+function usedAt(
+  hydro: HydroEntry,
+  entry: ProductionModelEntry | undefined,
+  stage: { readonly id: number; readonly season_id?: number | null | undefined },
+): Used {
+  const own = { model: hydro.generation.model, computed: false, productivity: false };
+  if (entry === undefined) return own;
+  const choice: AnyChoice | undefined =
+    entry.selection_mode === 'seasonal'
+      ? (entry.seasons.find((season) => season.season_id === stage.season_id) ?? { model: entry.default_model })
+      : entry.stage_ranges.find(
+          ({ start_stage_id, end_stage_id }) => stage.id >= start_stage_id && stage.id <= (end_stage_id ?? stage.id),
+        );
+  if (choice === undefined) return own;
+  return {
+    model: choice.model,
+    computed: choice.fpha_config?.source === 'computed',
+    productivity: typeof choice.productivity_override === 'number',
+  };
+}
+
+/** Planes, curves or a productivity for the model that each plant has at each stage at which it operates. */
+function checkNeeds(data: ParsedCase, report: Report): void {
+  const { stages, hydros, productionModels, planes } = data;
+  const points = geometryPoints(data);
+  if (!stages || !hydros || productionModels === undefined || planes === undefined) return;
+  const entryOf = new Map(productionModels?.production_models.map((entry) => [entry.hydro_id, entry]));
+  const supplied = new Set<string>();
+  for (let row = 0; row < (planes?.rows ?? 0); row++) {
+    const { hydro_id, stage_id } = (planes as NonNullable<typeof planes>).columns;
+    supplied.add(`${hydro_id[row]} ${Number.isNaN(stage_id[row]) ? 'all' : stage_id[row]}`);
+  }
+  for (const [i, hydro] of hydros.hydros.entries()) {
+    const { id, entry_stage_id: entry, exit_stage_id: exit } = hydro;
+    const operating = stages.stages.filter(
+      (stage) => stage.id >= (entry ?? stage.id) && stage.id < (exit ?? stage.id + 1),
+    );
+    const used = operating.map((stage) => ({ stage: stage.id, ...usedAt(hydro, entryOf.get(id), stage) }));
+    const withoutPlanes = used.filter(
+      ({ model, computed, stage }) =>
+        model === 'fpha' && !computed && !supplied.has(`${id} all`) && !supplied.has(`${id} ${stage}`),
+    );
+    if (withoutPlanes.length > 0) {
+      const missing = withoutPlanes.map(({ stage }) => stage);
+      report.error('CoverageMismatch', `${PLANES} has no plane for hydro ${id} at stage(s) ${missing.join(', ')}`, {
+        file: PLANES,
+        field: 'hydro_id',
+        value: id,
+        context: { missingStages: missing },
+        suggestion: `Add planes, or choose another model or the source "computed" in ${PRODUCTION_MODELS}.`,
+      });
+    }
+    if (used.some(({ model, computed }) => model === 'fpha' && computed)) {
+      checkFit(report, i, hydro, points?.get(id) ?? 0, points !== undefined);
+    }
+    const unknown = used.find(({ model, productivity }) => model !== 'fpha' && !productivity);
+    if (hydro.generation.model === 'fpha' && unknown !== undefined) {
+      const message = `hydro ${id} has the model ${unknown.model} at stage ${unknown.stage} but no productivity`;
+      report.error('IncompatibleSettings', message, {
+        file: PRODUCTION_MODELS,
+        field: 'production_models',
+        value: id,
+        suggestion: `Give productivity_override there, or another model than fpha in ${HYDROS}.`,
+      });
+    }
+  }
+}
+
+/** Planes are fitted to the head: the reservoir's curves and all that is lost below it must be known. */
+function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, known: boolean): void {
+  for (const key of ['tailrace', 'hydraulic_losses', 'efficiency'] as const) {
+    if (hydro[key]) continue;
+    report.error('CoverageMismatch', `hydros[${i}] has no ${key}, which computed planes need`, {
+      file: HYDROS,
+      field: `hydros[${i}].${key}`,
+      value: null,
+      suggestion: `Give ${key}, be it one without effect, or use planes that are precomputed.`,
+    });
+  }
+  if (!known || points >= LEAST_POINTS) return;
+  const message = `${GEOMETRY} has ${points} row(s) of hydro ${hydro.id}, whose planes are to be computed`;
+  report.error('CoverageMismatch', message, {
+    file: GEOMETRY,
+    field: 'hydro_id',
+    value: hydro.id,
+    suggestion: `Give ${LEAST_POINTS} points or more of volume, height and area.`,
+  });
+}

@@ -1,0 +1,80 @@
+import type { CutSettings } from '../case/study.js';
+import type { Comm } from '../comm/communicator.js';
+import type { BasisStore } from './basis-store.js';
+import { Blackboard, publish } from './blackboard.js';
+import type { CutPool } from './cut-pool.js';
+import { cutsToDrop } from './cut-selection.js';
+import type { VisitedStateStore } from './visited-states.js';
+import type { WorkQueue } from './work-queue.js';
+
+const KEPT = 0;
+const DROPPED = 1;
+
+/** Takes cuts out of the stage problems, and their rows out of the stored bases. A unit of work is one stage. */
+export class CutSelector {
+  readonly #comm: Comm;
+  readonly #settings: CutSettings;
+  readonly #stages: number;
+  readonly #states: number;
+  /** By (stage, slot); as wide as the pool was when it was made. */
+  #verdicts: Blackboard<Uint8Array> | null = null;
+
+  constructor(comm: Comm, settings: CutSettings, stages: number, states: number) {
+    this.#comm = comm;
+    this.#settings = settings;
+    this.#stages = stages;
+    this.#states = states;
+  }
+
+  /** Whether this iteration may take any cut out. The same on every rank. */
+  isDue(iteration: number, pool: CutPool): boolean {
+    const { selection, maxActivePerStage } = this.#settings;
+    if (selection !== null && iteration % selection.checkFrequency === 0) return true;
+    if (maxActivePerStage === null) return false;
+    for (let t = 0; t < this.#stages; t++) if (pool.count(t) > maxActivePerStage) return true;
+    return false;
+  }
+
+  /** Decides after `iteration` and carries it out; returns the number of cuts taken out. Collective. */
+  select(queue: WorkQueue, pool: CutPool, bases: BasisStore, visited: VisitedStateStore, iteration: number): number {
+    const verdicts = this.#board(pool.capacity);
+    queue.open(this.#stages);
+    for (let t = queue.next(); t >= 0; t = queue.next()) {
+      const at = t * verdicts.stride;
+      verdicts.data.fill(KEPT, at, at + verdicts.stride);
+      const cuts = { ...pool.cuts(t), slots: pool.activeSlots(t), iteration: pool.iterations(t) };
+      for (const slot of cutsToDrop(this.#settings, cuts, visited.points(t), this.#states, iteration)) {
+        verdicts.data[at + slot] = DROPPED;
+      }
+    }
+    publish(this.#comm, queue.onDemand, this.#stages, verdicts);
+    const before = pool.active;
+    const kept: (Uint8Array | null)[] = [];
+    for (let t = 0; t < this.#stages; t++) {
+      const of = verdicts.data.subarray(t * verdicts.stride, (t + 1) * verdicts.stride);
+      const slots = pool.activeSlots(t);
+      const keep = Uint8Array.from(slots, (slot) => (of[slot] === DROPPED ? 0 : 1));
+      const any = keep.includes(0);
+      kept.push(any ? keep : null);
+      if (any)
+        pool.keepOnly(
+          t,
+          slots.filter((_, k) => keep[k] === 1),
+        );
+    }
+    if (kept.some((keep) => keep !== null)) bases.keepCutRows(kept);
+    return before - pool.active;
+  }
+
+  #board(capacity: number): Blackboard<Uint8Array> {
+    if (this.#verdicts !== null && this.#verdicts.stride >= capacity) return this.#verdicts;
+    this.#verdicts?.release();
+    this.#verdicts = new Blackboard(this.#comm, Uint8Array, this.#stages, Math.max(1, capacity));
+    return this.#verdicts;
+  }
+
+  release(): void {
+    this.#verdicts?.release();
+    this.#verdicts = null;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Correlation } from '../case/study.js';
+import { choleskyRoot, spectralRoot } from './correlation-root.js';
+
+interface GroupRoot {
+  /** Positions in the noise vector. */
+  readonly entities: readonly number[];
+  /** Row-major square root of the group's correlation matrix. */
+  readonly root: Float64Array;
+}
+
+/** A correlation, factored once, that turns independent standard normals into correlated ones. */
+export class Correlator {
+  readonly #profiles: readonly (readonly GroupRoot[])[];
+  readonly #profileOfStage: readonly number[];
+  readonly #scratch: Float64Array;
+
+  /** @throws CobreError `IncompatibleSettings` when a matrix has no Cholesky factor and the method asks for one. */
+  constructor(correlation: Correlation) {
+    const factor = correlation.method === 'cholesky' ? choleskyRoot : spectralRoot;
+    let largest = 0;
+    this.#profiles = correlation.profiles.map((groups) =>
+      groups.map(({ entities, matrix }): GroupRoot => {
+        largest = Math.max(largest, entities.length);
+        return { entities, root: factor(matrix, entities.length) };
+      }),
+    );
+    this.#profileOfStage = correlation.profileOfStage;
+    this.#scratch = new Float64Array(largest);
+  }
+
+  /**
+   * Replaces the entries z of each group of the stage's profile by root z, in the noise vector at `values[offset..]`.
+   * Entities in no group keep theirs.
+   */
+  apply(stage: number, values: Float64Array, offset: number): void {
+    const profile = this.#profileOfStage[stage] ?? -1;
+    if (profile < 0) return;
+    for (const group of this.#profiles[profile]) this.#correlate(values, offset, group);
+  }
+
+  #correlate(values: Float64Array, offset: number, { entities, root }: GroupRoot): void {
+    const n = entities.length;
+    const scratch = this.#scratch;
+    for (let i = 0; i < n; i += 1) {
+      let sum = 0;
+      for (let j = 0; j < n; j += 1) sum += root[i * n + j] * values[offset + entities[j]];
+      scratch[i] = sum;
+    }
+    for (let i = 0; i < n; i += 1) values[offset + entities[i]] = scratch[i];
+  }
+}

@@ -1,0 +1,64 @@
+import type { Correlator } from '../correlate.js';
+import { type NoiseLayout, noiseDimension } from '../noise-layout.js';
+import type { Phase } from '../sampling/draw.js';
+import { createPointSet, type PointMethod, type PointSet, type SamplingMethod } from '../sampling/point-set.js';
+
+export interface FreshNoiseInput {
+  readonly phase: Phase;
+  readonly seed: number;
+  /** Scenarios of all ranks: the points that are spread together at a stage. */
+  readonly scenarios: number;
+  readonly layout: NoiseLayout;
+  readonly methods: readonly SamplingMethod[];
+  readonly groups: readonly number[] | null;
+}
+
+/**
+ * How fresh noise is drawn at a stage of this method: those that do not draw from a distribution leave it to `saa`, as
+ * cobre-rs does. Worth a warning where it is another.
+ */
+export function freshMethod(method: SamplingMethod): PointMethod {
+  return method === 'selective' || method === 'historical_residuals' ? 'saa' : method;
+}
+
+/**
+ * Noise out of sample: at each stage the scenarios of an iteration are the points of one batch, so that all of them
+ * together are a Latin hypercube or a net. Stages of a noise group share their independent noise; each has a correlation of
+ * its own. Keeps the batch of the last iteration for each group.
+ */
+export class FreshNoise {
+  readonly #input: FreshNoiseInput;
+  readonly #correlator: Correlator;
+  readonly #batches: ({ readonly iteration: number; readonly points: PointSet } | undefined)[] = [];
+
+  constructor(input: FreshNoiseInput, correlator: Correlator) {
+    this.#input = input;
+    this.#correlator = correlator;
+  }
+
+  /**
+   * Writes the noise vector of a scenario at a stage to `out`.
+   * @throws CobreError `InvalidArgument` when there is no such scenario, `CapacityViolation` for Sobol points of too many
+   * dimensions.
+   */
+  write(iteration: number, scenario: number, stage: number, out: Float64Array): void {
+    const first = this.#input.groups?.[stage] ?? stage;
+    let batch = this.#batches[first];
+    if (batch === undefined || batch.iteration !== iteration) {
+      batch = { iteration, points: this.#draw(iteration, first) };
+      this.#batches[first] = batch;
+    }
+    batch.points.write(scenario, out, 0);
+    this.#correlator.apply(stage, out, 0);
+  }
+
+  #draw(iteration: number, stage: number): PointSet {
+    const { phase, seed, scenarios, layout, methods } = this.#input;
+    return createPointSet(
+      freshMethod(methods[stage]),
+      { seed, phase, iteration, stage },
+      scenarios,
+      noiseDimension(layout),
+    );
+  }
+}

@@ -1,0 +1,210 @@
+import { dayNumber } from '../case/dates.js';
+import type { Correlation, Study } from '../case/study.js';
+import type { InflowParameters } from './inflow-model.js';
+import { lagPeriodsOf } from './lag-periods.js';
+import { estimatePar, estimationOptions, type ParEstimate } from './par/estimate-par.js';
+import { coefficientsFromEstimate, statisticsFromEstimate, withCoefficients } from './par/model-from-estimate.js';
+import {
+  type AnnualTable,
+  coefficientsFromTables,
+  type ModelShape,
+  statisticsFromTable,
+} from './par/model-from-tables.js';
+import { lagDepth, type ParModel, type StageCoefficients, whiteNoiseCoefficients } from './par/par-model.js';
+import { precomputePar } from './par/precompute-par.js';
+import { residualCorrelation } from './par/residual-correlation.js';
+
+/** A study's inflow in physical units, and what it was made of. */
+export interface StudyInflow extends InflowParameters {
+  /** Standardised, as the files of a case have it. */
+  readonly model: ParModel;
+  /** What the history told, where it was asked. */
+  readonly estimate: ParEstimate | null;
+  /** Correlation of the noise that the history shows; `null` where the case has one or nothing was estimated. */
+  readonly correlation: Correlation | null;
+}
+
+const known = new WeakMap<Study, StudyInflow>();
+
+/**
+ * Base, coefficients and noise of every stage's inflow, from what the case gives or its history says.
+ * @throws CobreError where the history or the tables cannot be used; see `estimatePar`, `coefficientsFromTables`
+ */
+export function inflowParameters(study: Study): StudyInflow {
+  let inflow = known.get(study);
+  if (inflow === undefined) {
+    inflow = build(study);
+    known.set(study, inflow);
+  }
+  return inflow;
+}
+
+function build(study: Study): StudyInflow {
+  const { stages, hydros, inflowModel } = study;
+  const { autoregressive, annual, preStudyStages, estimateStatistics, estimateCoefficients } = inflowModel;
+  const shape: ModelShape = {
+    hydroIds: hydros.map(({ id }) => id),
+    stages,
+    preStudyStages,
+    definitions: definitionsOf(study),
+  };
+  const estimate = estimateStatistics || estimateCoefficients ? estimateHistory(study, shape) : null;
+  let coefficients: StageCoefficients;
+  if (estimate !== null && estimateCoefficients) {
+    coefficients = coefficientsFromEstimate(estimate, stages);
+  } else if (autoregressive === null && annual === null) {
+    coefficients = whiteNoiseCoefficients(stages.length, hydros.length);
+  } else {
+    coefficients = coefficientsFromTables(coefficientsTable(study), annualTable(study), shape);
+  }
+  const depth = lagDepth(coefficients);
+  const statistics =
+    estimate !== null && estimateStatistics
+      ? statisticsFromEstimate(estimate, stages, preStudyStages, depth)
+      : statisticsFromTable(statisticsTable(study), shape, depth).statistics;
+  const model: ParModel = { ...coefficients, ...statistics };
+  const { maxOrder, psi, base, sigma } = precomputePar(model, lagStages(study, depth));
+  const ofResiduals =
+    estimate !== null && estimateCoefficients ? estimate : estimate && withCoefficients(estimate, coefficients, stages);
+  return {
+    maxOrder,
+    psi,
+    base,
+    sigma,
+    mean: model.mean,
+    model,
+    estimate,
+    correlation:
+      ofResiduals === null || study.correlation.profiles.length > 0 ? null : residualCorrelation(ofResiduals, stages),
+  };
+}
+
+function definitionsOf({ inflowModel: { seasons } }: Study): ModelShape['definitions'] {
+  if (seasons === null) return null;
+  return {
+    cycle_type: seasons.cycle,
+    seasons: seasons.seasons.map(({ id, monthStart, dayStart, monthEnd, dayEnd }) => ({
+      id,
+      month_start: monthStart,
+      day_start: dayStart,
+      month_end: monthEnd,
+      day_end: dayEnd,
+    })),
+  };
+}
+
+function estimateHistory({ inflowModel, stages, hydros }: Study, shape: ModelShape): ParEstimate | null {
+  const { history, estimation } = inflowModel;
+  if (history === null) return null;
+  const { options } = estimationOptions({
+    max_order: estimation.maxOrder,
+    order_selection: estimation.orderSelection,
+    min_observations_per_season: estimation.minObservationsPerSeason,
+    max_coefficient_magnitude: estimation.maxCoefficient,
+  });
+  return estimatePar({
+    history: {
+      hydro: Int32Array.from(history.hydro, (h) => hydros[h].id),
+      day: Int32Array.from(history.date, dayNumber),
+      value: history.value,
+    },
+    hydroIds: shape.hydroIds,
+    stages,
+    definitions: shape.definitions,
+    options,
+  });
+}
+
+function statisticsTable({ stages, hydros, inflow, inflowModel }: Study) {
+  const H = hydros.length;
+  const rows = {
+    hydro_id: [] as number[],
+    stage_id: [] as number[],
+    mean_m3s: [] as number[],
+    std_m3s: [] as number[],
+  };
+  const put = (stage: number, h: number, mean: number, std: number) => {
+    rows.hydro_id.push(hydros[h].id);
+    rows.stage_id.push(stage);
+    rows.mean_m3s.push(mean);
+    rows.std_m3s.push(std);
+  };
+  inflowModel.preStudyStages.forEach(({ id }, i) => {
+    hydros.forEach((_, h) => {
+      const mean = inflowModel.preStudyMean[i * H + h];
+      if (!Number.isNaN(mean)) put(id, h, mean, inflowModel.preStudyStd[i * H + h]);
+    });
+  });
+  stages.forEach(({ id }, t) => {
+    hydros.forEach((_, h) => {
+      put(id, h, inflow.mean[t * H + h], inflow.std[t * H + h]);
+    });
+  });
+  return rows;
+}
+
+function coefficientsTable({ stages, hydros, inflowModel: { autoregressive } }: Study) {
+  return {
+    hydro_id: Array.from(autoregressive?.hydro ?? [], (h) => hydros[h].id),
+    stage_id: Array.from(autoregressive?.stage ?? [], (t) => stages[t].id),
+    lag: autoregressive?.lag ?? [],
+    coefficient: autoregressive?.coefficient ?? [],
+    residual_std_ratio: autoregressive?.residualStdRatio ?? [],
+  };
+}
+
+function annualTable({ stages, hydros, inflowModel: { annual } }: Study): AnnualTable | null {
+  if (annual === null) return null;
+  return {
+    hydro_id: Array.from(annual.hydro, (h) => hydros[h].id),
+    stage_id: Array.from(annual.stage, (t) => stages[t].id),
+    annual_coefficient: annual.coefficient,
+    annual_mean_m3s: annual.mean,
+    annual_std_m3s: annual.std,
+  };
+}
+
+/**
+ * The stage whose statistics stand for each lag: where several stages share a period of lags, or are as long as several,
+ * the stage before is not the lag. One of the lag's season then, the latest before, else any; else the stages before the
+ * study, counted in lags.
+ */
+function lagStages(study: Study, depth: number): Int32Array | undefined {
+  const periods = lagPeriodsOf(study);
+  if (periods === null || depth === 0) return undefined;
+  const { stages } = study;
+  const { calendar, own } = periods;
+  const table = new Int32Array(stages.length * depth);
+  stages.forEach((_, t) => {
+    let period = own[t];
+    for (let l = 0; l < depth; l++) {
+      period = calendar.before(period);
+      const { start, season } = period;
+      let stage = -1 - l;
+      let same = own.findLastIndex((each, s) => s < t && each.start === start);
+      if (same < 0 && season !== null && start >= own[0].start) {
+        same = stages.findIndex((each) => each.season === season);
+      }
+      if (same >= 0) stage = same;
+      else stage = -1 - lagsBefore(calendar.before.bind(calendar), own[0], start, depth);
+      table[t * depth + l] = stage;
+    }
+  });
+  return table;
+}
+
+/** How many lag periods lie between one that begins at `start` and the study's first, 0 for the last before it. */
+function lagsBefore<P extends { readonly start: number }>(
+  before: (period: P) => P,
+  first: P,
+  start: number,
+  depth: number,
+) {
+  let period = before(first);
+  let lags = 0;
+  while (period.start > start && lags < depth - 1) {
+    period = before(period);
+    lags++;
+  }
+  return lags;
+}

@@ -1,0 +1,77 @@
+import { lagDepth, type ParModel } from './par-model.js';
+import { ANNUAL_WINDOW } from './seasonal-statistics.js';
+
+/**
+ * The inflow model in physical units, ready for the stage problems. With T stages, H hydros and L = `maxOrder`:
+ * inflow(t, h) = base + sum over l of psi_l inflow(t - 1 - l, h) + sigma noise, all m3/s.
+ */
+export interface PrecomputedPar {
+  readonly stages: number;
+  readonly hydros: number;
+  /** Lags that a state needs; twelve where some hydro has an annual component. */
+  readonly maxOrder: number;
+  /** Coefficient of lag l + 1 at `t * (H * L) + h * L + l`; 0 beyond the order. */
+  readonly psi: Float64Array;
+  /** Deterministic base [m3/s] at `t * H + h`. */
+  readonly base: Float64Array;
+  /** Standard deviation of the noise [m3/s] at `t * H + h`. */
+  readonly sigma: Float64Array;
+  /** Lags with an effect at `t * H + h`: the order, or twelve with an annual component. */
+  readonly order: Int32Array;
+  /** The largest of those over the stages, by hydro: what cuts have to carry. */
+  readonly hydroOrder: Int32Array;
+}
+
+/**
+ * From standardised to physical: psi_l = psi*_l s_t / s_(t-l), sigma = ratio s_t, base = mean_t - sum psi_l mean_(t-l).
+ * The annual component is the mean of twelve lags: each gets a twelfth of psi_A s_t / s_A. Its base uses the means of
+ * the lags and not that of the annual mean: the expected inflow is then mean_t whatever years that mean is taken from.
+ * A lag that does not vary (s = 0) has no autoregressive effect. A pair (t, h) of mean and standard deviation 0 and
+ * order 0 gives no inflow.
+ * @param lagStages stage whose statistics stand for lag l + 1 of stage t, at `t * L + l`: t - 1 - l by default. Negative
+ * for those before the study (-1 is the last). For stages that are shorter or longer than the seasons of the lags.
+ */
+export function precomputePar(model: ParModel, lagStages?: Int32Array): PrecomputedPar {
+  const { stages, hydros } = model;
+  const maxOrder = lagDepth(model);
+  const psi = new Float64Array(stages * hydros * maxOrder);
+  const base = new Float64Array(stages * hydros);
+  const sigma = new Float64Array(stages * hydros);
+  const order = new Int32Array(stages * hydros);
+  const hydroOrder = new Int32Array(hydros);
+  for (let t = 0; t < stages; t += 1) {
+    for (let h = 0; h < hydros; h += 1) {
+      const entry = t * hydros + h;
+      const annual = annualWeight(model, entry);
+      order[entry] = annual === 0 ? model.order[entry] : Math.max(model.order[entry], ANNUAL_WINDOW);
+      hydroOrder[h] = Math.max(hydroOrder[h], order[entry]);
+      sigma[entry] = model.std[entry] * model.residualStdRatio[entry];
+      base[entry] = model.mean[entry];
+      for (let l = 0; l < order[entry]; l += 1) {
+        const lagged = (lagStages === undefined ? t - 1 - l : lagStages[t * maxOrder + l]) * hydros + h;
+        const mean = lagged >= 0 ? model.mean[lagged] : model.pastMean[pastIndex(lagged, h, hydros)];
+        const std = lagged >= 0 ? model.std[lagged] : model.pastStd[pastIndex(lagged, h, hydros)];
+        const own = l < model.order[entry] && std !== 0 ? (coefficient(model, entry, l) * model.std[entry]) / std : 0;
+        const value = l < ANNUAL_WINDOW ? own + annual / ANNUAL_WINDOW : own;
+        psi[entry * maxOrder + l] = value;
+        base[entry] -= value * mean;
+      }
+    }
+  }
+  return { stages, hydros, maxOrder, psi, base, sigma, order, hydroOrder };
+}
+
+function coefficient({ coefficients, maxOrder }: ParModel, entry: number, l: number): number {
+  return coefficients[entry * maxOrder + l];
+}
+
+/** Weight of the annual mean [m3/s per m3/s], 0 without one. */
+function annualWeight({ annual, std }: ParModel, entry: number): number {
+  if (annual === null || annual.std[entry] === 0) return 0;
+  return (annual.coefficient[entry] * std[entry]) / annual.std[entry];
+}
+
+/** Entry of stage -1 - k (at `-(k + 1) * H + h`) in the tables of the past, at `k * H + h`. */
+function pastIndex(lagged: number, h: number, hydros: number): number {
+  return h - (lagged - h) - hydros;
+}

@@ -1,0 +1,237 @@
+import type { Correlation, ExternalScenarios, ScenarioSource, SeasonalModel, Study } from '../case/study.js';
+import { buildOpeningTree } from './build-tree.js';
+import { checkedNoise } from './checked-noise.js';
+import {
+  type ExternalNoise,
+  type ExternalTable,
+  externalInflowNoise,
+  externalNoise,
+} from './forward/external-noise.js';
+import { type HistoricalNoise, historicalNoise } from './forward/historical-noise.js';
+import { historicalWindows } from './forward/historical-windows.js';
+import { type ClassSource, createNoiseSource, type NoiseSource } from './forward/noise-source.js';
+import { type InflowModel, memoryOfLags } from './inflow-model.js';
+import { inflowParameters } from './inflow-parameters.js';
+import { lagPeriodsOf } from './lag-periods.js';
+import { type NoiseLayout, noiseDimension } from './noise-layout.js';
+import type { OpeningTree } from './opening-tree.js';
+import type { LagMemory, ParModel } from './par-inversion.js';
+
+const MONTHS = 12;
+const WEEKS = 52;
+
+/** Everything about a study's noise that its scenarios do not change: the same on every rank. */
+export class StudyNoise {
+  readonly tree: OpeningTree;
+  readonly #study: Study;
+  readonly #model: InflowModel;
+  readonly #layout: NoiseLayout;
+  readonly #groups: readonly number[] | null;
+  readonly #correlation: Correlation;
+  #external: Partial<Record<'inflow' | 'load' | 'sources', ExternalNoise>> = {};
+
+  /** @throws CobreError those of `buildOpeningTree`, of the history's windows and of external scenarios. */
+  constructor(study: Study, model: InflowModel) {
+    this.#study = study;
+    this.#model = model;
+    this.#layout = {
+      hydros: study.hydros.length,
+      loads: study.stochasticLoadBuses.length,
+      sources: study.stochasticSources.length,
+    };
+    this.#groups = lagPeriodGroups(study);
+    this.#correlation = inflowParameters(study).correlation ?? study.correlation;
+    this.tree = this.#openingTree();
+  }
+
+  /** Noise of the scenarios of a pass. */
+  source(phase: 'forward' | 'simulation', scenarios: number): NoiseSource {
+    const { training, simulation } = this.#study.config;
+    const { source, seed } = phase === 'forward' ? { ...training, seed: training.forwardSeed } : simulation;
+    return createNoiseSource({
+      phase,
+      seed,
+      scenarios,
+      layout: this.#layout,
+      inflow: this.#classSource(source.inflow, 'inflow', source),
+      load: this.#classSource(source.load, 'load', source),
+      sources: this.#classSource(source.sources, 'sources', source),
+      tree: this.tree,
+      methods: this.#study.stages.map(({ sampling }) => sampling),
+      groups: this.#groups,
+      correlation: this.#correlation,
+    });
+  }
+
+  #openingTree(): OpeningTree {
+    const { stages, noiseOpenings, config } = this.#study;
+    if (noiseOpenings !== null) {
+      const dimension = noiseDimension(this.#layout);
+      const openings = stages.map((stage) => stage.openings);
+      return { dimension, openings, noise: checkedNoise(noiseOpenings, openings, dimension) };
+    }
+    const residuals = stages.some(({ sampling }) => sampling === 'historical_residuals');
+    const { source } = config.training;
+    const external = (['inflow', 'load', 'sources'] as const).filter((each) => source[each] === 'external');
+    return buildOpeningTree({
+      seed: config.training.treeSeed,
+      layout: this.#layout,
+      stages: stages.map(({ sampling, openings }) => ({ method: sampling, openings })),
+      groups: this.#groups,
+      correlation: this.#correlation,
+      history: residuals ? this.#history(source) : null,
+      externalCounts: external.map((each) => this.#externalNoise(each).countOfStage),
+    });
+  }
+
+  #classSource(
+    scheme: ScenarioSource['inflow'],
+    name: 'inflow' | 'load' | 'sources',
+    source: ScenarioSource,
+  ): ClassSource {
+    switch (scheme) {
+      case 'historical':
+        return { scheme, history: this.#history(source) };
+      case 'external':
+        return { scheme, scenarios: this.#externalNoise(name) };
+      default:
+        return { scheme };
+    }
+  }
+
+  #history({ historicalYears }: ScenarioSource): HistoricalNoise {
+    const { stages, hydros, inflowModel } = this.#study;
+    const { history } = inflowModel;
+    const windows = historicalWindows({
+      stages,
+      hydros: hydros.length,
+      lags: this.#model.maxOrder,
+      seasons: seasonsInYear(this.#study),
+      observations:
+        history === null
+          ? []
+          : history.date.map((date, row) => ({
+              hydro: history.hydro[row],
+              date,
+              value: history.value[row],
+            })),
+      years: historicalYears,
+    });
+    return historicalNoise(windows, this.#parModel(), this.#lagMemory());
+  }
+
+  #externalNoise(name: 'inflow' | 'load' | 'sources'): ExternalNoise {
+    const known = this.#external[name];
+    if (known !== undefined) return known;
+    const { hydros, stochasticLoadBuses, stochasticSources, load, availability, buses, sources } = this.#study;
+    let noise: ExternalNoise;
+    if (name === 'inflow') {
+      const { externalInflow } = this.#study;
+      const all = hydros.map((_, h) => h);
+      const table = externalTable(
+        'scenarios/external_inflow_scenarios.parquet',
+        this.#study,
+        externalInflow,
+        all,
+        hydros.length,
+      );
+      noise = externalInflowNoise(table, this.#parModel(), this.#initialLags(), this.#lagMemory());
+    } else if (name === 'load') {
+      const { externalLoad } = this.#study;
+      const file = 'scenarios/external_load_scenarios.parquet';
+      const table = externalTable(file, this.#study, externalLoad, stochasticLoadBuses, buses.length);
+      const { mean, std } = pick(load, stochasticLoadBuses, buses.length);
+      noise = externalNoise(table, mean, std);
+    } else {
+      const { externalAvailability } = this.#study;
+      const file = 'scenarios/external_ncs_scenarios.parquet';
+      const table = externalTable(file, this.#study, externalAvailability, stochasticSources, sources.length);
+      const { mean, std } = pick(availability, stochasticSources, sources.length);
+      noise = externalNoise(table, mean, std);
+    }
+    this.#external = { ...this.#external, [name]: noise };
+    return noise;
+  }
+
+  #parModel(): ParModel {
+    const { base, psi, sigma, maxOrder } = this.#model;
+    const { stages, hydros } = this.#study;
+    return { stages: stages.length, hydros: hydros.length, lags: maxOrder, base, psi, sigma };
+  }
+
+  #lagMemory(): LagMemory | null {
+    const { stages } = this.#model;
+    if (stages === null) return null;
+    const hydros = this.#study.hydros.length;
+    return {
+      stages,
+      // Series that bring no lags of their own begin with those of the study.
+      begin: (lags) => memoryOfLags(this.#model, hydros, lags),
+    };
+  }
+
+  /** Lags of the study itself, lag 1 first. */
+  #initialLags(): Float64Array {
+    const hydros = this.#study.hydros.length;
+    const { maxOrder, lagOfPlace, initial } = this.#model;
+    const lags = new Float64Array(hydros * maxOrder);
+    lagOfPlace.forEach((lag, place) => {
+      if (lag < 1 || lag > maxOrder) return;
+      for (let h = 0; h < hydros; h++) lags[h * maxOrder + lag - 1] = initial[place * hydros + h];
+    });
+    return lags;
+  }
+}
+
+/** Stages that lie in one lag period, such as the weeks of a month, share their noise; `null` where none do. */
+function lagPeriodGroups(study: Study): readonly number[] | null {
+  const periods = lagPeriodsOf(study);
+  if (periods === null) return null;
+  const starts = periods.own.map(({ start }) => start);
+  const groups: number[] = [];
+  const { stages } = study;
+  starts.forEach((start, t) => {
+    const shares = t > 0 && start === starts[t - 1] && stages[t].season === stages[t - 1].season;
+    groups.push(shares ? groups[t - 1] : t);
+  });
+  return groups.every((first, t) => first === t) ? null : groups;
+}
+
+function seasonsInYear({ inflowModel }: Study): number {
+  const { seasons } = inflowModel;
+  if (seasons === null) return MONTHS;
+  if (seasons.cycle === 'weekly') return WEEKS;
+  return seasons.cycle === 'monthly' ? MONTHS : seasons.seasons.length;
+}
+
+/** The columns of some entities. */
+function pick({ mean, std }: SeasonalModel, entities: readonly number[], of: number): SeasonalModel {
+  const columns = (values: Float64Array) => {
+    const stages = of === 0 ? 0 : values.length / of;
+    return Float64Array.from({ length: stages * entities.length }, (_, i) => {
+      const t = Math.floor(i / entities.length);
+      return values[t * of + entities[i % entities.length]];
+    });
+  };
+  return { mean: columns(mean), std: columns(std) };
+}
+
+function externalTable(
+  file: string,
+  study: Study,
+  table: ExternalScenarios | null,
+  entities: readonly number[],
+  of: number,
+): ExternalTable {
+  const values = study.stages.map((_, t) => {
+    if (table === null) return new Float64Array(0);
+    const scenarios = new Float64Array(table.scenarios * entities.length);
+    for (let n = 0; n < table.scenarios; n++) {
+      entities.forEach((e, i) => {
+        scenarios[n * entities.length + i] = table.values[(t * table.scenarios + n) * of + e];
+      });
+    }
+    return scenarios;
+  });
+  return { file, entities: entities.length, values };
+}

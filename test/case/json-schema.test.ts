@@ -1,0 +1,116 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { caseSchemas } from '#cobre/case/schema/index';
+import { JSON_FILES, jsonFileNamed, jsonSchemaOf, schemaFileName } from '#cobre/case/schema/json-schema';
+import { fullCase } from '../support/full-case.js';
+
+// What is no date is told by the pattern; the format says the same.
+const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false, allowUnionTypes: true });
+const validators = new Map<string, ValidateFunction>(JSON_FILES.map((file) => [file, ajv.compile(jsonSchemaOf(file))]));
+const content = fullCase();
+
+/** Whether a value has the form that the reader wants; what is of that form but not supported yet counts as right. */
+function isRead(file: (typeof JSON_FILES)[number], value: unknown): boolean {
+  const { success, error } = caseSchemas[file].safeParse(value);
+  return success || error.issues.every((issue) => issue.code === 'custom');
+}
+
+function pathsOf(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const keys = Array.isArray(value) ? value.map((_, i) => i) : Object.keys(value);
+  return [path, ...keys.flatMap((key) => pathsOf((value as never)[key], [...path, key]))];
+}
+
+const REMOVE = Symbol('remove');
+const replacement = fc.oneof(
+  fc.constant(REMOVE),
+  fc.constantFrom<unknown>(null, true, '', [], {}, [[]], 0, -0, -1, 0.5, 1, 1e308, 5e-324, 2 ** 31, 2 ** 32, 2 ** 53),
+  fc.constantFrom<unknown>('2024-02-29', '2023-02-29', '2024-1-1', '9999-12-31', 'fpha', 'cyclic', 'expectation'),
+  fc.integer({ min: -3, max: 5 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.jsonValue(),
+);
+
+/** The document with the value at a path replaced, or with an unknown key beside it. */
+function mutate(document: unknown, path: readonly (string | number)[], value: unknown, beside: boolean): unknown {
+  if (path.length === 0) return value === REMOVE ? {} : value;
+  const copy = structuredClone(document);
+  let target = copy as never;
+  for (const key of path.slice(0, -1)) target = target[key];
+  const key = (beside ? 'beside' : path.at(-1)) as never;
+  if (value !== REMOVE) (target as Record<string, unknown>)[key] = value;
+  else if (Array.isArray(target)) (target as unknown[]).splice(key, 1);
+  else delete (target as Record<string, unknown>)[key];
+  // Only what JSON can hold reaches a reader.
+  return JSON.parse(JSON.stringify(copy)) as unknown;
+}
+
+describe('the JSON Schema of each file', () => {
+  it.each(JSON_FILES)('%s accepts the file of the full case', (file) => {
+    const validate = validators.get(file) as ValidateFunction;
+    expect(validate(content[file]), JSON.stringify(validate.errors)).toBe(true);
+    expect(jsonSchemaOf(file)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: file,
+      type: 'object',
+      additionalProperties: false,
+    });
+  });
+
+  it.each(JSON_FILES)('%s accepts and refuses what the reader does', (file) => {
+    const validate = validators.get(file) as ValidateFunction;
+    const verdicts = { accepted: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.constantFrom(...pathsOf(content[file])), replacement, fc.boolean(), (path, value, beside) => {
+        const document = mutate(content[file], path, value, beside);
+        const read = isRead(file, document);
+        verdicts[read ? 'accepted' : 'refused'] += 1;
+        expect(validate(document), JSON.stringify(document)).toBe(read);
+      }),
+      { numRuns: 400 },
+    );
+    expect(verdicts.accepted).toBeGreaterThan(0);
+    expect(verdicts.refused).toBeGreaterThan(0);
+  });
+});
+
+describe('names', () => {
+  it('are those that cobre-rs gives its schemas', () => {
+    expect(JSON_FILES.map(schemaFileName).sort()).toEqual(
+      [
+        'buses',
+        'config',
+        'correlation',
+        'energy_contracts',
+        'exchange_factors',
+        'generic_constraints',
+        'hydros',
+        'initial_conditions',
+        'lines',
+        'load_factors',
+        'non_controllable_factors',
+        'non_controllable_sources',
+        'penalties',
+        'production_models',
+        'pumping_stations',
+        'stages',
+        'thermals',
+      ].map((name) => `${name}.schema.json`),
+    );
+  });
+
+  it.each([
+    ['system/hydros.json', 'system/hydros.json'],
+    ['./system/hydros.json', 'system/hydros.json'],
+    ['hydros.json', 'system/hydros.json'],
+    ['hydros', 'system/hydros.json'],
+    ['hydros.schema.json', 'system/hydros.json'],
+    ['production_models', 'system/hydro_production_models.json'],
+    ['hydro_production_models', 'system/hydro_production_models.json'],
+    ['hydro', null],
+    ['', null],
+  ])('%j is %s', (name, file) => {
+    expect(jsonFileNamed(name)).toBe(file);
+  });
+});
