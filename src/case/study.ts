@@ -175,7 +175,20 @@ export interface Correlation {
 export type StoppingRule =
   | { readonly type: 'iteration_limit'; readonly limit: number }
   | { readonly type: 'time_limit'; readonly seconds: number }
-  | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number };
+  | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number }
+  | {
+      /**
+       * Every `period` iterations, if the lower bound has moved less than `boundTolerance` (relative) over `boundWindow` of
+       * them, the policy is simulated along `replications` scenarios. Holds where the stages' mean costs have moved less
+       * than `distanceTolerance` (relative) since the last time.
+       */
+      readonly type: 'simulation';
+      readonly replications: number;
+      readonly period: number;
+      readonly boundWindow: number;
+      readonly distanceTolerance: number;
+      readonly boundTolerance: number;
+    };
 
 /**
  * Which cuts are taken out of the stage problems, every `checkFrequency` iterations. A cut is active at a trial point

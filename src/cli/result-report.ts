@@ -31,6 +31,12 @@ export function terminationText(reason: string, rules: readonly StoppingRule[] =
         ? `the lower bound moved less than ${formatTolerance(rule.tolerance)} over ${rule.iterations} iterations`
         : 'the lower bound stalled';
     }
+    case 'simulation_based': {
+      const rule = rules.find((one) => one.type === 'simulation');
+      return rule
+        ? `bound and policy are stable: ${formatCount(rule.replications)} simulated scenarios moved less than ${formatTolerance(rule.distanceTolerance)}`
+        : 'bound and simulated policy are stable';
+    }
     case 'all_rules':
       return 'all stopping rules hold';
     case 'interrupted':

@@ -37,6 +37,17 @@ const stateSchema = z.object({
   /** By stage: rows that a basis knows, and its length, columns included; both 0 where there is none. */
   bases: z.object({ slots: whole, rows: z.array(whole), lengths: z.array(whole) }),
   visited: visitedSchema.nullish(),
+  simulations: z
+    .array(
+      z.object({
+        rule: whole,
+        iteration: whole,
+        replications: whole,
+        costs: z.array(real),
+        distance: real.nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** The files of a training's state. */
@@ -48,11 +59,11 @@ interface StateFiles<File> {
 }
 
 /** A training's state as the files of a policy directory. Numbers are in the shortest form that reads back to the same bits. */
-export function encodeTrainingState({ history, bases, visited }: TrainingState): StateFiles<Uint8Array> {
+export function encodeTrainingState({ history, bases, visited, simulations }: TrainingState): StateFiles<Uint8Array> {
   const { slots, rows, statuses } = bases;
   const lengths = statuses.map((all) => all.length / slots);
   const points = visited === null ? null : encodeVisited(visited);
-  const state = { history, bases: { slots, rows: [...rows], lengths }, visited: points?.shape };
+  const state = { history, bases: { slots, rows: [...rows], lengths }, visited: points?.shape, simulations };
   return {
     state: Buffer.from(`${JSON.stringify(state, inWords)}\n`, 'utf8'),
     bases: Buffer.concat(statuses),
@@ -100,6 +111,7 @@ export function decodeTrainingState(
     course,
     history,
     bases: splitBases(parsed.data.bases, bases),
+    simulations: parsed.data.simulations,
     visited: readVisited(parsed.data.visited ?? null, state, visited),
   };
 }

@@ -50,6 +50,8 @@ export type TerminationReason =
   | 'iteration_limit'
   | 'time_limit'
   | 'bound_stalling'
+  /** The stopping rule `simulation`, named as Cobre names it. */
+  | 'simulation_based'
   /** All rules of stopping mode `all` hold. */
   | 'all_rules'
   | 'interrupted';
@@ -108,6 +110,18 @@ export interface StoredBases {
   readonly statuses: readonly Uint8Array[];
 }
 
+/** What a stopping rule of type `simulation` found. */
+export interface SimulationCheck {
+  /** Its position among the stopping rules. */
+  readonly rule: number;
+  readonly iteration: number;
+  readonly replications: number;
+  /** By stage: mean cost [$], undiscounted. */
+  readonly costs: readonly number[];
+  /** Of these costs from those of the check before; `null` for the first one. */
+  readonly distance: number | null;
+}
+
 /** What a training needs beside its cuts to go on with the bits of one that never stopped. */
 export interface TrainingState {
   readonly course: TrainingCourse;
@@ -116,6 +130,8 @@ export interface TrainingState {
   readonly bases: StoredBases;
   /** What the selection of cuts goes by; `null` where it needs none. */
   readonly visited: VisitedStates | null;
+  /** What the stopping rules of type `simulation` found last. */
+  readonly simulations: readonly SimulationCheck[];
 }
 
 /** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */

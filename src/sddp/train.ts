@@ -19,6 +19,7 @@ import type {
   TrainingState,
 } from './outcome.js';
 import { isRiskAverse } from './risk-measure.js';
+import { type Followers, SimulationRules } from './simulation-rules.js';
 import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
@@ -52,6 +53,7 @@ const REASONS: readonly TerminationReason[] = [
   'iteration_limit',
   'time_limit',
   'bound_stalling',
+  'simulation_based',
   'all_rules',
   'interrupted',
 ];
@@ -111,6 +113,7 @@ class Training<C extends Comm> {
   readonly #selector: CutSelector;
   /** Trial points, where cuts are selected by them. */
   readonly #visited: VisitedStateStore | null;
+  readonly #simulations: SimulationRules;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -153,6 +156,13 @@ class Training<C extends Comm> {
     this.#selector = new CutSelector(comm, cuts, stages, states);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
+    this.#simulations = new SimulationRules(
+      comm,
+      stoppingRules,
+      study.config.simulation.seed,
+      states,
+      start?.training?.simulations ?? [],
+    );
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -166,6 +176,7 @@ class Training<C extends Comm> {
     if (begun === 0) this.#checkpoint();
     for (let iteration = begun + 1; reason === null; iteration++) {
       this.#iterate(iteration);
+      this.#simulations.check(this.#followers, iteration, this.#lowerBounds);
       yield;
       reason = this.#agree(iteration);
       if (reason !== null || this.#hooks.checkpointDue?.(iteration)) this.#checkpoint();
@@ -178,6 +189,10 @@ class Training<C extends Comm> {
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
     };
+  }
+
+  get #followers(): Followers {
+    return { problems: this.#problems, solvers: this.#solvers, bases: this.#bases, queue: this.#queue };
   }
 
   #checkpoint(): void {
@@ -204,6 +219,7 @@ class Training<C extends Comm> {
         history: [...this.#history],
         bases: this.#bases.exportAll(),
         visited: this.#visited?.export() ?? null,
+        simulations: this.#simulations.export(),
       },
     };
   }
@@ -365,6 +381,7 @@ class Training<C extends Comm> {
         iteration,
         elapsedSeconds: (performance.now() - this.#began) / 1000,
         lowerBounds: this.#lowerBounds,
+        distances: this.#simulations.distances(iteration),
       });
       own[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
     }

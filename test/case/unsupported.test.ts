@@ -34,7 +34,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [INITIAL, 'filling_storage', [{ hydro_id: 0, value_hm3: 1 }]],
   [CORRELATION, 'profiles.default.correlation_groups[0].entities[0].type', 'ncs'],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
-  [CONFIG, 'training.stopping_rules[0].type', 'simulation'],
   [CONFIG, 'training.scenario_source.inflow.scheme', 'external'],
   [CONFIG, 'training.scenario_source.load.scheme', 'out_of_sample'],
   [CONFIG, 'training.scenario_source.historical_years', [2010]],

@@ -93,6 +93,13 @@ function buildRule(rule: ConfigFile['training']['stopping_rules'][number]): Stop
     case 'bound_stalling':
       return { type: rule.type, iterations: rule.iterations, tolerance: rule.tolerance };
     case 'simulation':
-      throw new Error('the stopping rule simulation has passed validation');
+      return {
+        type: rule.type,
+        replications: rule.replications,
+        period: rule.period,
+        boundWindow: rule.bound_window,
+        distanceTolerance: rule.distance_tol,
+        boundTolerance: rule.bound_tol,
+      };
   }
 }

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  $schema,
-  count,
-  index,
-  type NotSupportedParams,
-  nonNegative,
-  positive,
-  unsupportedUnless,
-} from './primitives.js';
+import { $schema, count, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
 
 const DEFAULT_SIMULATION_SCENARIOS = 2000;
 /** Price of made-up inflow where neither plant nor `penalties.json` gives one [$/(m3/s h)]. */
@@ -38,17 +30,13 @@ const scenarioSource = z
   })
   .nullish();
 
-const simulationRule = z.looseObject({ type: z.literal('simulation') }).superRefine((_, context) => {
-  const params: NotSupportedParams = {
-    kind: 'NotSupported',
-    suggestion: 'Use iteration_limit, time_limit or bound_stalling.',
-  };
-  context.addIssue({
-    code: 'custom',
-    path: ['type'],
-    message: 'the stopping rule simulation is not supported yet',
-    params: { ...params },
-  });
+const simulationRule = z.strictObject({
+  type: z.literal('simulation'),
+  replications: count,
+  period: count,
+  bound_window: count,
+  distance_tol: nonNegative,
+  bound_tol: nonNegative,
 });
 
 const stoppingRule = z.discriminatedUnion('type', [
