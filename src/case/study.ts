@@ -223,6 +223,17 @@ export interface CutSettings {
   readonly maxActivePerStage: number | null;
 }
 
+/** When and how an upper bound is computed by inner approximation. */
+export interface UpperBoundSettings {
+  /** First iteration after which there is one, and how many there are from one to the next. */
+  readonly initialIteration: number;
+  readonly interval: number;
+  /** Factor of the Lipschitz constants of the costs-to-go, a margin of safety. */
+  readonly scaleFactor: number;
+  /** The constant of every state where they cannot be computed [$/hm3]. */
+  readonly fallbackLipschitz: number | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
@@ -230,6 +241,7 @@ export interface StudyConfig {
     readonly stoppingRules: readonly StoppingRule[];
     readonly stoppingMode: 'any' | 'all';
     readonly cuts: CutSettings;
+    readonly upperBound: UpperBoundSettings | null;
     /** Seed of the opening tree (`training.tree_seed`), a non-negative safe integer. */
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */
@@ -238,6 +250,8 @@ export interface StudyConfig {
   readonly simulation: {
     readonly enabled: boolean;
     readonly scenarios: number;
+    /** Whether costs-to-go are those of the policy's cuts, from below, or of its vertices, from above. */
+    readonly policyType: 'outer' | 'inner';
     /**
      * Seed of the simulation: that of `simulation.scenario_source` (else the tree's) where there is such a section,
      * else that of the forward pass, whose source then serves both.
@@ -267,6 +281,7 @@ export interface StudyConfig {
   readonly exports: {
     readonly training: boolean;
     readonly cuts: boolean;
+    readonly vertices: boolean;
     readonly simulation: boolean;
   };
 }

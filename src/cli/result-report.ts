@@ -169,7 +169,11 @@ function headingLines(
 }
 
 function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
-  return row('Lower bound', costText(training.lowerBound, ''), page);
+  const { lowerBound, deterministicUpperBound: above } = training;
+  const lines = row('Lower bound', costText(lowerBound, ''), page);
+  if (above === null) return lines;
+  const distance = lowerBound > 0 ? `, ${formatGap((above - lowerBound) / lowerBound)} above the lower bound` : '';
+  return [...lines, ...row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page)];
 }
 
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {

@@ -2,6 +2,7 @@ import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { CobreError } from '../errors.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { withVertices } from '../lp/vertex-template.js';
 import { Purpose } from '../stochastic/counter-noise.js';
 import { sampleOpening } from '../stochastic/sample-opening.js';
 import { Blackboard, publish } from './blackboard.js';
@@ -110,9 +111,10 @@ export function* simulateSteps<C extends Comm>(
 ): Generator<void, SimulationRun> {
   checkPolicy(study, policy);
   const began = performance.now();
-  const problems = buildStageProblems(study, policy.splitFuture !== null);
-  checkBases(problems, policy);
-  const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
+  const outer = study.config.simulation.policyType === 'outer';
+  const problems = outer ? buildStageProblems(study, policy.splitFuture !== null) : innerProblems(study, policy);
+  if (outer) checkBases(problems, policy);
+  const solvers = new StageSolvers(runtime, problems, outer ? cutsOf(policy) : NO_CUTS, hooks.solverBytes);
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
   const path = new ScenarioPath(study, problems, solvers, policy, recorder);
   const queue = new WorkQueue(comm);
@@ -168,6 +170,29 @@ export function* simulateSteps<C extends Comm>(
   }
 }
 
+/** The stage problems with a policy's vertices as their future. @throws CobreError `PolicyMismatch` when it has none */
+function innerProblems(study: Study, { vertices }: PolicyData): StageProblems {
+  const problems = buildStageProblems(study);
+  const last = problems.stages - 1;
+  if (vertices === null || vertices.some(({ count }, t) => count === 0 && t !== last)) {
+    throw new CobreError('PolicyMismatch', 'the policy has no vertices to simulate it by its inner approximation', {
+      field: 'simulation.policy_type',
+      value: 'inner',
+      suggestion:
+        'Set upper_bound_evaluation.enabled to true (and initial_iteration to an iteration that is reached) and train again, or use policy_type outer.',
+    });
+  }
+  const templates = problems.templates.map((each, t) => (t === last ? each : withVertices(each, vertices[t])));
+  return { ...problems, templates };
+}
+
+const NO_CUTS: CutSource = {
+  count: () => 0,
+  cuts: () => ({ intercept: new Float64Array(0), gradient: new Float64Array(0), opening: null }),
+  slots: () => null,
+  generation: () => 0,
+};
+
 /** A policy's active cuts, as models take them. */
 function cutsOf(policy: PolicyData): CutSource {
   const slots = policy.cuts.map((cuts) => (cuts.active === null ? null : activeSlotsOf(cuts)));
@@ -202,8 +227,10 @@ class ScenarioPath {
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
-    this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
-    this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
+    // Bases are of problems with cuts.
+    const bases = study.config.simulation.policyType === 'outer' ? policy.bases : policy.bases.map(() => null);
+    this.#bases = bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
+    this.#knownRows = bases.map((basis) => basis?.rows.length ?? 0);
     this.#state = new Float64Array(problems.states);
   }
 

@@ -8,11 +8,13 @@ import { CutPool } from './cut-pool.js';
 import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
+import { InnerBound } from './inner-bound.js';
 import type {
   IterationRecord,
   PolicyData,
   RankIterationRecord,
   StageCuts,
+  StageVertices,
   TerminationReason,
   TrainingCourse,
   TrainingOutcome,
@@ -42,6 +44,8 @@ export interface TrainHooks {
 /** What a training begins with instead of nothing. The same on every rank. */
 export interface TrainingStart {
   readonly cuts: readonly StageCuts[];
+  /** Vertices of the training that is gone on with. */
+  readonly vertices?: readonly StageVertices[] | null;
   /** Digest of the policy whose cuts a warm start began with, or `null`. */
   readonly warmStart: string | null;
   /** Where an earlier training stopped, to be gone on from; `null` begins with iteration 1. */
@@ -114,6 +118,7 @@ class Training<C extends Comm> {
   /** Trial points, where cuts are selected by them. */
   readonly #visited: VisitedStateStore | null;
   readonly #simulations: SimulationRules;
+  readonly #inner: InnerBound | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -128,7 +133,7 @@ class Training<C extends Comm> {
     this.#comm = comm;
     this.#study = study;
     this.#hooks = hooks;
-    const { forwardPasses, stoppingRules, cuts } = study.config.training;
+    const { forwardPasses, stoppingRules, cuts, upperBound } = study.config.training;
     this.#multi = cuts.formulation === 'multi';
     // A warm start may bring cuts of single openings to a training that makes none.
     this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
@@ -163,6 +168,13 @@ class Training<C extends Comm> {
       states,
       start?.training?.simulations ?? [],
     );
+    this.#inner =
+      upperBound === null
+        ? null
+        : new InnerBound(comm, study, this.#problems, runtime, upperBound, {
+            vertices: start?.training ? (start.vertices ?? null) : null,
+            waiting: start?.training?.waiting ?? null,
+          });
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -208,6 +220,7 @@ class Training<C extends Comm> {
       hydroIds: this.#study.hydros.map(({ id }) => id),
       cuts: this.#pool.export(),
       splitFuture: this.#split ? splitFutureOf(this.#study) : null,
+      vertices: this.#inner?.exportVertices() ?? null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
@@ -219,6 +232,7 @@ class Training<C extends Comm> {
         history: [...this.#history],
         bases: this.#bases.exportAll(),
         visited: this.#visited?.export() ?? null,
+        waiting: this.#inner?.exportWaiting() ?? null,
         simulations: this.#simulations.export(),
       },
     };
@@ -259,6 +273,7 @@ class Training<C extends Comm> {
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
     this.#solve(0, iteration);
     const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
+    const deterministicUpperBound = this.#boundFromAbove(iteration);
     const end = performance.now();
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
@@ -284,6 +299,7 @@ class Training<C extends Comm> {
       upperBoundStd: upper.std,
       upperBoundStdError: upper.stdError,
       gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
+      deterministicUpperBound,
       cutsAdded,
       cutsRemoved,
       cutsActive: this.#pool.active,
@@ -298,6 +314,13 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
+  }
+
+  #boundFromAbove(iteration: number): number | null {
+    const inner = this.#inner;
+    if (inner === null) return null;
+    inner.visit(iteration, this.#trajectories, this.#forward.states);
+    return inner.isDue(iteration) ? inner.evaluate(this.#queue, iteration) : null;
   }
 
   /** Takes cuts out where it is time to; returns how many. */

@@ -138,13 +138,14 @@ describe('a valid case', () => {
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
         cuts: DEFAULT_CUTS,
+        upperBound: null,
         treeSeed: 7,
         forwardSeed: 11,
       },
-      simulation: { enabled: true, scenarios: 10, seed: 11 },
+      simulation: { enabled: true, scenarios: 10, policyType: 'outer', seed: 11 },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: { training: true, cuts: true, vertices: true, simulation: true },
     });
     expect(study.name).toMatch(/^cobre-case-/);
     expect(study.hash).toMatch(/^[0-9a-f]{64}$/);

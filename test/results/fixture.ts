@@ -69,13 +69,14 @@ export function makeStudy(): Study {
         ],
         stoppingMode: 'any',
         cuts: DEFAULT_CUTS,
+        upperBound: null,
         treeSeed: 7,
         forwardSeed: 7,
       },
-      simulation: { enabled: true, scenarios: 2, seed: 7 },
+      simulation: { enabled: true, scenarios: 2, policyType: 'outer', seed: 7 },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
-      exports: { training: true, cuts: true, simulation: true },
+      exports: { training: true, cuts: true, vertices: true, simulation: true },
     },
     stages: [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)],
     buses: [
@@ -168,6 +169,7 @@ export function makePolicy(stages = 3): PolicyData {
       };
     }),
     splitFuture: null,
+    vertices: null,
     bases: Array.from({ length: stages }, (_, t) =>
       t === 1 ? null : { columns: Uint8Array.of(0, 1, 2, 1), rows: Uint8Array.of(1, 0, 1), cutRows: stages - 1 - t },
     ),
@@ -188,6 +190,7 @@ export function makeOutcome(): TrainingOutcome {
     upperBoundStd: 20,
     upperBoundStdError: 10,
     gapPercent: iteration === 1 ? null : 400.5,
+    deterministicUpperBound: null,
     cutsAdded: 8,
     cutsRemoved: 0,
     cutsActive: 8 * iteration,

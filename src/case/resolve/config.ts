@@ -1,11 +1,14 @@
 import type { ConfigFile } from '../schema/config.js';
-import type { CutSelection, CutSettings, StoppingRule, StudyConfig } from '../study.js';
+import type { CutSelection, CutSettings, StoppingRule, StudyConfig, UpperBoundSettings } from '../study.js';
 
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;
+
+/** Iterations from one upper bound by inner approximation to the next where the case does not say. */
+const UPPER_BOUND_INTERVAL = 10;
 
 /** Iterations from one selection of cuts to the next where the case does not say. */
 const CHECK_FREQUENCY = 5;
@@ -35,10 +38,16 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       stoppingRules: training.stopping_rules.map(buildRule),
       stoppingMode: training.stopping_mode,
       cuts: buildCuts(training),
+      upperBound: buildUpperBound(file),
       treeSeed,
       forwardSeed,
     },
-    simulation: { enabled: simulation.enabled, scenarios: simulation.num_scenarios, seed: simulationSeed },
+    simulation: {
+      enabled: simulation.enabled,
+      scenarios: simulation.num_scenarios,
+      policyType: simulation.policy_type,
+      seed: simulationSeed,
+    },
     inflowNonNegativity: method,
     policy: {
       path: policy.path,
@@ -54,8 +63,21 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
     exports: {
       training: exports.training,
       cuts: exports.cuts,
+      vertices: exports.vertices,
       simulation: exports.simulation,
     },
+  };
+}
+
+function buildUpperBound({ upper_bound_evaluation }: ConfigFile): UpperBoundSettings | null {
+  const { enabled, initial_iteration, interval_iterations, lipschitz } = upper_bound_evaluation;
+  if (!enabled) return null;
+  const interval = interval_iterations ?? UPPER_BOUND_INTERVAL;
+  return {
+    initialIteration: initial_iteration ?? interval,
+    interval,
+    scaleFactor: lipschitz.scale_factor ?? 1,
+    fallbackLipschitz: lipschitz.fallback_value ?? null,
   };
 }
 

@@ -94,12 +94,7 @@ const simulation = z
   .strictObject({
     enabled: z.boolean().default(false),
     num_scenarios: index.default(DEFAULT_SIMULATION_SCENARIOS),
-    policy_type: unsupportedUnless(
-      z.enum(['outer', 'inner']),
-      (type) => type === 'outer',
-      'the policy type inner',
-      'Use the policy type outer.',
-    ).default('outer'),
+    policy_type: z.enum(['outer', 'inner']).default('outer'),
     output_path: unsupportedUnless(
       z.string().nullish(),
       (path) => path === undefined || path === null,
@@ -161,7 +156,6 @@ const exports = z
     simulation: z.boolean().default(true),
     stochastic: off('export of stochastic preprocessing'),
     states: off('export of visited states'),
-    // There are no vertices without the inner approximation, which is refused above.
     vertices: z.boolean().default(true),
     forward_detail: off('export of forward pass detail'),
     backward_detail: off('export of backward pass detail'),
@@ -192,15 +186,15 @@ export const configSchema = z.strictObject({
     .prefault({}),
   upper_bound_evaluation: z
     .strictObject({
-      enabled: off('upper bounds by inner approximation'),
+      enabled: z.boolean().nullish(),
       // These have no effect while the evaluation is off.
-      initial_iteration: index.nullish(),
-      interval_iterations: index.nullish(),
+      initial_iteration: count.nullish(),
+      interval_iterations: count.nullish(),
       lipschitz: z
         .strictObject({
           mode: z.enum(['auto']).nullish(),
-          fallback_value: z.number().nullish(),
-          scale_factor: z.number().nullish(),
+          fallback_value: nonNegative.nullish(),
+          scale_factor: positive.nullish(),
         })
         .prefault({}),
     })
