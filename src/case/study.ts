@@ -15,6 +15,8 @@ export interface Study {
   readonly hash: string;
   readonly config: StudyConfig;
   readonly stages: readonly Stage[];
+  /** The stage that comes after the last one, again and again; `null` where the horizon ends there. */
+  readonly cycleStart: number | null;
   readonly buses: readonly Bus[];
   readonly lines: readonly Line[];
   readonly hydros: readonly Hydro[];

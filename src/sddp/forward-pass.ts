@@ -53,24 +53,37 @@ function followTrajectory(
   iteration: number,
   trajectory: number,
 ): number {
+  const { cycleStart, rounds } = problems.horizon;
   const trial = states.data;
   const first = trajectory * states.stride;
-  let cost = 0;
+  const state = problems.initialState.slice();
   const place = { stage: 0, iteration, scenario: trajectory, opening: 0, status: '' };
-  for (let t = 0; t < problems.stages; t++) {
-    const opening = sampleOpening(seed, Purpose.forwardSampling, iteration, trajectory, t, problems.openings[t]);
-    const solver = solvers.get(t);
-    place.stage = t;
-    place.opening = opening;
-    bases.begin(solver, trajectory, t);
-    if (t === 0) solver.setState(problems.initialState, 0);
-    else solver.setState(trial, first + (t - 1) * problems.states);
-    solver.solve(problems.rhs[t], opening * solver.layout.randomRows, place, true);
-    solver.readState(trial, first + t * problems.states);
-    bases.keep(solver, trajectory, t);
-    cost += problems.cumulativeDiscount[t] * (solver.objective - problems.discount[t] * solver.futureCost);
+  // Where stages come again and again, trial points are of one round, each in its turn.
+  const recorded = (iteration - 1 + trajectory) % (rounds + 1);
+  let cost = 0;
+  let weight = 1;
+  let future = 0;
+  for (let round = 0, step = 0; round <= rounds; round++) {
+    for (let t = round === 0 ? 0 : (cycleStart ?? 0); t < problems.stages; t++, step++) {
+      const opening = sampleOpening(seed, Purpose.forwardSampling, iteration, trajectory, step, problems.openings[t]);
+      const solver = solvers.get(t);
+      place.stage = t;
+      place.opening = opening;
+      bases.begin(solver, trajectory, t);
+      solver.setState(state, 0);
+      solver.solve(problems.rhs[t], opening * solver.layout.randomRows, place, true);
+      solver.readState(state, 0);
+      if (round === recorded || (round === 0 && t < (cycleStart ?? 0))) {
+        trial.set(state, first + t * problems.states);
+        bases.keep(solver, trajectory, t);
+      }
+      future = solver.futureCost;
+      cost += weight * (solver.objective - problems.discount[t] * future);
+      weight *= problems.discount[t];
+    }
   }
-  return cost;
+  // An endless horizon goes on after the last round: at what the policy takes it for. Else there is nothing.
+  return cycleStart === null ? cost : cost + weight * future;
 }
 
 /** Makes a forward pass known to all ranks: trial points, costs and bases. Collective. */

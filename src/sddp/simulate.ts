@@ -241,6 +241,7 @@ class ScenarioPath {
     const state = this.#state;
     state.set(problems.initialState);
     let cost = 0;
+    let future = 0;
     for (let t = 0; t < problems.stages; t++) {
       const opening = sampleOpening(seed, Purpose.simulationSampling, 0, scenario, t, problems.openings[t]);
       const solver = this.#solvers.get(t);
@@ -254,7 +255,11 @@ class ScenarioPath {
       cost += problems.cumulativeDiscount[t] * immediate;
       this.#recorder?.record(t, opening, state, solver, immediate);
       solver.readState(state, 0);
+      future = solver.futureCost;
     }
-    return cost;
+    // An endless horizon goes on: at what the policy takes it for.
+    const last = problems.stages - 1;
+    const endless = problems.horizon.cycleStart !== null;
+    return endless ? cost + problems.cumulativeDiscount[last] * problems.discount[last] * future : cost;
   }
 }

@@ -3,11 +3,13 @@ import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import { generateOpeningTree, type OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, realiseOpenings } from '../stochastic/realise.js';
+import { type Horizon, horizonOf, stageAfter } from './horizon.js';
 import type { SplitFuture } from './outcome.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
   readonly stages: number;
+  readonly horizon: Horizon;
   /** State variables: one storage a hydro. */
   readonly states: number;
   readonly templates: readonly StageTemplate[];
@@ -26,17 +28,20 @@ export interface StageProblems {
 
 /** @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings */
 export function buildStageProblems(study: Study, split = false): StageProblems {
+  const discount = study.stages.map((stage) => stage.discount);
+  const horizon = horizonOf(discount, study.cycleStart);
   const templates = study.stages.map((_, t) => {
-    const template = buildStageTemplate(study, t);
-    const next = study.stages[t + 1];
-    return split && next !== undefined ? withOpeningThetas(template, next.openings, next.cvar) : template;
+    const template = withFuture(buildStageTemplate(study, t), horizon);
+    const next = stageAfter(horizon, t);
+    if (!split || next === null) return template;
+    return withOpeningThetas(template, study.stages[next].openings, study.stages[next].cvar);
   });
   const tree = generateOpeningTree(study);
   const realised = realiseOpenings(study, tree);
   const openings = study.stages.map((stage) => stage.openings);
-  const discount = study.stages.map((stage) => stage.discount);
   return {
     stages: study.stages.length,
+    horizon,
     states: study.hydros.length,
     templates,
     tree,
@@ -78,10 +83,19 @@ function rightHandSides(study: Study, template: StageTemplate, realised: Realise
   return rhs;
 }
 
+/** A stage problem whose cost-to-go is free where another stage follows: a template ends with the last one. */
+function withFuture(template: StageTemplate, horizon: Horizon): StageTemplate {
+  if (stageAfter(horizon, template.stage) === null) return template;
+  const columnUpper = template.columnUpper.slice();
+  columnUpper[template.layout.theta] = Number.POSITIVE_INFINITY;
+  return { ...template, columnUpper };
+}
+
 /** How the costs-to-go of a study's stages are put together where they are split. */
-export function splitFutureOf({ stages }: Study): SplitFuture {
+export function splitFutureOf({ stages, cycleStart }: Study): SplitFuture {
+  const next = stages.map((_, t) => stageAfter({ stages: stages.length, cycleStart }, t));
   return {
-    openings: stages.map((_, t) => stages[t + 1]?.openings ?? 0),
-    cvar: stages.map((_, t) => stages[t + 1]?.cvar ?? null),
+    openings: next.map((t) => (t === null ? 0 : stages[t].openings)),
+    cvar: next.map((t) => (t === null ? null : stages[t].cvar)),
   };
 }

@@ -138,6 +138,7 @@ class Training<C extends Comm> {
     // A warm start may bring cuts of single openings to a training that makes none.
     this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
     this.#problems = buildStageProblems(study, this.#split);
+    const { stages, states, openings, horizon } = this.#problems;
     this.#trajectories = forwardPasses;
     this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
@@ -148,17 +149,17 @@ class Training<C extends Comm> {
     const limit = iterationLimit(stoppingRules) ?? Number.POSITIVE_INFINITY;
     this.#pool = new CutPool(
       comm,
-      this.#problems.stages,
-      this.#problems.states,
-      forwardPasses * (this.#multi ? Math.max(...this.#problems.openings) : 1),
+      horizon.poolOf,
+      states,
+      // Two stages that share their cuts both add some.
+      forwardPasses * (this.#multi ? Math.max(...openings) : 1) * (horizon.poolOf.every((of, t) => of === t) ? 1 : 2),
       Math.max(0, limit - this.#history.length),
       start?.cuts ?? null,
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
     const memory = memoryOf(cuts);
-    const { stages, states } = this.#problems;
-    this.#selector = new CutSelector(comm, cuts, stages, states);
+    this.#selector = new CutSelector(comm, cuts, horizon.poolOf, states);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
     this.#simulations = new SimulationRules(
@@ -261,9 +262,10 @@ class Training<C extends Comm> {
     const afterForward = performance.now();
 
     const cutsBefore = this.#pool.total;
-    for (let t = problems.stages - 1; t > 0; t--) {
-      this.#solve(t, iteration);
-      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient, this.#multi);
+    const last = problems.horizon.steps.length - 1;
+    for (let step = 0; step < last; step++) {
+      this.#solve(step, iteration);
+      addCuts(problems, this.#pool, this.#forward.states, this.#results, step, iteration, this.#gradient, this.#multi);
     }
     // Before the bound is computed, so that it is that of the policy as the iteration leaves it.
     const cutsAdded = this.#pool.total - cutsBefore;
@@ -271,8 +273,8 @@ class Training<C extends Comm> {
     const afterBackward = performance.now();
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
-    this.#solve(0, iteration);
-    const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
+    this.#solve(last, iteration);
+    const lowerBound = this.#results.aggregate(last, 0, this.#gradient);
     const deterministicUpperBound = this.#boundFromAbove(iteration);
     const end = performance.now();
 
@@ -333,7 +335,7 @@ class Training<C extends Comm> {
     return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
   }
 
-  #solve(stage: number, iteration: number): void {
+  #solve(step: number, iteration: number): void {
     solveOpenings(
       this.#problems,
       this.#solvers,
@@ -341,10 +343,10 @@ class Training<C extends Comm> {
       this.#queue,
       this.#forward.states,
       this.#results,
-      stage,
+      step,
       iteration,
     );
-    this.#timed(() => publishOpenings(this.#comm, this.#queue, this.#results, stage));
+    this.#timed(() => publishOpenings(this.#comm, this.#queue, this.#results, step));
   }
 
   #timed(collective: () => void): void {

@@ -30,7 +30,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [STAGES, 'stages[1].block_mode', 'chronological'],
   [STAGES, 'stages[1].sampling_method', 'lhs'],
   [STAGES, 'stages[1].state_variables.storage', false],
-  [STAGES, 'policy_graph.type', 'cyclic'],
   [INITIAL, 'filling_storage', [{ hydro_id: 0, value_hm3: 1 }]],
   [CORRELATION, 'profiles.default.correlation_groups[0].entities[0].type', 'ncs'],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
@@ -97,6 +96,33 @@ describe('what is not supported yet is refused by name, never ignored:', () => {
       file: STAGES,
       field: `policy_graph.transitions[0].${key}`,
       says: 'probability 1',
+    });
+  });
+
+  it('an upper bound by inner approximation of a cycle', async () => {
+    const patch: CasePatch = {
+      ...set(STAGES, 'policy_graph', {
+        type: 'cyclic',
+        annual_discount_rate: 0.1,
+        transitions: [{ source_id: 2, target_id: 0, probability: 1 }],
+      }),
+      ...set(CONFIG, 'upper_bound_evaluation.enabled', true),
+    };
+    const field = 'upper_bound_evaluation.enabled';
+    await expectError(patch, { kind: 'NotSupported', file: CONFIG, field, says: 'not supported yet' });
+  });
+
+  it('a cycle with a chance', async () => {
+    const transitions = [
+      { source_id: 2, target_id: 0, probability: 0.5 },
+      { source_id: 2, target_id: 1, probability: 0.5 },
+    ];
+    await expectError(set(STAGES, 'policy_graph', { type: 'cyclic', annual_discount_rate: 0.1, transitions }), {
+      kind: 'NotSupported',
+      file: STAGES,
+      field: 'policy_graph.transitions[0].probability',
+      says: 'probability 1',
+      errors: 2,
     });
   });
 

@@ -39,6 +39,7 @@ export function fakeStudy(changes: { simulation?: boolean; training?: boolean; w
       exports: { training: true, cuts: true, vertices: true, simulation: true },
     },
     stages,
+    cycleStart: null,
     buses: [{ id: 0, name: 'B', deficitSegments: [{ depthMw: null, cost: 1000 }], excessCost: 0 }],
     lines: [],
     hydros: [],

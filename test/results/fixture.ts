@@ -79,6 +79,7 @@ export function makeStudy(): Study {
       exports: { training: true, cuts: true, vertices: true, simulation: true },
     },
     stages: [stage(0, [24], 0.5), stage(1, [8, 16], 0.25), stage(2, [2, 4, 18], 1)],
+    cycleStart: null,
     buses: [
       { id: 1, name: 'North', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.25 },
       { id: 2, name: 'South, "old"', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.75 },

@@ -20,6 +20,8 @@ type ByStage = readonly (readonly number[])[];
 export interface StudyParts {
   readonly name?: string;
   readonly stages?: readonly Stage[];
+  /** Stage that the last one leads back to; none by default. */
+  readonly cycleStart?: number;
   readonly buses?: readonly Bus[];
   readonly lines?: readonly Line[];
   readonly hydros?: readonly Hydro[];
@@ -174,6 +176,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
       exports: { training: true, cuts: true, vertices: true, simulation: true },
     },
     stages,
+    cycleStart: parts.cycleStart ?? null,
     buses,
     lines: parts.lines ?? [],
     hydros,

@@ -4,7 +4,7 @@ import type { Bus, Line, SeasonalModel, Study, Thermal } from '../study.js';
 import { buildConfig } from './config.js';
 import { buildCorrelation } from './correlation.js';
 import { buildHydros } from './hydros.js';
-import { buildStages } from './stages.js';
+import { buildStages, cycleStartOf } from './stages.js';
 import { buildLoadFactors, buildNoiseOpenings, buildSeasonalModel } from './tables.js';
 
 export type StudyContent = Omit<Study, 'name' | 'hash' | 'warnings'>;
@@ -47,6 +47,7 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
   return {
     config: buildConfig(data.config, warn),
     stages,
+    cycleStart: cycleStartOf(data.stages, stages),
     buses,
     lines: buildLines(data, busIndex),
     hydros,

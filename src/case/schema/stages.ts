@@ -65,12 +65,7 @@ export const stagesSchema = z.strictObject({
   $schema,
   season_definitions: seasonDefinitions.nullish(),
   policy_graph: z.strictObject({
-    type: unsupportedUnless(
-      z.enum(['finite_horizon', 'cyclic']),
-      (type) => type === 'finite_horizon',
-      'a cyclic policy graph',
-      'Use the type finite_horizon.',
-    ),
+    type: z.enum(['finite_horizon', 'cyclic']),
     annual_discount_rate: nonNegative,
     transitions: z
       .array(
