@@ -164,7 +164,8 @@ function headingLines(
   if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
   if (chart.length === 0) return lines;
-  const legend = wrapWords('  ▄ lower bound   • upper bound, mean cost of the iteration   ↑ ↓ off the scale', width);
+  const dots = training.riskAverse ? 'mean cost' : 'upper bound, mean cost';
+  const legend = wrapWords(`  ▄ lower bound   • ${dots} of the iteration   ↑ ↓ off the scale`, width);
   return [...lines, ...chart, ...legend.map((line) => style('dim', line))];
 }
 

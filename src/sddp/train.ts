@@ -1,6 +1,7 @@
 import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { agreeToStop } from './agree-to-stop.js';
 import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backward-pass.js';
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
@@ -20,6 +21,7 @@ import type {
   TrainingOutcome,
   TrainingState,
 } from './outcome.js';
+import { gatherRankRecords } from './rank-records.js';
 import { isRiskAverse } from './risk-measure.js';
 import { type Followers, SimulationRules } from './simulation-rules.js';
 import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
@@ -51,19 +53,6 @@ export interface TrainingStart {
   /** Where an earlier training stopped, to be gone on from; `null` begins with iteration 1. */
   readonly training: TrainingState | null;
 }
-
-/** Reasons in the order of their code in the ranks' agreement; 0 goes on. */
-const REASONS: readonly TerminationReason[] = [
-  'iteration_limit',
-  'time_limit',
-  'bound_stalling',
-  'simulation_based',
-  'all_rules',
-  'interrupted',
-];
-
-/** What each rank reports of an iteration, in this order. */
-const RANK_FIELDS = 9;
 
 /**
  * Trains a policy by SDDP: forward passes that sample trial points, backward passes that cut there. Every rank calls
@@ -293,7 +282,7 @@ class Training<C extends Comm> {
       simplexIterations: counters.simplexIterations - before.simplexIterations,
       trajectories: own,
     };
-    const ranks = this.#gatherRanks(rank);
+    const ranks = gatherRankRecords(this.#comm, rank);
     const record: IterationRecord = {
       iteration,
       lowerBound,
@@ -355,66 +344,16 @@ class Training<C extends Comm> {
     this.#publishMs += performance.now() - start;
   }
 
-  #gatherRanks(own: RankIterationRecord): RankIterationRecord[] {
-    const { size } = this.#comm;
-    const send = Float64Array.of(
-      own.forwardMs,
-      own.backwardMs,
-      own.solveMs,
-      own.exchangeMs,
-      own.waitMs,
-      own.lpSolves,
-      own.lpBunched,
-      own.simplexIterations,
-      own.trajectories,
-    );
-    const all = new Float64Array(size * RANK_FIELDS);
-    const counts = new Array<number>(size).fill(RANK_FIELDS);
-    this.#comm.allgatherv(
-      send,
-      all,
-      counts,
-      counts.map((n, r) => n * r),
-    );
-    return Array.from({ length: size }, (_, rank) => {
-      const at = rank * RANK_FIELDS;
-      return {
-        iteration: own.iteration,
-        rank,
-        forwardMs: all[at],
-        backwardMs: all[at + 1],
-        solveMs: all[at + 2],
-        exchangeMs: all[at + 3],
-        waitMs: all[at + 4],
-        lpSolves: all[at + 5],
-        lpBunched: all[at + 6],
-        simplexIterations: all[at + 7],
-        trajectories: all[at + 8],
-      };
-    });
-  }
-
-  /**
-   * Whether to stop. The rules are rank 0's to judge, for clocks differ between ranks; anyone may have been asked to
-   * stop, as only some processes of a job may get a signal. Known to all. Collective.
-   */
   #agree(iteration: number): TerminationReason | null {
     const { stoppingRules, stoppingMode } = this.#study.config.training;
-    const own = new Int32Array(2);
-    if (this.#comm.rank === 0) {
-      const reason = shouldStop(stoppingRules, stoppingMode, {
+    const judge = () =>
+      shouldStop(stoppingRules, stoppingMode, {
         iteration,
         elapsedSeconds: (performance.now() - this.#began) / 1000,
         lowerBounds: this.#lowerBounds,
         distances: this.#simulations.distances(iteration),
       });
-      own[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
-    }
-    own[1] = this.#hooks.stopRequested?.() ? 1 : 0;
-    const all = new Int32Array(2);
-    this.#comm.allreduce(own, all, 'max');
-    if (all[0] !== 0) return REASONS[all[0] - 1];
-    return all[1] === 0 ? null : 'interrupted';
+    return agreeToStop(this.#comm, judge, this.#hooks.stopRequested?.() ?? false);
   }
 
   /** Collective after a complete run. After a failure the shared regions go with the communicator. */

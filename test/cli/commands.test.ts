@@ -215,6 +215,17 @@ const summary: RunSummary = {
 };
 
 describe('cobre summary', () => {
+  test('takes no sampled cost for a bound under a risk measure', async () => {
+    const averse = { ...summary, training: { ...summary.training!, riskAverse: true, deterministicUpperBound: null } };
+    const run = record(fakeLibrary({ readSummary: async () => averse }));
+    expect(await runCli(['summary', folder], run.environment)).toBe(0);
+    expect(run.stdout()).toContain('Expected cost');
+    expect(run.stdout()).toContain('none: the lower bound is of the risk-adjusted cost');
+    for (const claim of ['upper bound', 'Upper bound', 'above the lower bound', 'Optimum', 'optimal']) {
+      expect(run.stdout()).not.toContain(claim);
+    }
+  });
+
   test('tells the results of a run again', async () => {
     const run = record(fakeLibrary({ readSummary: async () => summary }));
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
