@@ -170,11 +170,15 @@ function headingLines(
 }
 
 function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
+  return row('Lower bound', costText(training.lowerBound, ''), page);
+}
+
+/** The upper bound by inner approximation, where there is one. */
+function optimumLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   const { lowerBound, deterministicUpperBound: above } = training;
-  const lines = row('Lower bound', costText(lowerBound, ''), page);
-  if (above === null) return lines;
+  if (above === null) return [];
   const distance = lowerBound > 0 ? `, ${formatGap((above - lowerBound) / lowerBound)} above the lower bound` : '';
-  return [...lines, ...row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page)];
+  return row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page);
 }
 
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
@@ -238,7 +242,7 @@ export function renderResults(
   if (training) lines.push(...lowerBoundLines(training, page));
   if (training && simulation && !training.riskAverse)
     lines.push(...verdictLines(training.lowerBound, simulation, page));
-  if (training) lines.push(...sampleLines(training, page));
+  if (training) lines.push(...optimumLines(training, page), ...sampleLines(training, page));
   if (summary.policyDigest) lines.push(...row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, page));
   const time = timeText(summary);
   if (time) lines.push(...row('Time', time, page));
