@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { $schema, count, date, id, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
+import { $schema, count, date, id, index, nonNegative, positive } from './primitives.js';
 
 /** `"expectation"`, in any case, becomes `null`; else the parameters of `(1 - lambda) E + lambda CVaR_alpha`. */
 const riskMeasure = z.preprocess(
@@ -56,12 +56,7 @@ export const stagesSchema = z.strictObject({
   $schema,
   season_definitions: seasonDefinitions.nullish(),
   policy_graph: z.strictObject({
-    type: unsupportedUnless(
-      z.enum(['finite_horizon', 'cyclic']),
-      (type) => type === 'finite_horizon',
-      'a cyclic policy graph',
-      'Use the type finite_horizon.',
-    ),
+    type: z.enum(['finite_horizon', 'cyclic']),
     annual_discount_rate: nonNegative,
     transitions: z
       .array(
