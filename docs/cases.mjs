@@ -36,7 +36,9 @@ const STATED = {
 
 const [directory, ...rest] = process.argv.slice(2);
 if (directory === undefined || !existsSync(join(directory, 'deterministic'))) {
-  console.error('usage: npm run docs:cases -- DIRECTORY [--check] [NAME...]   (DIRECTORY: examples/ of cobre-rs/cobre v0.5.1)');
+  console.error(
+    'usage: npm run docs:cases -- DIRECTORY [--check] [NAME...]   (DIRECTORY: examples/ of cobre-rs/cobre v0.5.1)',
+  );
   process.exit(2);
 }
 const check = rest.includes('--check');
@@ -46,7 +48,10 @@ const cases = [
   ...readdirSync(join(directory, 'deterministic'))
     .sort()
     .map((name) => ({ name, path: join(directory, 'deterministic', name) })),
-].filter(({ name, path }) => existsSync(join(path, 'config.json')) && (wanted.length === 0 || wanted.some((each) => name.startsWith(each))));
+].filter(
+  ({ name, path }) =>
+    existsSync(join(path, 'config.json')) && (wanted.length === 0 || wanted.some((each) => name.startsWith(each))),
+);
 
 const rows = [];
 let bad = 0;
@@ -61,12 +66,27 @@ for (const { name, path } of cases) {
     const difference = stated === null ? null : result.finalLowerBound - stated;
     const within = difference === null || Math.abs(difference) <= tolerance;
     if (!within) bad++;
-    rows.push({ name, stated, how, ours: result.finalLowerBound, upper: result.finalUpperBound, difference, tolerance, within, iterations: result.iterations, seconds, solves });
-    console.log(`${within ? 'ok ' : 'NO '} ${name}: ${result.finalLowerBound} stated ${stated} difference ${difference} upper ${result.finalUpperBound} iterations ${result.iterations}`);
+    rows.push({
+      name,
+      stated,
+      how,
+      ours: result.finalLowerBound,
+      upper: result.finalUpperBound,
+      difference,
+      tolerance,
+      within,
+      iterations: result.iterations,
+      seconds,
+      solves,
+    });
+    console.log(
+      `${within ? 'ok ' : 'NO '} ${name}: ${result.finalLowerBound} stated ${stated} difference ${difference} upper ${result.finalUpperBound} iterations ${result.iterations}`,
+    );
   } catch (error) {
     bad++;
     console.log(`NO  ${name}: ${error.message}`);
-    for (const inner of error.errors ?? []) console.log(`      ${inner.kind} ${inner.file} ${inner.field}: ${inner.message}`);
+    for (const inner of error.errors ?? [])
+      console.log(`      ${inner.kind} ${inner.file} ${inner.field}: ${inner.message}`);
   }
 }
 if (!check && wanted.length === 0) writeFileSync(join(import.meta.dirname, 'cases.md'), page(rows));
@@ -74,7 +94,9 @@ process.exitCode = bad === 0 ? 0 : 1;
 
 function page(rows) {
   const number = (value, digits = 2) =>
-    value === null ? '' : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    value === null
+      ? ''
+      : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const line = (row) =>
     `| ${row.name} | ${row.stated === null ? 'none' : number(row.stated, 4)}${row.how === 'recorded' ? ' (recorded)' : ''} | ${number(row.ours, 4)} | ${
       row.difference === null ? '' : row.difference.toExponential(1)

@@ -1,4 +1,4 @@
-import type { FphaConfig as CaseFphaConfig, Hydro, ProductionModelChoice, Study } from '../case/study.js';
+import type { FphaConfig as CaseFphaConfig, Hydro, ProductionModelChoice, Stage, Study } from '../case/study.js';
 import { type LinearEvaporation, linearizeEvaporation } from './evaporation.js';
 import type { FphaConfig } from './fpha-grid.js';
 import type { ReservoirGeometry } from './geometry.js';
@@ -39,13 +39,26 @@ function build(study: Study): HydroModels {
     (curve): ReservoirGeometry | null => curve && { volumes: curve.volume, heights: curve.height, areas: curve.area },
   );
   const hyperplanes = hyperplaneRowsOf(study);
+  const months = study.stages.map((stage) => ({ id: stage.id, hours: stage.hours, season: monthOf(study, stage) }));
   return {
     production: plants.map((plant, h) =>
       resolveProduction(plant, configOf(study, h), study.stages, { geometry: geometries[h], hyperplanes }),
     ),
-    evaporation: plants.map((plant, h) => linearizeEvaporation(geometries[h], plant, study.stages)),
+    evaporation: plants.map((plant, h) => linearizeEvaporation(geometries[h], plant, months)),
   };
 }
+
+/**
+ * Calendar month of a stage, 0 is January: that of its season where seasons are months, else its season's number where that
+ * can be a month (as the reference takes it), else the month that it begins in.
+ */
+function monthOf({ inflowModel: { seasons } }: Study, { season, startDate }: Stage): number {
+  const defined = seasons?.cycle === 'monthly' ? seasons.seasons.find(({ id }) => id === season) : undefined;
+  if (defined !== undefined) return defined.monthStart - 1;
+  return season !== null && season < MONTHS ? season : Number(startDate.slice(5, 7)) - 1;
+}
+
+const MONTHS = 12;
 
 function plantOf(hydro: Hydro): HydroPlant {
   const { tailrace, losses, efficiency } = hydro.head;

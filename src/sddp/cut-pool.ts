@@ -104,7 +104,12 @@ export class CutPool {
     return this.#capacity;
   }
 
-  /** Cuts made, whether in the stage problems or not. */
+  /** Cuts made at a stage, whether in the stage problem or not. */
+  made(stage: number): number {
+    return this.#counts[stage];
+  }
+
+  /** The same of all stages. */
   get total(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }

@@ -2,6 +2,10 @@ import type { Cvar } from '../case/study.js';
 
 /** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
 
+import type { TrainingDiagnostics } from './diagnostics.js';
+
+export type { GenericSlacks, ScenarioResult } from './scenario-result.js';
+
 /** One line of the convergence history. Costs in $, present value at stage 0. */
 export interface IterationRecord {
   /** One-based. */
@@ -155,46 +159,10 @@ export interface TrainingOutcome {
   readonly history: readonly IterationRecord[];
   /** Of the iterations since the start or the resumption. */
   readonly ranks: readonly RankIterationRecord[];
+  /** Rank 0's. */
+  readonly diagnostics: TrainingDiagnostics;
   readonly terminationReason: TerminationReason;
   readonly wallTimeMs: number;
-}
-
-/**
- * One simulated scenario. Rows run over (stage, block): row = blocks of earlier stages + block. Arrays per row and
- * entity are row-major (`[row * entities + entity]`), arrays per stage and entity likewise.
- */
-export interface ScenarioResult {
-  readonly scenario: number;
-  /** Discounted to stage 0 [$]. */
-  readonly totalCost: number;
-  /** By stage: cost of the stage itself, undiscounted [$], and the cost-to-go its cuts gave, seen from the next stage [$]. */
-  readonly immediateCost: Float64Array;
-  readonly futureCost: Float64Array;
-  /** By (row, hydro): flows [m3/s], slacks [m3/s] and generation slack [MW]. */
-  readonly turbined: Float64Array;
-  readonly spilled: Float64Array;
-  readonly turbinedBelow: Float64Array;
-  readonly outflowBelow: Float64Array;
-  readonly outflowAbove: Float64Array;
-  readonly generationBelow: Float64Array;
-  /** By (stage, hydro): incremental inflow and its slack [m3/s], storages [hm3], and the water balance's dual [$/hm3]: negative where more water saves cost. */
-  readonly inflow: Float64Array;
-  readonly inflowSlack: Float64Array;
-  readonly storageInitial: Float64Array;
-  readonly storageFinal: Float64Array;
-  readonly storageBelow: Float64Array;
-  readonly waterValue: Float64Array;
-  /** By (row, thermal) [MW]. */
-  readonly thermalGeneration: Float64Array;
-  /** By (row, line) [MW], at the sending end. */
-  readonly flowDirect: Float64Array;
-  readonly flowReverse: Float64Array;
-  /** By (row, bus): [MW], cost of the deficit [$], price [$/MWh]. */
-  readonly load: Float64Array;
-  readonly deficit: Float64Array;
-  readonly deficitCost: Float64Array;
-  readonly excess: Float64Array;
-  readonly spotPrice: Float64Array;
 }
 
 /** Costs of all scenarios, by scenario index. */

@@ -112,7 +112,7 @@ export function* simulateSteps<C extends Comm>(
   checkPolicy(study, policy, problems.states);
   checkBases(problems, policy);
   const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
-  const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
+  const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems, solvers.byStage);
   const path = new ScenarioPath(problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));

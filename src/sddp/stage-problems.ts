@@ -19,6 +19,7 @@ export interface StageProblems {
   /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
   readonly systems: readonly StageSystem[];
+  readonly parts: readonly StageParts[];
   readonly templates: readonly StageTemplate[];
   readonly inflow: InflowModel;
   readonly noise: StudyNoise;
@@ -47,13 +48,16 @@ export function buildStageProblems(study: Study, split = false): StageProblems {
   const inflow = buildInflowModel(study, inflowParameters(study));
   const noise = new StudyNoise(study, inflow);
   const { tree } = noise;
-  const templates = buildTemplates(study, systems, inflow, split ? tree.openings : null);
+  const models = hydroModels(study);
+  const parts = systems.map((system, t) => stageParts(models, system, inflow, t));
+  const templates = buildTemplates(study, parts, split ? tree.openings : null);
   const realiser = new Realiser(study, inflow, systems);
   const realised = realiseOpenings(study, tree, realiser);
   return {
     stages: study.stages.length,
     states: study.hydros.length + inflow.memory,
     systems,
+    parts,
     templates,
     inflow,
     noise,
@@ -81,17 +85,11 @@ export function stateSize(study: Study): number {
 }
 
 /** From the last stage to the first, for each must know what the stages after it may earn. */
-function buildTemplates(
-  study: Study,
-  systems: readonly StageSystem[],
-  inflow: InflowModel,
-  split: readonly number[] | null,
-): StageTemplate[] {
-  const models = hydroModels(study);
+function buildTemplates(study: Study, parts: readonly StageParts[], split: readonly number[] | null): StageTemplate[] {
   const templates: StageTemplate[] = new Array(study.stages.length);
   let least = 0;
   for (let t = study.stages.length - 1; t >= 0; t--) {
-    const template = buildStageTemplate(study, t, stageParts(models, systems[t], inflow, t), least);
+    const template = buildStageTemplate(study, t, parts[t], least);
     const next = study.stages[t + 1];
     const each = split === null || next === undefined ? null : split[t + 1];
     templates[t] = each === null ? template : withOpeningThetas(template, each, next.cvar);

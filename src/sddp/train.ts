@@ -24,6 +24,7 @@ import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-p
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
+import { TrainingLedger } from './training-ledger.js';
 import { memoryOf, VisitedStateStore } from './visited-states.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -107,6 +108,7 @@ class Training<C extends Comm> {
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
   readonly #solvers: StageSolvers;
+  readonly #ledger: TrainingLedger;
   readonly #noise: PathNoise;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
@@ -156,6 +158,7 @@ class Training<C extends Comm> {
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#ledger = new TrainingLedger(comm, this.#problems, this.#solvers);
     this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -178,6 +181,7 @@ class Training<C extends Comm> {
       policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
+      diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
     };
@@ -214,8 +218,9 @@ class Training<C extends Comm> {
   #iterate(iteration: number): void {
     const problems = this.#problems;
     const start = performance.now();
-    const before = { ...this.#solvers.counters };
+    const before = this.#solvers.counters;
     this.#publishMs = 0;
+    this.#ledger.begin();
     if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
 
     const own = forwardPass(
@@ -231,6 +236,7 @@ class Training<C extends Comm> {
     this.#timed(() => publishForward(this.#comm, this.#queue, this.#forward, this.#bases, this.#trajectories));
     this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
     const afterForward = performance.now();
+    this.#ledger.endPhase('forward', this.#publishMs);
 
     const cutsBefore = this.#pool.total;
     for (let t = problems.stages - 1; t > 0; t--) {
@@ -241,11 +247,13 @@ class Training<C extends Comm> {
     const cutsAdded = this.#pool.total - cutsBefore;
     const cutsRemoved = this.#selectCuts(iteration);
     const afterBackward = performance.now();
+    this.#ledger.endPhase('backward', this.#publishMs);
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
     this.#solve(0, iteration);
     const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
     const end = performance.now();
+    this.#ledger.endPhase('lower_bound', this.#publishMs);
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
     const counters = this.#solvers.counters;
@@ -263,6 +271,7 @@ class Training<C extends Comm> {
       trajectories: own,
     };
     const ranks = this.#gatherRanks(rank);
+    this.#ledger.collect(iteration);
     const record: IterationRecord = {
       iteration,
       lowerBound,
@@ -293,7 +302,11 @@ class Training<C extends Comm> {
     const { data, stride } = this.#forward.states;
     visited.add(iteration, this.#trajectories, data, stride);
     if (!this.#selector.isDue(iteration, this.#pool)) return 0;
-    return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    const before = this.#pool.active;
+    const began = performance.now();
+    const records = this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    this.#ledger.select(records, performance.now() - began);
+    return before - this.#pool.active;
   }
 
   #solve(stage: number, iteration: number): void {

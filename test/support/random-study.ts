@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Bus, Correlation, CorrelationGroup, Hydro, Line, Stage, Study, Thermal } from '#cobre/case/study';
-import { makeBus, makeHydro, makeLine, makeStages, makeStudy, makeThermal } from './small-study.js';
+import { makeBus, makeHydro, makeLine, makeStages, makeStudy, makeThermal, type StudyParts } from './small-study.js';
 
 /** Units in which a study's quantities are drawn; extreme ones make extreme studies. */
 export interface Scales {
@@ -27,7 +27,7 @@ export interface Dimensions {
 export const SMALL_TREES: Dimensions = { stages: [2, 4], openings: [1, 4], hydros: [1, 3], nodes: 60 };
 
 /** Between two bounds: round numbers half of the time, for ties and degenerate optima are where solvers differ. */
-function amount(min: number, max: number): fc.Arbitrary<number> {
+export function amount(min: number, max: number): fc.Arbitrary<number> {
   const steps = 4;
   return fc.oneof(
     fc.nat(steps).map((n) => min + ((max - min) * n) / steps),
@@ -36,9 +36,9 @@ function amount(min: number, max: number): fc.Arbitrary<number> {
 }
 
 /** 0 as often as not. */
-const orNone = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number> => fc.oneof(fc.constant(0), arbitrary);
+export const orNone = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number> => fc.oneof(fc.constant(0), arbitrary);
 
-const many = <T>(count: number, arbitrary: (index: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+export const many = <T>(count: number, arbitrary: (index: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.tuple(...Array.from({ length: count }, (_, i) => arbitrary(i)));
 
 function stagesArb({ stages, openings, nodes }: Dimensions, hours: readonly number[]): fc.Arbitrary<Stage[]> {
@@ -189,8 +189,25 @@ function correlationArb(dimension: number, stages: number): fc.Arbitrary<Correla
     );
 }
 
-/** Small studies of every kind that the case format allows and that always have a feasible dispatch. */
+/** Small studies of buses, lines, hydros and thermals that always have a feasible dispatch. */
 export function randomStudy(scales: Scales = COMMON_SCALES, dimensions: Dimensions = SMALL_TREES): fc.Arbitrary<Study> {
+  return randomParts(scales, dimensions).map(makeStudy);
+}
+
+type Drawn =
+  | 'stages'
+  | 'buses'
+  | 'lines'
+  | 'thermals'
+  | 'hydros'
+  | 'initialStorage'
+  | 'inflowMean'
+  | 'inflowStd'
+  | 'inflowNonNegativity';
+export type RandomParts = StudyParts & Required<Pick<StudyParts, Drawn>>;
+
+/** What `randomStudy` makes a study of, for those who add to it. */
+export function randomParts(scales: Scales, dimensions: Dimensions): fc.Arbitrary<RandomParts> {
   const { size } = scales;
   const between = ([min, max]: readonly [number, number]) => fc.integer({ min, max });
   const counts = fc.record({
@@ -224,8 +241,8 @@ export function randomStudy(scales: Scales = COMMON_SCALES, dimensions: Dimensio
         noise: many(T, (t) => many(n.stages[t].openings * dimension, () => amount(-2, 2))),
         treeSeed: fc.nat(1_000_000),
       })
-      .map((drawn) =>
-        makeStudy({
+      .map(
+        (drawn): RandomParts => ({
           name: 'random',
           stages: n.stages,
           buses: drawn.buses,
