@@ -21,8 +21,8 @@ export interface BackwardStep {
 }
 
 /** A forward pass ends where costs weigh less than this, or after so many stages. What comes later is the policy's own estimate. */
-const NEGLIGIBLE_DISCOUNT = 1e-4;
-const MOST_STAGES = 240;
+const NEGLIGIBLE_DISCOUNT = 1e-2;
+const MOST_STAGES = 60;
 
 /** @param discount by stage: of the cost-to-go seen from it */
 export function horizonOf(discount: readonly number[], cycleStart: number | null): Horizon {
