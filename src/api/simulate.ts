@@ -9,6 +9,7 @@ import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, Run, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
 import { Policy } from '../results/policy.js';
 import type { RunMeta } from '../results/run-meta.js';
+import { writeSimulationSolver } from '../results/scenario-solver.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
 import type { PolicyData } from '../sddp/outcome.js';
@@ -88,7 +89,7 @@ export function simulate(
         ? simulateHere(job, options, report)
         : simulateOnRanks(job, layout, options, report));
       const meta = runMeta(gangTopology(layout), caseName(caseOrStudy, job.study), startedAt);
-      return resultOf(simulated, options, commit(staging, simulated.run, meta));
+      return resultOf(simulated, options, commit(staging, job.study, simulated.run, meta));
     } finally {
       staging?.discard();
     }
@@ -131,7 +132,7 @@ async function simulateAsRank(
     const run = await runSteps(steps);
     const { topology, workers } = gatherTopology(comm, performance.now() - began);
     const files = await onRankZero(comm, () =>
-      commit(staging, run, runMeta(topology, caseName(caseOrStudy, job.study), startedAt)),
+      commit(staging, job.study, run, runMeta(topology, caseName(caseOrStudy, job.study), startedAt)),
     );
     return resultOf({ run, workers }, options, files);
   } finally {
@@ -204,8 +205,9 @@ async function simulateOnRanks(
 }
 
 /** Moves the results of a complete run into place; returns the files, none where there is nothing to keep. */
-function commit(staging: Staging | null, run: SimulationRun, meta: RunMeta): string[] {
+function commit(staging: Staging | null, study: Study, run: SimulationRun, meta: RunMeta): string[] {
   if (staging === null || run.completed < run.scenarios) return [];
+  writeSimulationSolver(staging.directory, study, run.scenarios);
   writeSimulationManifest(staging.directory, run, run.scenarios, meta);
   const files = filesBelow(staging.directory);
   staging.commit();
