@@ -8,7 +8,8 @@ import type { ProgressEvent, Run, RunOptions, TrainingResult, WorkerInfo } from 
 import { newTraining, removeOtherTrainings } from '../results/checkpoints.js';
 import { writePolicy } from '../results/policy-files.js';
 import type { RunMeta } from '../results/run-meta.js';
-import { Staging } from '../results/staging.js';
+import { PARTS, Staging } from '../results/staging.js';
+import { writeHydroModels, writeStochastic } from '../results/write-preprocessing.js';
 import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -185,7 +186,11 @@ function commit(
 ): void {
   if (staging === null) return;
   const { exports, training } = study.config;
-  if (exports.training) writeTraining(staging.directory, study, outcome, meta);
+  if (exports.training) {
+    writeTraining(staging.directory, study, outcome, meta);
+    writeHydroModels(staging.directory, study);
+  }
+  if (exports.stochastic) writeStochastic(staging.directory, study);
   if (exports.cuts) {
     const limit = iterationLimit(training.stoppingRules);
     writePolicy(join(staging.directory, 'policy'), outcome.policy, {
@@ -194,7 +199,7 @@ function commit(
     });
   }
   // Simulations of an earlier policy do not belong beside this one, and neither do its checkpoints.
-  staging.commit(['training', 'policy', 'simulation'], () =>
+  staging.commit(PARTS, () =>
     removeOtherTrainings(staging.outputDirectory, checkpoints?.training ?? null, staging.scratch),
   );
 }
