@@ -46,7 +46,9 @@ export function addNetworkColumns(
     const first = model.columns;
     system.lines.forEach((line, l) => {
       for (let k = 0; k < K; k++) {
-        const most = line.exists ? line[capacity] * factor[l * K + k] : 0;
+        // A line from a bus to itself carries nothing: net of itself it would only burn its losses.
+        const carries = line.exists && line.sourceBus !== line.targetBus;
+        const most = carries ? line[capacity] * factor[l * K + k] : 0;
         model.column(0, most, line.exchangeCost * blocks[k].hours);
       }
     });
@@ -119,7 +121,7 @@ export function addBalanceEntries(
       model.entry(balance(plant.bus), at.thermal + j * K + k, 1);
     });
     system.lines.forEach((line, l) => {
-      // Such a line carries nothing: net of itself it would only burn its losses, and a row takes a column once.
+      // It carries nothing, and a row takes a column once.
       if (line.sourceBus === line.targetBus) return;
       const delivered = 1 - line.lossesPercent / 100;
       const direct = at.flowDirect + l * K + k;

@@ -35,7 +35,7 @@ export interface NoiseSourceInput {
   readonly tree: OpeningTree;
   /** By stage, for fresh noise. */
   readonly methods: readonly SamplingMethod[];
-  /** First stage of each stage's noise group, as `noiseGroups` gives it; `null` where no stages share. */
+  /** First stage of each stage's noise group, such as the weeks of a month (`lagPeriodGroups`); `null` where no stages share. */
   readonly groups: readonly number[] | null;
   /** For fresh noise; other noise is correlated as it comes. */
   readonly correlation: Correlation;
