@@ -195,6 +195,7 @@ function commit(
     const limit = iterationLimit(training.stoppingRules);
     writePolicy(join(staging.directory, 'policy'), outcome.policy, {
       createdAt: meta.completedAt,
+      visited: outcome.visited,
       ...(limit === null ? {} : { maxIterations: limit }),
     });
   }

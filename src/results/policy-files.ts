@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { CobreError } from '../errors.js';
-import type { PolicyData, StageBasis, StageCuts } from '../sddp/outcome.js';
+import type { PolicyData, StageBasis, StageCuts, VisitedStates } from '../sddp/outcome.js';
 import { courseHash, courseSchema } from './course-hash.js';
 import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileInto } from './files.js';
 import { withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
-import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from './stage-files.js';
+import {
+  decodeStageBasis,
+  decodeStageCuts,
+  encodeStageBasis,
+  encodeStageCuts,
+  encodeStageStates,
+} from './stage-files.js';
 import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE, STATE_VISITED } from './training-state.js';
 import { cobreVersion } from './version.js';
 
@@ -53,6 +59,8 @@ export interface PolicyOrigin {
   readonly maxIterations?: number;
   /** Whether its binary files are compressed (gzip). */
   readonly compress?: boolean;
+  /** Trial points of the training to be written beside the cuts, or `null`. */
+  readonly visited?: VisitedStates | null;
   /** Whether each file is to be on the disk before the next is written. */
   readonly flush?: boolean;
   /** Whether the directory is there already, and must not be made again should it have gone. */
@@ -91,11 +99,10 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
  * @throws CobreError `IoError`
  */
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
-  const { compress = false, flush = false, directoryIsThere = false } = origin;
+  const { compress = false, flush = false, directoryIsThere = false, visited = null } = origin;
   const files: Record<string, string> = {};
-  const folders = ['', 'cuts', 'basis', ...(policy.training === null ? [] : ['resume'])].map((each) =>
-    join(directory, each),
-  );
+  const optional = [...(visited === null ? [] : ['states']), ...(policy.training === null ? [] : ['resume'])];
+  const folders = ['', 'cuts', 'basis', ...optional].map((each) => join(directory, each));
   withIoErrors(directory, 'write results', () => {
     if (!directoryIsThere) makeDirectory(directory);
     for (const folder of folders.slice(1)) if (!existsSync(folder)) mkdirSync(folder);
@@ -113,12 +120,15 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
       write(`basis/${stageFile(stage)}`, encodeStageBasis(stage, basis, policy.completedIterations));
     }
   });
+  visited?.states.forEach((states, stage) => {
+    write(`states/${stageFile(stage)}`, encodeStageStates(stage, states, policy.stateDimension));
+  });
   const { training } = policy;
   if (training !== null) {
-    const { state, bases, visited } = encodeTrainingState(training);
-    write(STATE_FILE, state);
-    write(STATE_BASES, bases);
-    if (visited !== null) write(STATE_VISITED, visited);
+    const encoded = encodeTrainingState(training);
+    write(STATE_FILE, encoded.state);
+    write(STATE_BASES, encoded.bases);
+    if (encoded.visited !== null) write(STATE_VISITED, encoded.visited);
   }
   const metadata = {
     version: FORMAT_VERSION,
@@ -135,7 +145,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     forward_passes: policy.forwardPasses,
     warm_start_cuts: Math.max(0, ...policy.cuts.map(({ warmStart }) => warmStart)),
     rng_seed: policy.seed,
-    total_visited_states: (training?.visited?.iteration.length ?? 0) * policy.cuts.length,
+    total_visited_states: (visited?.iteration.length ?? 0) * policy.cuts.length,
     case_name: policy.caseName,
     policy_digest: policyDigest(policy),
     hydro_ids: policy.hydroIds,

@@ -115,6 +115,8 @@ class Training<C extends Comm> {
   readonly #selector: CutSelector;
   /** Trial points, where cuts are selected by them. */
   readonly #visited: VisitedStateStore | null;
+  /** Trial points for the results: on rank 0, where they are wanted. */
+  readonly #exported: VisitedStateStore | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -157,6 +159,8 @@ class Training<C extends Comm> {
     this.#selector = new CutSelector(comm, cuts, stages, states);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
+    const wanted = study.config.exports.states && comm.rank === 0;
+    this.#exported = wanted ? new VisitedStateStore(stages, states, Number.POSITIVE_INFINITY) : null;
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#ledger = new TrainingLedger(comm, this.#problems, this.#solvers);
     this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
@@ -181,6 +185,7 @@ class Training<C extends Comm> {
       policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
+      visited: this.#exported?.export() ?? null,
       diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
@@ -237,6 +242,7 @@ class Training<C extends Comm> {
     this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
     const afterForward = performance.now();
     this.#ledger.endPhase('forward', this.#publishMs);
+    this.#exported?.add(iteration, this.#trajectories, this.#forward.states.data, this.#forward.states.stride);
 
     const cutsBefore = this.#pool.total;
     for (let t = problems.stages - 1; t > 0; t--) {

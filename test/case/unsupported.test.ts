@@ -8,7 +8,6 @@ const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [CONFIG, 'training.stopping_rules[0].type', 'simulation'],
   [CONFIG, 'simulation.policy_type', 'inner'],
   [CONFIG, 'upper_bound_evaluation.enabled', true],
-  [CONFIG, 'exports.states', true],
 ];
 
 describe('what is not supported yet is refused by name, never ignored:', () => {

@@ -6,6 +6,7 @@ export const PLAIN_EXPORTS: StudyConfig['exports'] = {
   cuts: true,
   simulation: true,
   stochastic: false,
+  states: false,
   forwardDetail: false,
   backwardDetail: false,
   compression: null,

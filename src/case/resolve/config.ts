@@ -64,6 +64,7 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       cuts: exports.cuts,
       simulation: exports.simulation,
       stochastic: exports.stochastic,
+      states: exports.states,
       forwardDetail: exports.forward_detail,
       backwardDetail: exports.backward_detail,
       compression: exports.compression ?? null,

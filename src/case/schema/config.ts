@@ -150,7 +150,7 @@ const exports = z
     cuts: z.boolean().default(true),
     simulation: z.boolean().default(true),
     stochastic: z.boolean().default(false),
-    states: off('export of visited states'),
+    states: z.boolean().default(false),
     // There are no vertices without the inner approximation, which is refused above.
     vertices: z.boolean().default(true),
     forward_detail: z.boolean().default(false),
