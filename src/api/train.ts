@@ -197,7 +197,8 @@ function commit(
   if (exports.stochastic) writeStochastic(staging.directory, study);
   if (exports.cuts) {
     const limit = iterationLimit(training.stoppingRules);
-    writePolicy(join(staging.directory, 'policy'), outcome.policy, {
+    const { policy } = outcome;
+    writePolicy(join(staging.directory, 'policy'), exports.vertices ? policy : { ...policy, vertices: null }, {
       createdAt: meta.completedAt,
       visited: outcome.visited,
       ...(limit === null ? {} : { maxIterations: limit }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { CobreError } from '../errors.js';
-import type { PolicyData, StageBasis, StageCuts, VisitedStates } from '../sddp/outcome.js';
+import type { PolicyData, StageBasis, StageCuts, StageVertices, VisitedStates } from '../sddp/outcome.js';
 import { courseHash, courseSchema } from './course-hash.js';
 import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileInto } from './files.js';
 import { withIoErrors } from './io-error.js';
@@ -16,13 +16,21 @@ import {
   encodeStageCuts,
   encodeStageStates,
 } from './stage-files.js';
-import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE, STATE_VISITED } from './training-state.js';
+import {
+  decodeTrainingState,
+  encodeTrainingState,
+  STATE_BASES,
+  STATE_FILE,
+  STATE_VISITED,
+  STATE_WAITING,
+} from './training-state.js';
 import { cobreVersion } from './version.js';
+import { decodeStageVertices, encodeStageVertices } from './vertex-files.js';
 
 const FORMAT_VERSION = '1.0.0';
 const METADATA = 'metadata.json';
 /** What a policy directory may hold. Anything else there is somebody's own and is not overwritten. */
-export const OWN_ENTRIES: ReadonlySet<string> = new Set(['cuts', 'basis', 'states', 'resume', METADATA]);
+export const OWN_ENTRIES: ReadonlySet<string> = new Set(['cuts', 'basis', 'states', 'vertices', 'resume', METADATA]);
 const RETRAIN = 'Train again, or point to the policy directory of a finished training.';
 const GZIP = '.gz';
 
@@ -101,8 +109,15 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
   const { compress = false, flush = false, directoryIsThere = false, visited = null } = origin;
   const files: Record<string, string> = {};
-  const optional = [...(visited === null ? [] : ['states']), ...(policy.training === null ? [] : ['resume'])];
-  const folders = ['', 'cuts', 'basis', ...optional].map((each) => join(directory, each));
+  const { training, vertices } = policy;
+  const folders = [
+    '',
+    'cuts',
+    'basis',
+    ...(vertices === null ? [] : ['vertices']),
+    ...(visited === null ? [] : ['states']),
+    ...(training === null ? [] : ['resume']),
+  ].map((each) => join(directory, each));
   withIoErrors(directory, 'write results', () => {
     if (!directoryIsThere) makeDirectory(directory);
     for (const folder of folders.slice(1)) if (!existsSync(folder)) mkdirSync(folder);
@@ -120,15 +135,18 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
       write(`basis/${stageFile(stage)}`, encodeStageBasis(stage, basis, policy.completedIterations));
     }
   });
+  vertices?.forEach((each, stage) => {
+    write(`vertices/${stageFile(stage)}`, encodeStageVertices(stage, each));
+  });
   visited?.states.forEach((states, stage) => {
     write(`states/${stageFile(stage)}`, encodeStageStates(stage, states, policy.stateDimension));
   });
-  const { training } = policy;
   if (training !== null) {
     const encoded = encodeTrainingState(training);
     write(STATE_FILE, encoded.state);
     write(STATE_BASES, encoded.bases);
     if (encoded.visited !== null) write(STATE_VISITED, encoded.visited);
+    if (encoded.waiting !== null) write(STATE_WAITING, encoded.waiting);
   }
   const metadata = {
     version: FORMAT_VERSION,
@@ -192,9 +210,15 @@ export function readPolicy(directory: string): PolicyData {
   };
   const cuts: StageCuts[] = [];
   const bases: (StageBasis | null)[] = [];
+  const vertices: StageVertices[] = [];
   for (let stage = 0; stage < metadata.num_stages; stage++) {
     const cutFile = read(`cuts/${stageFile(stage)}`);
     cuts.push(decodeStageCuts(cutFile.bytes, cutFile.file, stage, metadata.state_dimension));
+    const verticesName = `vertices/${stageFile(stage)}`;
+    if (has(verticesName)) {
+      const { bytes, file } = read(verticesName);
+      vertices.push(decodeStageVertices(bytes, file, stage, metadata.state_dimension));
+    }
     const basisName = `basis/${stageFile(stage)}`;
     if (!has(basisName)) {
       bases.push(null);
@@ -211,6 +235,7 @@ export function readPolicy(directory: string): PolicyData {
     hydroIds: metadata.hydro_ids ?? null,
     cuts,
     splitFuture: metadata.split_future ?? null,
+    vertices: vertices.length === 0 ? null : vertices,
     bases,
     completedIterations: metadata.completed_iterations,
     lowerBound: metadata.final_lower_bound ?? Number.NEGATIVE_INFINITY,
@@ -226,6 +251,7 @@ export function readPolicy(directory: string): PolicyData {
               state: read(STATE_FILE),
               bases: read(STATE_BASES),
               visited: has(STATE_VISITED) ? read(STATE_VISITED) : null,
+              waiting: has(STATE_WAITING) ? read(STATE_WAITING) : null,
             },
             metadata.completed_iterations,
           ),

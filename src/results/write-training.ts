@@ -96,6 +96,10 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       // Under a risk measure the lower bound is of the nested, risk-adjusted cost, and the upper bound estimates the
       // policy's expected cost: it bounds nothing, and there is no gap.
       risk_averse: isRiskAverse(study),
+      // By inner approximation: an upper bound for certain, of what the lower bound is of.
+      deterministic_upper_bounds: history.flatMap(({ iteration, deterministicUpperBound: bound }) =>
+        bound === null ? [] : [{ iteration, upper_bound: bound }],
+      ),
     },
     cuts: {
       total_generated: history.reduce((sum, record) => sum + record.cutsAdded, 0),

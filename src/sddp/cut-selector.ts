@@ -3,7 +3,7 @@ import type { Comm } from '../comm/communicator.js';
 import type { BasisStore } from './basis-store.js';
 import { Blackboard, publish } from './blackboard.js';
 import type { CutPool } from './cut-pool.js';
-import { VERDICT, verdicts as verdictsOn } from './cut-selection.js';
+import { type TrialPoints, VERDICT, verdicts as verdictsOn } from './cut-selection.js';
 import type { CutSelectionRecord } from './diagnostics.js';
 import type { VisitedStateStore } from './visited-states.js';
 import type { WorkQueue } from './work-queue.js';
@@ -12,6 +12,8 @@ import type { WorkQueue } from './work-queue.js';
 export class CutSelector {
   readonly #comm: Comm;
   readonly #settings: CutSettings;
+  /** By stage: whose cuts it has (`Horizon.poolOf`). */
+  readonly #poolOf: readonly number[];
   readonly #stages: number;
   readonly #states: number;
   /** By (stage, slot); as wide as the pool was when it was made. */
@@ -19,10 +21,11 @@ export class CutSelector {
   /** By stage: how long its selection took [ms]. */
   #times: Blackboard<Float64Array> | null = null;
 
-  constructor(comm: Comm, settings: CutSettings, stages: number, states: number) {
+  constructor(comm: Comm, settings: CutSettings, poolOf: readonly number[], states: number) {
     this.#comm = comm;
     this.#settings = settings;
-    this.#stages = stages;
+    this.#poolOf = poolOf;
+    this.#stages = poolOf.length;
     this.#states = states;
   }
 
@@ -52,8 +55,9 @@ export class CutSelector {
       const began = performance.now();
       const at = t * verdicts.stride;
       verdicts.data.fill(VERDICT.kept, at, at + verdicts.stride);
+      if (!pool.owns(t)) continue;
       const cuts = { ...pool.cuts(t), slots: pool.activeSlots(t), iteration: pool.iterations(t) };
-      const found = verdictsOn(this.#settings, cuts, visited.points(t), this.#states, iteration);
+      const found = verdictsOn(this.#settings, cuts, this.#pointsOf(t, visited), this.#states, iteration);
       cuts.slots.forEach((slot, k) => {
         verdicts.data[at + slot] = found[k];
       });
@@ -61,8 +65,9 @@ export class CutSelector {
     }
     publish(this.#comm, queue.onDemand, this.#stages, verdicts, times);
     const records: CutSelectionRecord[] = [];
-    const kept: (Uint8Array | null)[] = [];
+    const kept: (Uint8Array | null)[] = new Array(this.#stages).fill(null);
     for (let t = 0; t < this.#stages; t++) {
+      if (!pool.owns(t)) continue;
       const of = verdicts.data.subarray(t * verdicts.stride, (t + 1) * verdicts.stride);
       const slots = pool.activeSlots(t);
       const keep = Uint8Array.from(slots, (slot) => (of[slot] === VERDICT.kept ? 1 : 0));
@@ -82,16 +87,31 @@ export class CutSelector {
           activeAfterBudget: limited ? slots.length - deactivated - evicted : null,
         });
       }
-      const any = keep.includes(0);
-      kept.push(any ? keep : null);
-      if (any)
-        pool.keepOnly(
-          t,
-          slots.filter((_, k) => keep[k] === 1),
-        );
+      if (!keep.includes(0)) continue;
+      this.#poolOf.forEach((owner, stage) => {
+        if (owner === t) kept[stage] = keep;
+      });
+      const remaining = slots.filter((_, k) => keep[k] === 1);
+      pool.keepOnly(t, remaining);
     }
     if (kept.some((keep) => keep !== null)) bases.keepCutRows(kept);
     return records;
+  }
+
+  /** The trial points of all stages that a cost-to-go is of. */
+  #pointsOf(pool: number, visited: VisitedStateStore): TrialPoints {
+    const all = this.#poolOf.flatMap((owner, t) => (owner === pool ? [visited.points(t)] : []));
+    if (all.length === 1) return all[0];
+    const count = all.reduce((sum, points) => sum + points.count, 0);
+    const iteration = new Int32Array(count);
+    const states = new Float64Array(count * this.#states);
+    let at = 0;
+    for (const points of all) {
+      iteration.set(points.iteration.subarray(0, points.count), at);
+      states.set(points.states.subarray(0, points.count * this.#states), at * this.#states);
+      at += points.count;
+    }
+    return { count, iteration, states };
   }
 
   #board(capacity: number): Blackboard<Uint8Array> {

@@ -21,6 +21,8 @@ export interface IterationRecord {
    * cost does not bound what the lower bound is about.
    */
   readonly gapPercent: number | null;
+  /** Upper bound by inner approximation, without sampling; `null` where none was computed after this iteration. */
+  readonly deterministicUpperBound: number | null;
   readonly cutsAdded: number;
   readonly cutsRemoved: number;
   readonly cutsActive: number;
@@ -54,6 +56,8 @@ export type TerminationReason =
   | 'iteration_limit'
   | 'time_limit'
   | 'bound_stalling'
+  /** The stopping rule `simulation`, named as Cobre names it. */
+  | 'simulation_based'
   /** All rules of stopping mode `all` hold. */
   | 'all_rules'
   | 'interrupted';
@@ -72,6 +76,20 @@ export interface StageCuts {
   readonly active: Uint8Array | null;
   /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
   readonly warmStart: number;
+}
+
+/** Upper bounds on one stage's cost-to-go at some states; between them it is convex, and no steeper than `lipschitz`. */
+export interface StageVertices {
+  readonly count: number;
+  /** `[vertex * states + s]` */
+  readonly states: Float64Array;
+  /** [$] */
+  readonly value: Float64Array;
+  /** One-based iteration and zero-based trajectory that came to each state first. */
+  readonly iteration: Int32Array;
+  readonly trajectory: Int32Array;
+  /** By state variable: Lipschitz constant [$/hm3]. */
+  readonly lipschitz: Float64Array;
 }
 
 /** A simplex basis in HiGHS' codes: 0 lower, 1 basic, 2 upper, 3 zero, 4 nonbasic. Cut rows come last. */
@@ -112,6 +130,18 @@ export interface StoredBases {
   readonly statuses: readonly Uint8Array[];
 }
 
+/** What a stopping rule of type `simulation` found. */
+export interface SimulationCheck {
+  /** Its position among the stopping rules. */
+  readonly rule: number;
+  readonly iteration: number;
+  readonly replications: number;
+  /** By stage: mean cost [$], undiscounted. */
+  readonly costs: readonly number[];
+  /** Of these costs from those of the check before; `null` for the first one. */
+  readonly distance: number | null;
+}
+
 /** What a training needs beside its cuts to go on with the bits of one that never stopped. */
 export interface TrainingState {
   readonly course: TrainingCourse;
@@ -120,6 +150,10 @@ export interface TrainingState {
   readonly bases: StoredBases;
   /** What the selection of cuts goes by; `null` where it needs none. */
   readonly visited: VisitedStates | null;
+  /** Trial points that the inner approximation has no vertex for yet; `null` where there is none. */
+  readonly waiting: VisitedStates | null;
+  /** What the stopping rules of type `simulation` found last. */
+  readonly simulations: readonly SimulationCheck[];
 }
 
 /** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */
@@ -142,6 +176,8 @@ export interface PolicyData {
   readonly cuts: readonly StageCuts[];
   /** Of a policy with cuts of single openings; `null` of one whose cuts are all of all openings. */
   readonly splitFuture: SplitFuture | null;
+  /** By stage: vertices of the inner approximation; `null` of a policy without. */
+  readonly vertices: readonly StageVertices[] | null;
   /** A starting basis a stage, or `null` where none is known. */
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;

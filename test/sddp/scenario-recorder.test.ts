@@ -2,6 +2,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { GenericTerm, Study } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
+import { withFuture } from '#cobre/lp/future-floor';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { writeRightHandSides } from '#cobre/lp/right-hand-sides';
 import { COUNTER_SIZE, newCounters, unpackCounters } from '#cobre/lp/solver-counters';
@@ -180,7 +181,10 @@ function richProblems(study: Study, withMemory: boolean): StageProblems {
       inflow: inflow.stages?.[t] ?? null,
     }),
   );
-  const templates = parts.map((part, t) => buildStageTemplate(study, t, part, -1e9));
+  const templates = parts.map((part, t) => {
+    const template = buildStageTemplate(study, t, part);
+    return t === study.stages.length - 1 ? template : withFuture(template, -1e9);
+  });
   const realiser = new Realiser(study, inflow, plain.systems);
   const realised = realiseOpenings(study, plain.tree, realiser);
   const rhs = templates.map((template, t) => {
@@ -243,6 +247,7 @@ async function operate(runtime: HighsRuntime, study: Study, problems: StageProbl
     const result = structuredClone(recorder.finish(scenario, 0));
     const tables: Tables = {};
     for (const { file, bytes } of encodeScenario(study, result, new Float64Array(problems.stages).fill(1))) {
+      if (!file.endsWith('.parquet')) continue;
       const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer });
       tables[file.split('/').slice(1, -2).join('/')] = rows as Row[];
     }
