@@ -7,14 +7,17 @@ import { LocalCommunicator } from '../comm/index.js';
 import { CobreError } from '../errors.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, Run, RunOptions, SimulationResult, WorkerInfo } from '../options.js';
+import { codecOf } from '../results/compression.js';
 import { Policy } from '../results/policy.js';
 import type { RunMeta } from '../results/run-meta.js';
+import { writeSimulationSolver } from '../results/scenario-solver.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
 import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
 import { checkOptions, type Layout } from './check-options.js';
 import { caseName, studyOf } from './load.js';
+import { simulationPlace } from './output-places.js';
 import { asRank, refuseStopped } from './rank.js';
 import { startRun } from './run.js';
 import { runGang } from './run-gang.js';
@@ -88,7 +91,7 @@ export function simulate(
         ? simulateHere(job, options, report)
         : simulateOnRanks(job, layout, options, report));
       const meta = runMeta(gangTopology(layout), caseName(caseOrStudy, job.study), startedAt);
-      return resultOf(simulated, options, commit(staging, simulated.run, meta));
+      return resultOf(simulated, job.study, options, commit(staging, job.study, simulated.run, meta));
     } finally {
       staging?.discard();
     }
@@ -131,9 +134,9 @@ async function simulateAsRank(
     const run = await runSteps(steps);
     const { topology, workers } = gatherTopology(comm, performance.now() - began);
     const files = await onRankZero(comm, () =>
-      commit(staging, run, runMeta(topology, caseName(caseOrStudy, job.study), startedAt)),
+      commit(staging, job.study, run, runMeta(topology, caseName(caseOrStudy, job.study), startedAt)),
     );
-    return resultOf({ run, workers }, options, files);
+    return resultOf({ run, workers }, job.study, options, files);
   } finally {
     (staging as Staging | null)?.discard();
   }
@@ -162,7 +165,9 @@ async function prepare(
   }
   checkPolicy(study, policy.data);
   const wanted = options.outputDirectory !== undefined && study.config.exports.simulation;
-  const staging = wanted ? Staging.open(options.outputDirectory as string) : null;
+  // A codec that cannot be written is told now, not when there are results to write.
+  if (wanted) codecOf(study.config.exports.compression);
+  const staging = wanted ? Staging.open(simulationPlace(study, options.outputDirectory as string)) : null;
   // What a training could be resumed from is of no use here, and large.
   const data = { ...policy.data, training: null };
   return { job: { study, policy: data, scenarios, directory: staging?.directory ?? null }, staging };
@@ -204,8 +209,9 @@ async function simulateOnRanks(
 }
 
 /** Moves the results of a complete run into place; returns the files, none where there is nothing to keep. */
-function commit(staging: Staging | null, run: SimulationRun, meta: RunMeta): string[] {
+function commit(staging: Staging | null, study: Study, run: SimulationRun, meta: RunMeta): string[] {
   if (staging === null || run.completed < run.scenarios) return [];
+  writeSimulationSolver(staging.directory, study, run.scenarios);
   writeSimulationManifest(staging.directory, run, run.scenarios, meta);
   const files = filesBelow(staging.directory);
   staging.commit();
@@ -214,7 +220,8 @@ function commit(staging: Staging | null, run: SimulationRun, meta: RunMeta): str
 
 function resultOf(
   { run, workers }: Simulated,
-  options: SimulateOptions,
+  study: Study,
+  { outputDirectory }: SimulateOptions,
   outputFiles: readonly string[],
 ): SimulationResult {
   return {
@@ -223,7 +230,8 @@ function resultOf(
     stdCost: run.stdCost,
     totalCost: run.totalCost,
     complete: run.completed === run.scenarios,
-    outputDirectory: outputFiles.length > 0 ? (options.outputDirectory ?? null) : null,
+    outputDirectory:
+      outputFiles.length > 0 && outputDirectory !== undefined ? simulationPlace(study, outputDirectory) : null,
     outputFiles,
     wallTimeMs: run.wallTimeMs,
     workers,

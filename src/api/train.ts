@@ -6,9 +6,11 @@ import { LocalCommunicator } from '../comm/index.js';
 import { compileHighs, HighsRuntime } from '../lp/highs-runtime.js';
 import type { ProgressEvent, Run, RunOptions, TrainingResult, WorkerInfo } from '../options.js';
 import { newTraining, removeOtherTrainings } from '../results/checkpoints.js';
+import { codecOf } from '../results/compression.js';
 import { writePolicy } from '../results/policy-files.js';
 import type { RunMeta } from '../results/run-meta.js';
-import { Staging } from '../results/staging.js';
+import { PARTS, Staging } from '../results/staging.js';
+import { writeHydroModels, writeStochastic } from '../results/write-preprocessing.js';
 import { writeTraining } from '../results/write-training.js';
 import type { IterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -64,7 +66,7 @@ export function train(caseOrStudy: string | Study, options: RunOptions = {}): Ru
     if (layout.type === 'rank') return asRank(layout.of, (comm) => trainAsRank(comm, caseOrStudy, options, report));
     const study = await studyOf(caseOrStudy, options);
     const startedAt = new Date();
-    const staging = openStaging(options);
+    const staging = openStaging(study, options);
     try {
       const origin = findOrigin(study, options.outputDirectory);
       const job = jobOf(study, origin, options, staging);
@@ -93,7 +95,7 @@ async function trainAsRank(
   try {
     const job = await onRankZero(comm, async () => {
       const study = await studyOf(caseOrStudy, options);
-      staging = openStaging(options);
+      staging = openStaging(study, options);
       const origin = findOrigin(study, options.outputDirectory);
       return { ...jobOf(study, origin, options, staging), origin: origin.origin };
     });
@@ -158,8 +160,11 @@ async function trainOnRanks(
   };
 }
 
-function openStaging(options: RunOptions): Staging | null {
-  return options.outputDirectory === undefined ? null : Staging.open(options.outputDirectory);
+function openStaging({ config }: Study, { outputDirectory }: RunOptions): Staging | null {
+  if (outputDirectory === undefined) return null;
+  // A codec that cannot be written is told now, not when there are results to write.
+  codecOf(config.exports.compression);
+  return Staging.open(outputDirectory);
 }
 
 function jobOf(study: Study, { start, training }: Origin, options: RunOptions, staging: Staging | null): TrainingJob {
@@ -185,17 +190,22 @@ function commit(
 ): void {
   if (staging === null) return;
   const { exports, training } = study.config;
-  if (exports.training) writeTraining(staging.directory, study, outcome, meta);
+  if (exports.training) {
+    writeTraining(staging.directory, study, outcome, meta);
+    writeHydroModels(staging.directory, study);
+  }
+  if (exports.stochastic) writeStochastic(staging.directory, study);
   if (exports.cuts) {
     const limit = iterationLimit(training.stoppingRules);
     const { policy } = outcome;
     writePolicy(join(staging.directory, 'policy'), exports.vertices ? policy : { ...policy, vertices: null }, {
       createdAt: meta.completedAt,
+      visited: outcome.visited,
       ...(limit === null ? {} : { maxIterations: limit }),
     });
   }
   // Simulations of an earlier policy do not belong beside this one, and neither do its checkpoints.
-  staging.commit(['training', 'policy', 'simulation'], () =>
+  staging.commit(PARTS, () =>
     removeOtherTrainings(staging.outputDirectory, checkpoints?.training ?? null, staging.scratch),
   );
 }

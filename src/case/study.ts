@@ -285,7 +285,9 @@ export interface StudyConfig {
     readonly simulation: boolean;
     /** What inflow models, noise and correlation came out of preprocessing. */
     readonly stochastic: boolean;
-    /** Each scenario of the forward pass, or of the backward pass. */
+    /** The trial points of the forward passes. */
+    readonly states: boolean;
+    /** Each scenario of the forward pass, or of the backward pass: the format has no file for them. */
     readonly forwardDetail: boolean;
     readonly backwardDetail: boolean;
     /** Codec of Parquet files; `null` leaves it to the writer. */

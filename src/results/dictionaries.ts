@@ -31,7 +31,7 @@ export function writeDictionaries(directory: string, study: Study, meta: RunMeta
   });
   writeFile(join(directory, 'entities.csv'), entitiesCsv(study));
   writeFile(join(directory, 'variables.csv'), variablesCsv());
-  writeParquet(join(directory, 'bounds.parquet'), BOUND_COLUMNS, boundValues(study));
+  writeParquet(join(directory, 'bounds.parquet'), BOUND_COLUMNS, boundValues(study), study.config.exports.compression);
   const states = stateSize(study);
   writeJson(join(directory, 'state_dictionary.json'), {
     version: FORMAT_VERSION,

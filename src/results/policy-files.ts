@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { CobreError } from '../errors.js';
-import type { PolicyData, StageBasis, StageCuts, StageVertices } from '../sddp/outcome.js';
+import type { PolicyData, StageBasis, StageCuts, StageVertices, VisitedStates } from '../sddp/outcome.js';
 import { courseHash, courseSchema } from './course-hash.js';
 import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileInto } from './files.js';
 import { withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
-import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from './stage-files.js';
+import {
+  decodeStageBasis,
+  decodeStageCuts,
+  encodeStageBasis,
+  encodeStageCuts,
+  encodeStageStates,
+} from './stage-files.js';
 import {
   decodeTrainingState,
   encodeTrainingState,
@@ -61,6 +67,8 @@ export interface PolicyOrigin {
   readonly maxIterations?: number;
   /** Whether its binary files are compressed (gzip). */
   readonly compress?: boolean;
+  /** Trial points of the training to be written beside the cuts, or `null`. */
+  readonly visited?: VisitedStates | null;
   /** Whether each file is to be on the disk before the next is written. */
   readonly flush?: boolean;
   /** Whether the directory is there already, and must not be made again should it have gone. */
@@ -99,7 +107,7 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
  * @throws CobreError `IoError`
  */
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
-  const { compress = false, flush = false, directoryIsThere = false } = origin;
+  const { compress = false, flush = false, directoryIsThere = false, visited = null } = origin;
   const files: Record<string, string> = {};
   const { training, vertices } = policy;
   const folders = [
@@ -107,6 +115,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     'cuts',
     'basis',
     ...(vertices === null ? [] : ['vertices']),
+    ...(visited === null ? [] : ['states']),
     ...(training === null ? [] : ['resume']),
   ].map((each) => join(directory, each));
   withIoErrors(directory, 'write results', () => {
@@ -129,12 +138,15 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
   vertices?.forEach((each, stage) => {
     write(`vertices/${stageFile(stage)}`, encodeStageVertices(stage, each));
   });
+  visited?.states.forEach((states, stage) => {
+    write(`states/${stageFile(stage)}`, encodeStageStates(stage, states, policy.stateDimension));
+  });
   if (training !== null) {
-    const { state, bases, visited, waiting } = encodeTrainingState(training);
-    write(STATE_FILE, state);
-    write(STATE_BASES, bases);
-    if (visited !== null) write(STATE_VISITED, visited);
-    if (waiting !== null) write(STATE_WAITING, waiting);
+    const encoded = encodeTrainingState(training);
+    write(STATE_FILE, encoded.state);
+    write(STATE_BASES, encoded.bases);
+    if (encoded.visited !== null) write(STATE_VISITED, encoded.visited);
+    if (encoded.waiting !== null) write(STATE_WAITING, encoded.waiting);
   }
   const metadata = {
     version: FORMAT_VERSION,
@@ -151,7 +163,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     forward_passes: policy.forwardPasses,
     warm_start_cuts: Math.max(0, ...policy.cuts.map(({ warmStart }) => warmStart)),
     rng_seed: policy.seed,
-    total_visited_states: (training?.visited?.iteration.length ?? 0) * policy.cuts.length,
+    total_visited_states: (visited?.iteration.length ?? 0) * policy.cuts.length,
     case_name: policy.caseName,
     policy_digest: policyDigest(policy),
     hydro_ids: policy.hydroIds,

@@ -16,6 +16,8 @@ import { FlatTable } from './flatbuffer-table.js';
  *   table StageBasis { stage_id: uint32; iteration: uint32; num_columns: uint32; num_rows: uint32;
  *     column_status: [ubyte]; row_status: [ubyte]; num_cut_rows: uint32; }
  *
+ *   table StageStates { stage_id: uint32; state_dimension: uint32; count: uint32; data: [double]; }
+ *
  * `scenario_idx` and `domination_count` are left out, as Cobre 0.5 leaves them out; there is no file identifier.
  */
 
@@ -55,6 +57,8 @@ const BASIS = {
   rowStatus: 5,
   numCutRows: 6,
 } as const;
+
+const STATES = { fields: 4, stageId: 0, stateDimension: 1, count: 2, data: 3 } as const;
 
 const U32 = 4;
 const F64 = 8;
@@ -202,6 +206,21 @@ export function decodeStageBasis(bytes: Uint8Array, file: string, stage: number)
     });
   }
   return { columns, rows, cutRows };
+}
+
+/** Trial points of one stage as a `StageStates` FlatBuffer: `states[point * stateDimension + s]`. */
+export function encodeStageStates(stage: number, states: Float64Array, stateDimension: number): Uint8Array {
+  const out = builder(FILE_OVERHEAD + states.byteLength);
+  out.startVector(F64, states.length, F64);
+  for (let i = states.length - 1; i >= 0; i--) out.addFloat64(states[i]);
+  const data = out.endVector();
+  out.startObject(STATES.fields);
+  out.addFieldInt32(STATES.stageId, stage, 0);
+  out.addFieldInt32(STATES.stateDimension, stateDimension, 0);
+  out.addFieldInt32(STATES.count, stateDimension === 0 ? 0 : states.length / stateDimension, 0);
+  out.addFieldOffset(STATES.data, data, 0);
+  out.finish(out.endObject());
+  return out.asUint8Array();
 }
 
 export function expectEqual(file: string, field: string, value: number, expected: number): void {

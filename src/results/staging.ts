@@ -6,7 +6,7 @@ import { makeDirectory } from './files.js';
 import { ioError, withIoErrors } from './io-error.js';
 
 /** The parts of an output directory that are replaced as a whole. */
-export const PARTS = ['training', 'policy', 'simulation'] as const;
+export const PARTS = ['training', 'policy', 'simulation', 'hydro_models', 'stochastic'] as const;
 export type Part = (typeof PARTS)[number];
 
 const PREFIX = '.cobre-tmp-';

@@ -19,6 +19,7 @@ import { hydroValues } from './hydro-table.js';
 import { busValues, exchangeValues, thermalValues } from './network-tables.js';
 import { type ColumnValues, encodeParquet } from './parquet.js';
 import { rowLayout } from './row-layout.js';
+import { encodeScenarioSolver, scenarioSolverFile } from './scenario-solver.js';
 import { costValues, genericViolationValues, inflowLagValues } from './stage-tables.js';
 import { contractValues, pumpValues, sourceValues } from './trade-tables.js';
 
@@ -36,7 +37,8 @@ export interface ScenarioFile {
 /**
  * Writes one scenario: `simulation/KIND/scenario_id=NNNN/data.parquet` under `directory`, for the kinds costs, hydros,
  * thermals, exchanges, buses, pumping_stations, contracts, non_controllables, inflow_lags and violations/generic. Kinds of
- * entity that the case does not have are not written. Synchronous, for use inside a rank.
+ * entity that the case does not have are not written. What the solver did is laid down for `writeSimulationSolver`.
+ * Synchronous, for use inside a rank.
  *
  * Rows run over stages, then entities, then blocks; costs have one row a stage, with a null block; lags have one a stage,
  * hydro and lag; generic violations those rows that are violated, constraint by constraint.
@@ -76,10 +78,12 @@ export function encodeScenario(study: Study, result: ScenarioResult, cumulativeD
       () => genericViolationValues(study, result),
     ],
   ];
-  return tables
+  const { compression } = study.config.exports;
+  const files = tables
     .filter(([, entities]) => entities > 0)
     .map(([name, , columns, values]) => ({
       file: join('simulation', name, scenarioDirectory(result.scenario), 'data.parquet'),
-      bytes: encodeParquet(columns, values()),
+      bytes: encodeParquet(columns, values(), compression),
     }));
+  return [...files, { file: scenarioSolverFile(result.scenario), bytes: encodeScenarioSolver(result) }];
 }

@@ -4,6 +4,7 @@ import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../s
 import { isRiskAverse } from '../sddp/risk-measure.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { CONVERGENCE_COLUMNS, RANK_TIMING_COLUMNS } from './columns.js';
+import type { Compression } from './compression.js';
 import { writeDictionaries } from './dictionaries.js';
 import { writeJson } from './files.js';
 import { writeParquet } from './parquet.js';
@@ -19,9 +20,10 @@ const FORMAT_VERSION = '2.0.0';
  */
 export function writeTraining(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
   const training = join(directory, 'training');
-  writeConvergence(join(training, 'convergence.parquet'), outcome.history);
-  writeRankTiming(join(training, 'timing', 'mpi_ranks.parquet'), outcome.ranks);
-  writeDiagnostics(training, outcome.diagnostics);
+  const { compression } = study.config.exports;
+  writeConvergence(join(training, 'convergence.parquet'), outcome.history, compression);
+  writeRankTiming(join(training, 'timing', 'mpi_ranks.parquet'), outcome.ranks, compression);
+  writeDiagnostics(training, outcome.diagnostics, compression);
   writeDictionaries(join(training, 'dictionaries'), study, meta);
   writeJson(join(training, 'metadata.json'), trainingMetadata(study, outcome, meta));
   writeJson(join(training, '_manifest.json'), trainingManifest(study, outcome, meta));
@@ -36,8 +38,8 @@ function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, (value) => BigInt(Math.round(value)));
 }
 
-function writeConvergence(file: string, history: readonly IterationRecord[]): void {
-  writeParquet(file, CONVERGENCE_COLUMNS, [
+function writeConvergence(file: string, history: readonly IterationRecord[], compression: Compression): void {
+  const values = [
     int32(history.map((r) => r.iteration)),
     Float64Array.from(history, (r) => r.lowerBound),
     Float64Array.from(history, (r) => r.upperBoundMean),
@@ -51,11 +53,12 @@ function writeConvergence(file: string, history: readonly IterationRecord[]): vo
     int64(history.map((r) => r.timeTotalMs)),
     int32(history.map((r) => r.forwardPasses)),
     int64(history.map((r) => r.lpSolves)),
-  ]);
+  ];
+  writeParquet(file, CONVERGENCE_COLUMNS, values, compression);
 }
 
-function writeRankTiming(file: string, ranks: readonly RankIterationRecord[]): void {
-  writeParquet(file, RANK_TIMING_COLUMNS, [
+function writeRankTiming(file: string, ranks: readonly RankIterationRecord[], compression: Compression): void {
+  const values = [
     int32(ranks.map((r) => r.iteration)),
     int32(ranks.map((r) => r.rank)),
     int64(ranks.map((r) => r.forwardMs)),
@@ -64,7 +67,8 @@ function writeRankTiming(file: string, ranks: readonly RankIterationRecord[]): v
     int64(ranks.map((r) => r.waitMs)),
     int64(ranks.map((r) => r.lpSolves)),
     int32(ranks.map((r) => r.trajectories)),
-  ]);
+  ];
+  writeParquet(file, RANK_TIMING_COLUMNS, values, compression);
 }
 
 function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta): unknown {

@@ -195,6 +195,8 @@ export interface TrainingOutcome {
   readonly history: readonly IterationRecord[];
   /** Of the iterations since the start or the resumption. */
   readonly ranks: readonly RankIterationRecord[];
+  /** Trial points of the iterations since the start or the resumption; `null` where they are not to be exported. */
+  readonly visited: VisitedStates | null;
   /** Rank 0's. */
   readonly diagnostics: TrainingDiagnostics;
   readonly terminationReason: TerminationReason;

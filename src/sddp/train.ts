@@ -110,6 +110,8 @@ class Training<C extends Comm> {
   readonly #selector: CutSelector;
   /** Trial points, where cuts are selected by them. */
   readonly #visited: VisitedStateStore | null;
+  /** Trial points for the results: on rank 0, where they are wanted. */
+  readonly #exported: VisitedStateStore | null;
   readonly #simulations: SimulationRules;
   readonly #inner: InnerBound | null;
   readonly #gradient: Float64Array;
@@ -155,6 +157,8 @@ class Training<C extends Comm> {
     this.#selector = new CutSelector(comm, cuts, horizon.poolOf, states);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
+    const wanted = study.config.exports.states && comm.rank === 0;
+    this.#exported = wanted ? new VisitedStateStore(stages, states, Number.POSITIVE_INFINITY) : null;
     this.#simulations = new SimulationRules(comm, stoppingRules, states, start?.training?.simulations ?? []);
     this.#inner =
       upperBound === null
@@ -188,6 +192,7 @@ class Training<C extends Comm> {
       policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
+      visited: this.#exported?.export() ?? null,
       diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
@@ -251,6 +256,7 @@ class Training<C extends Comm> {
     this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
     const afterForward = performance.now();
     this.#ledger.endPhase('forward', this.#publishMs);
+    this.#exported?.add(iteration, this.#trajectories, this.#forward.states.data, this.#forward.states.stride);
 
     const cutsBefore = this.#pool.total;
     const last = problems.horizon.steps.length - 1;

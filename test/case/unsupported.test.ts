@@ -5,7 +5,6 @@ import type { CasePatch } from '../support/case-builder.js';
 const unsupportedFields: [file: string, field: string, value: unknown][] = [
   [THERMALS, 'thermals[0].gnl_config', { lag_stages: 2 }],
   [CONFIG, 'training.forward_pass.type', 'alternative'],
-  [CONFIG, 'exports.states', true],
 ];
 
 describe('what is not supported yet is refused by name, never ignored:', () => {

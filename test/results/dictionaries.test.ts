@@ -64,4 +64,37 @@ describe('dictionaries of a case that has everything', () => {
     const ascending = [...order].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]);
     expect(order).toEqual(ascending);
   });
+
+  it('name the inflows that the state remembers, after the storages', () => {
+    const study = makeRichStudy();
+    // Plant 20 looks two stages back at stage 2.
+    const autoregressive = {
+      hydro: Int32Array.of(1, 1),
+      stage: Int32Array.of(2, 2),
+      lag: Int32Array.of(1, 2),
+      coefficient: Float64Array.of(0.5, 0.25),
+      residualStdRatio: Float64Array.of(0.75, 0.75),
+    };
+    const inflow = { mean: new Float64Array(9).fill(10), std: new Float64Array(9).fill(2) };
+    const remembering = { ...study, inflow, inflowModel: { ...study.inflowModel, autoregressive } };
+    const directory = temporaryDirectory();
+    writeDictionaries(directory, remembering, META);
+    const dictionary = JSON.parse(readFileSync(join(directory, 'state_dictionary.json'), 'utf8'));
+    expect(dictionary.state_dimension).toBe(9);
+    expect(dictionary.storage_states.at(-1)).toEqual({ hydro_id: 30, dimension_index: 2, unit: 'hm3' });
+    const lag = (hydro_id: number, lag_index: number, dimension_index: number) => ({
+      hydro_id,
+      lag_index,
+      dimension_index,
+      unit: 'm3s',
+    });
+    expect(dictionary.inflow_lag_states).toEqual([
+      lag(10, 1, 3),
+      lag(20, 1, 4),
+      lag(30, 1, 5),
+      lag(10, 2, 6),
+      lag(20, 2, 7),
+      lag(30, 2, 8),
+    ]);
+  });
 });

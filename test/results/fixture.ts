@@ -260,6 +260,7 @@ export function makeOutcome(): TrainingOutcome {
     policy: makePolicy(),
     history: [record(1), record(2)],
     ranks: [rank(1, 0), rank(1, 1), rank(2, 0), rank(2, 1)],
+    visited: null,
     diagnostics: makeDiagnostics(),
     terminationReason: 'bound_stalling',
     wallTimeMs: 1500,

@@ -105,6 +105,24 @@ describe('save and load', () => {
     expect(readdirSync(join(output, 'policy')).sort()).toEqual(['basis', 'cuts', 'metadata.json']);
   });
 
+  it('keeps trial points beside the cuts where there are some', async () => {
+    const directory = join(temporaryDirectory(), 'policy');
+    const visited = {
+      iteration: Int32Array.of(1, 1, 2, 2),
+      states: [0, 1, 2].map((t) => Float64Array.from({ length: 4 * 3 }, (_, i) => t + i / 8)),
+    };
+    writePolicy(directory, makePolicy(), { visited });
+    expect(readdirSync(join(directory, 'states')).sort()).toEqual([0, 1, 2].map((t) => `stage_00${t}.bin`));
+    const metadata = JSON.parse(readFileSync(join(directory, 'metadata.json'), 'utf8'));
+    expect(metadata.total_visited_states).toBe(4 * 3);
+    expect(Object.keys(metadata.files).filter((file) => file.startsWith('states/'))).toHaveLength(3);
+    // They are no part of the policy.
+    expect((await Policy.load(directory)).data).toEqual(makePolicy());
+    const without = join(temporaryDirectory(), 'policy');
+    writePolicy(without, makePolicy());
+    expect(JSON.parse(readFileSync(join(without, 'metadata.json'), 'utf8')).total_visited_states).toBe(0);
+  });
+
   it('round-trips any numbers', async () => {
     const bits = fc.oneof(fc.double(), fc.constantFrom(-0, Number.MIN_VALUE, Number.MAX_VALUE, Infinity, -Infinity));
     await fc.assert(

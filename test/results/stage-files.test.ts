@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { ByteBuffer } from 'flatbuffers';
 import { describe, expect, it } from 'vitest';
-import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from '#cobre/results/stage-files';
+import {
+  decodeStageBasis,
+  decodeStageCuts,
+  encodeStageBasis,
+  encodeStageCuts,
+  encodeStageStates,
+} from '#cobre/results/stage-files';
 
 /** Vtable slots as Cobre 0.5 reads them (`cobre-io`, `output/policy.rs`). */
 const SLOT = {
   cuts: { stageId: 4, stateDimension: 6, capacity: 8, warmStart: 10, cuts: 12, active: 14, populated: 16 },
   cut: { id: 4, slot: 6, iteration: 8, forwardPass: 10, intercept: 14, coefficients: 16, stateAt: 18, isActive: 20 },
+  states: { stageId: 4, stateDimension: 6, count: 8, data: 10 },
   basis: { stageId: 4, iteration: 6, columns: 8, rows: 10, columnStatus: 12, rowStatus: 14, cutRows: 16 },
 };
 
@@ -93,6 +100,17 @@ describe('encodeStageBasis', () => {
     const rows = fields.vector(SLOT.basis.rowStatus);
     expect(bb.bytes().subarray(columns.start, columns.start + columns.length)).toEqual(basis.columns);
     expect(bb.bytes().subarray(rows.start, rows.start + rows.length)).toEqual(basis.rows);
+  });
+});
+
+describe('encodeStageStates', () => {
+  it('has the layout of the StageStates table', () => {
+    const { bb, fields } = root(encodeStageStates(7, Float64Array.of(1.5, -2, 0, 4.25, 5, 6), 3));
+    expect(fields.uint32(SLOT.states.stageId)).toBe(7);
+    expect(fields.uint32(SLOT.states.stateDimension)).toBe(3);
+    expect(fields.uint32(SLOT.states.count)).toBe(2);
+    const { start, length } = fields.vector(SLOT.states.data);
+    expect(Array.from({ length }, (_, i) => bb.readFloat64(start + 8 * i))).toEqual([1.5, -2, 0, 4.25, 5, 6]);
   });
 });
 

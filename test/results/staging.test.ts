@@ -15,6 +15,11 @@ function contents(directory: string): Record<string, string> {
   return Object.fromEntries(parts.map((part) => [part, readFileSync(join(directory, part, 'data'), 'utf8')]));
 }
 
+/** Every part with one content. */
+function all(content: string): Record<string, string> {
+  return Object.fromEntries(PARTS.map((part) => [part, content]));
+}
+
 function hidden(directory: string): string[] {
   return readdirSync(directory).filter((entry) => entry.startsWith('.'));
 }
@@ -76,7 +81,7 @@ describe('Staging', () => {
     // The earlier simulation cannot be moved aside onto a directory that is not empty.
     put(dirname(staging.directory), 'old/simulation', 'obstacle');
     expect(() => staging.commit()).toThrow(expect.objectContaining({ kind: 'IoError', file: output }));
-    expect(contents(output)).toEqual({ training: 'old', policy: 'old', simulation: 'old' });
+    expect(contents(output)).toEqual(all('old'));
   });
 
   it('cleans up after a run that was killed while it wrote', () => {
@@ -106,7 +111,7 @@ describe('Staging', () => {
     });
     writeFileSync(join(leftover, 'commit'), '');
     Staging.open(output).discard();
-    expect(contents(output)).toEqual({ training: 'new', policy: 'new', simulation: 'new' });
+    expect(contents(output)).toEqual(all('new'));
     expect(hidden(output)).toEqual([]);
   });
 

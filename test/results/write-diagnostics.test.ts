@@ -11,7 +11,7 @@ import { temporaryDirectory } from './fixture.js';
 
 async function written(file: string, schema: string, diagnostics: TrainingDiagnostics = makeDiagnostics()) {
   const directory = temporaryDirectory();
-  writeDiagnostics(directory, diagnostics);
+  writeDiagnostics(directory, diagnostics, null);
   return readParquet(join(directory, file), SCHEMAS[schema], '');
 }
 
@@ -115,13 +115,13 @@ describe('writeDiagnostics', () => {
       },
     ]);
     const directory = temporaryDirectory();
-    writeDiagnostics(directory, { ...makeDiagnostics(), cutSelection: null });
+    writeDiagnostics(directory, { ...makeDiagnostics(), cutSelection: null }, null);
     expect(existsSync(join(directory, 'cut_selection'))).toBe(false);
   });
 
   it('writes the range of the stage problems’ numbers', () => {
     const directory = temporaryDirectory();
-    writeDiagnostics(directory, makeDiagnostics());
+    writeDiagnostics(directory, makeDiagnostics(), null);
     const range = { coefficient_min: 0.5, coefficient_max: 80, rhs_min: 2, rhs_max: 1000 };
     expect(JSON.parse(readFileSync(join(directory, 'scaling_report.json'), 'utf8'))[0]).toEqual({
       stage: 0,

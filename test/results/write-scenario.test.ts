@@ -29,7 +29,7 @@ describe('writeScenario', () => {
     const directory = temporaryDirectory();
     const study = { ...makeStudy(), lines: [], thermals: [] };
     const files = writeScenario(directory, study, makeScenario(12345), DISCOUNT);
-    expect(readdirSync(join(directory, 'simulation')).sort()).toEqual(['buses', 'costs', 'hydros']);
+    expect(readdirSync(join(directory, 'simulation')).sort()).toEqual(['buses', 'costs', 'hydros', 'solver']);
     expect(files).toContain(join('simulation', 'buses', 'scenario_id=12345', 'data.parquet'));
   });
 

@@ -247,6 +247,7 @@ async function operate(runtime: HighsRuntime, study: Study, problems: StageProbl
     const result = structuredClone(recorder.finish(scenario, 0));
     const tables: Tables = {};
     for (const { file, bytes } of encodeScenario(study, result, new Float64Array(problems.stages).fill(1))) {
+      if (!file.endsWith('.parquet')) continue;
       const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer });
       tables[file.split('/').slice(1, -2).join('/')] = rows as Row[];
     }

@@ -91,6 +91,23 @@ describe('stageScalings', () => {
   });
 });
 
+describe('trial points', () => {
+  it('are kept where they are to be exported: those of each trajectory and iteration, within the reservoir', async () => {
+    const exporting = { ...study, config: { ...study.config, exports: { ...study.config.exports, states: true } } };
+    const runtime = await HighsRuntime.start();
+    const { visited, policy } = trainPolicy(new LocalCommunicator(), exporting, runtime);
+    expect([...(visited?.iteration ?? [])]).toEqual([1, 2, 3].flatMap((n) => new Array(PASSES).fill(n)));
+    for (const states of visited?.states ?? []) {
+      expect(states).toHaveLength(ITERATIONS * PASSES);
+      for (const storage of states) expect(storage >= 0 && storage <= 150).toBe(true);
+    }
+    // They change nothing.
+    const plain = trainPolicy(new LocalCommunicator(), study, runtime);
+    expect(plain.visited).toBeNull();
+    expect(policy.cuts).toEqual(plain.policy.cuts);
+  });
+});
+
 describe('cut selection', () => {
   it('is told stage by stage: what was there, what the method took out, what the limit did', async () => {
     const { config } = study;

@@ -7,6 +7,7 @@ export const PLAIN_EXPORTS: StudyConfig['exports'] = {
   vertices: true,
   simulation: true,
   stochastic: false,
+  states: false,
   forwardDetail: false,
   backwardDetail: false,
   compression: null,

@@ -30,6 +30,9 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
     if (seed < 0) warn('config.json', `${field} is ${seed}; its absolute value is used`);
     return Math.abs(seed);
   };
+  for (const detail of ['forward_detail', 'backward_detail'] as const) {
+    if (exports[detail]) warn('config.json', `exports.${detail} has no effect: the format has no file for it`);
+  }
   const treeSeed = seedOf('training.tree_seed', training.tree_seed, DEFAULT_SEED);
   const forwardSeed = seedOf('training.scenario_source.seed', training.scenario_source?.seed, treeSeed);
   // A simulation without a source of its own takes the whole source of the training.
@@ -77,6 +80,7 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       vertices: exports.vertices,
       simulation: exports.simulation,
       stochastic: exports.stochastic,
+      states: exports.states,
       forwardDetail: exports.forward_detail,
       backwardDetail: exports.backward_detail,
       compression: exports.compression ?? null,

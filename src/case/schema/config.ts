@@ -38,9 +38,6 @@ const stoppingRule = z.discriminatedUnion('type', [
   simulationRule,
 ]);
 
-const off = (feature: string, suggestion = 'Remove the field or set it to false.') =>
-  unsupportedUnless(z.boolean().nullish(), (value) => !value, feature, suggestion);
-
 const cutSelection = z
   .strictObject({
     enabled: z.boolean().nullish(),
@@ -133,7 +130,7 @@ const exports = z
     cuts: z.boolean().default(true),
     simulation: z.boolean().default(true),
     stochastic: z.boolean().default(false),
-    states: off('export of visited states'),
+    states: z.boolean().default(false),
     vertices: z.boolean().default(true),
     forward_detail: z.boolean().default(false),
     backward_detail: z.boolean().default(false),
