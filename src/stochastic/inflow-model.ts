@@ -178,6 +178,8 @@ function calendarTimeline(
         shares.push({ age: t - position, weight: overlap });
         days += overlap;
       }
+      // Where the stages leave out the period, those before it are as near as it gets.
+      if (days === 0) return [{ age: l, weight: 1 }];
       return shares.map(({ age, weight }) => ({ age, weight: weight / days }));
     },
     before: (h, age) => {
