@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deficitSegment } from './buses.js';
 import { $schema, nonNegative, positive } from './primitives.js';
 
-/** Case-wide defaults. Penalties of what is not supported yet are checked and otherwise without effect. */
+/** Case-wide defaults. What a plant says itself comes before them. */
 export const penaltiesSchema = z.strictObject({
   $schema,
   version: z.string().nullish(),
