@@ -2,7 +2,10 @@ import type { Stage } from '../case/study.js';
 import type { ModelBuilder } from './model-builder.js';
 import type { StageParts } from './stage-parts.js';
 
-/** Most that is added to what a reservoir can evaporate by its linear model, as a factor: a bound that never binds. */
+/**
+ * Most that a reservoir may evaporate, as a multiple of the most that its linear model can say: room for evaporation
+ * above the model, at its price. Rain has no such room: a reservoir must not buy more of it than ever falls.
+ */
 const EVAPORATION_MARGIN = 2;
 
 /** Columns that only some hydros have; -1 for the others. */
@@ -99,11 +102,7 @@ export function addHydroColumns(
     if (losing !== null) {
       // What the linear model may say between an empty and a full reservoir; below 0 it rains more than evaporates.
       const ends = [losing.constant, losing.constant + losing.slope * hydro.maxStorage];
-      columns.evaporation[h] = model.column(
-        EVAPORATION_MARGIN * Math.min(0, ...ends),
-        EVAPORATION_MARGIN * Math.max(0, ...ends),
-        0,
-      );
+      columns.evaporation[h] = model.column(Math.min(0, ...ends), EVAPORATION_MARGIN * Math.max(0, ...ends), 0);
       wholeStage(columns.evaporationBelow, p.evaporationBelow);
       wholeStage(columns.evaporationAbove, p.evaporationAbove);
     }
