@@ -1,5 +1,7 @@
 import type { Stage } from '../case/study.js';
+import type { GenericConstraint } from '../case/study-system.js';
 import type { ModelBuilder } from './model-builder.js';
+import { mayFallBelowZero, planeSlackPrice } from './plane-slack.js';
 import type { StageParts } from './stage-parts.js';
 
 /**
@@ -17,6 +19,7 @@ export interface HydroSlacks {
   readonly storageBelow: Int32Array;
   readonly inflowSlack: Int32Array;
   readonly generation: Int32Array;
+  readonly planeSlack: Int32Array;
   readonly diverted: Int32Array;
   readonly storageSteps: Int32Array;
   readonly evaporation: Int32Array;
@@ -52,6 +55,7 @@ export function addHydroColumns(
   model: ModelBuilder,
   stage: Stage,
   { system, production, evaporation }: StageParts,
+  constraints: readonly GenericConstraint[],
   withInflowSlack: boolean,
 ): HydroSlacks {
   const none = () => new Int32Array(system.hydros.length).fill(-1);
@@ -63,6 +67,7 @@ export function addHydroColumns(
     storageBelow: none(),
     inflowSlack: none(),
     generation: none(),
+    planeSlack: none(),
     diverted: none(),
     storageSteps: none(),
     evaporation: none(),
@@ -92,7 +97,11 @@ export function addHydroColumns(
       columns.storageBelow[h] = model.column(0, hydro.minStorage, p.storageViolationBelow);
     }
     if (withInflowSlack) wholeStage(columns.inflowSlack, p.inflowNonNegativity);
-    if (operating && production[h].kind === 'fpha') perBlock(columns.generation, 0, hydro.maxGeneration);
+    const made = production[h];
+    if (operating && made.kind === 'fpha') {
+      perBlock(columns.generation, 0, hydro.maxGeneration);
+      if (mayFallBelowZero(made.planes)) perBlock(columns.planeSlack, planeSlackPrice(system, constraints, h));
+    }
     if (operating && hydro.diversion !== null) perBlock(columns.diverted, p.diversion, hydro.maxDiversion);
     if (stage.blockMode === 'chronological' && stage.blocks.length > 1) {
       columns.storageSteps[h] = model.columns;

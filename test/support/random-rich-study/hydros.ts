@@ -25,13 +25,13 @@ export function serviceArb(stages: number): fc.Arbitrary<Service> {
   );
 }
 
-/** Planes that never rule out every dispatch: spilling lowers them by little. */
+/** Planes that may fall below 0: where little is stored and turbined, or much is spilled. */
 function planesArb({ size }: Scales): fc.Arbitrary<Plane[]> {
   const plane = fc.record({
-    gamma0: amount(2, 12).map((mw) => mw * size),
+    gamma0: amount(-4, 12).map((mw) => mw * size),
     gammaV: amount(0, 0.1),
     gammaQ: amount(0.1, 1),
-    gammaS: orNone(fc.constant(-0.002)),
+    gammaS: orNone(fc.constantFrom(-0.002, -0.1)),
   });
   return many(3, () => plane);
 }
