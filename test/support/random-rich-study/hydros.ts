@@ -9,6 +9,8 @@ import { SUPPLIED, supplied } from '../rich-studies/study-data.js';
 export interface RandomWorks {
   readonly hydro: Hydro;
   readonly planes: readonly Plane[] | null;
+  /** First stage that has the planes; before it the productivity holds. */
+  readonly planesFrom: number;
   /** At stage 1 instead of the plant's own, where it has no planes. */
   readonly productivityLater: number | null;
   /** Surface [km2] of the empty reservoir and what each hm3 adds. */
@@ -51,6 +53,7 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
       maxDiversion: amount(1, 20),
       withdrawal: orNone(amount(-3, 6)),
       planes: rarely(planesArb(scales)),
+      planesFrom: fc.constantFrom(0, 0, 1),
       productivityLater: fc.option(amount(0.2, 1.5)),
       surface: rarely(fc.record({ empty: amount(0.5, 5).map((km2) => km2 * size), slope: orNone(amount(0.01, 0.05)) })),
       evaporationMm: many(12, () => amount(-50, 150)),
@@ -69,7 +72,7 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
           filling: fills ? { from: drawn.fillingFrom, inflow: (drawn.fillingInflow ?? 0) * size } : null,
           diversion: drawn.target === null ? null : { target: drawn.target, maxFlow: drawn.maxDiversion * size },
           withdrawal: drawn.withdrawal * size,
-          model: drawn.planes === null ? 'constant_productivity' : 'fpha',
+          model: drawn.planes === null || drawn.planesFrom > 0 ? 'constant_productivity' : 'fpha',
           evaporation: drawn.surface === null ? null : { coefficientsMm: drawn.evaporationMm, referenceVolumes: null },
           penalties: {
             ...hydro.penalties,
@@ -83,19 +86,20 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
           },
         },
         planes: drawn.planes,
+        planesFrom: drawn.planesFrom,
         productivityLater: drawn.planes === null ? drawn.productivityLater : null,
         surface: drawn.surface,
       };
     });
 }
 
-/** What the study says of a plant's production: planes at all stages, or another productivity at stage 1. */
-export function production({ planes, productivityLater }: RandomWorks): {
+/** What the study says of a plant's production: planes from a stage on, or another productivity at stage 1. */
+export function production({ planes, planesFrom, productivityLater }: RandomWorks): {
   readonly choice: ProductionChoice | null;
   readonly supplied: SuppliedPlane[];
 } {
   if (planes !== null) {
-    const ranges = [{ ...SUPPLIED, from: 0, to: null }];
+    const ranges = [{ ...SUPPLIED, from: planesFrom, to: null }];
     return { choice: { mode: 'stage_ranges', ranges }, supplied: supplied(planes) };
   }
   if (productivityLater === null) return { choice: null, supplied: [] };
