@@ -188,7 +188,8 @@ function commit(
   if (exports.training) writeTraining(staging.directory, study, outcome, meta);
   if (exports.cuts) {
     const limit = iterationLimit(training.stoppingRules);
-    writePolicy(join(staging.directory, 'policy'), outcome.policy, {
+    const { policy } = outcome;
+    writePolicy(join(staging.directory, 'policy'), exports.vertices ? policy : { ...policy, vertices: null }, {
       createdAt: meta.completedAt,
       ...(limit === null ? {} : { maxIterations: limit }),
     });

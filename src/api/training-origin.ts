@@ -67,7 +67,7 @@ function resume(study: Study, outputDirectory: string | undefined, path: string)
     );
   }
   return {
-    start: { cuts: policy.cuts, warmStart: training.course.warmStart, training },
+    start: { cuts: policy.cuts, vertices: policy.vertices, warmStart: training.course.warmStart, training },
     origin: { mode: 'resume', iterations: policy.completedIterations, directory },
     training: name,
   };

@@ -44,7 +44,7 @@ export type ProductionChoice =
       readonly seasons: readonly (ProductionModelChoice & { readonly season: number })[];
     };
 
-/** A plane `g <= kappa gamma0 + kappa (gammaV v + gammaQ q + gammaS s)` [MW] that the case brings. */
+/** A plane `g <= kappa gamma0 + gammaV v + gammaQ q + gammaS s` [MW] that the case brings. */
 export interface SuppliedPlane {
   /** Stage by position; `null` holds at all stages. */
   readonly stage: number | null;

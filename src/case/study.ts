@@ -33,6 +33,8 @@ export interface Study {
   readonly hash: string;
   readonly config: StudyConfig;
   readonly stages: readonly Stage[];
+  /** The stage that comes after the last one, again and again; `null` where the horizon ends there. */
+  readonly cycleStart: number | null;
   readonly buses: readonly Bus[];
   readonly lines: readonly Line[];
   readonly hydros: readonly Hydro[];
@@ -150,7 +152,20 @@ export interface Correlation {
 export type StoppingRule =
   | { readonly type: 'iteration_limit'; readonly limit: number }
   | { readonly type: 'time_limit'; readonly seconds: number }
-  | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number };
+  | { readonly type: 'bound_stalling'; readonly iterations: number; readonly tolerance: number }
+  | {
+      /**
+       * Every `period` iterations, if the lower bound has moved less than `boundTolerance` (relative) over `boundWindow` of
+       * them, the policy is simulated along `replications` scenarios. Holds where the stages' mean costs have moved less
+       * than `distanceTolerance` (relative) since the last time.
+       */
+      readonly type: 'simulation';
+      readonly replications: number;
+      readonly period: number;
+      readonly boundWindow: number;
+      readonly distanceTolerance: number;
+      readonly boundTolerance: number;
+    };
 
 /** What is done about modelled inflow below 0; `truncation_with_penalty` does both. */
 export type InflowNonNegativity = 'none' | 'penalty' | 'truncation' | 'truncation_with_penalty';
@@ -199,6 +214,17 @@ export interface CutSettings {
   readonly maxActivePerStage: number | null;
 }
 
+/** When and how an upper bound is computed by inner approximation. */
+export interface UpperBoundSettings {
+  /** First iteration after which there is one, and how many there are from one to the next. */
+  readonly initialIteration: number;
+  readonly interval: number;
+  /** Factor of the Lipschitz constants of the costs-to-go, a margin of safety. */
+  readonly scaleFactor: number;
+  /** The constant of every state where they cannot be computed [$/hm3]. */
+  readonly fallbackLipschitz: number | null;
+}
+
 export interface StudyConfig {
   readonly training: {
     readonly enabled: boolean;
@@ -206,6 +232,7 @@ export interface StudyConfig {
     readonly stoppingRules: readonly StoppingRule[];
     readonly stoppingMode: 'any' | 'all';
     readonly cuts: CutSettings;
+    readonly upperBound: UpperBoundSettings | null;
     /** Seed of the opening tree (`training.tree_seed`), a non-negative safe integer. */
     readonly treeSeed: number;
     /** Seed of the forward pass (`training.scenario_source.seed`, else the tree's). */
@@ -215,6 +242,8 @@ export interface StudyConfig {
   readonly simulation: {
     readonly enabled: boolean;
     readonly scenarios: number;
+    /** Whether costs-to-go are those of the policy's cuts, from below, or of its vertices, from above. */
+    readonly policyType: 'outer' | 'inner';
     /**
      * Seed of the simulation: that of `simulation.scenario_source` (else the tree's) where there is such a section,
      * else that of the forward pass, whose source then serves both.
@@ -252,6 +281,7 @@ export interface StudyConfig {
   readonly exports: {
     readonly training: boolean;
     readonly cuts: boolean;
+    readonly vertices: boolean;
     readonly simulation: boolean;
     /** What inflow models, noise and correlation came out of preprocessing. */
     readonly stochastic: boolean;

@@ -28,6 +28,7 @@ function rulesText(study: Study): string {
     .map((rule) => {
       if (rule.type === 'iteration_limit') return plural(rule.limit, 'iteration');
       if (rule.type === 'time_limit') return formatDuration(rule.seconds * 1000);
+      if (rule.type === 'simulation') return `a stable policy, simulated every ${plural(rule.period, 'iteration')}`;
       return `${plural(rule.iterations, 'iteration')} without progress`;
     })
     .join(stoppingMode === 'all' ? ' and ' : ' or ');

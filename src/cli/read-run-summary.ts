@@ -53,6 +53,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       upperBoundStdError: last?.upperBoundStdError ?? null,
       paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
+      deterministicUpperBound: manifest.deterministicUpperBound,
       riskAverse: manifest.riskAverse,
       totalCuts: manifest.cutsActive,
       workers: manifest.workers,

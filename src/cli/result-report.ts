@@ -31,6 +31,12 @@ export function terminationText(reason: string, rules: readonly StoppingRule[] =
         ? `the lower bound moved less than ${formatTolerance(rule.tolerance)} over ${rule.iterations} iterations`
         : 'the lower bound stalled';
     }
+    case 'simulation_based': {
+      const rule = rules.find((one) => one.type === 'simulation');
+      return rule
+        ? `bound and policy are stable: ${formatCount(rule.replications)} simulated scenarios moved less than ${formatTolerance(rule.distanceTolerance)}`
+        : 'bound and simulated policy are stable';
+    }
     case 'all_rules':
       return 'all stopping rules hold';
     case 'interrupted':
@@ -158,12 +164,21 @@ function headingLines(
   if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
   if (chart.length === 0) return lines;
-  const legend = wrapWords('  ▄ lower bound   • upper bound, mean cost of the iteration   ↑ ↓ off the scale', width);
+  const dots = training.riskAverse ? 'mean cost' : 'upper bound, mean cost';
+  const legend = wrapWords(`  ▄ lower bound   • ${dots} of the iteration   ↑ ↓ off the scale`, width);
   return [...lines, ...chart, ...legend.map((line) => style('dim', line))];
 }
 
 function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   return row('Lower bound', costText(training.lowerBound, ''), page);
+}
+
+/** The upper bound by inner approximation, where there is one. */
+function optimumLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
+  const { lowerBound, deterministicUpperBound: above } = training;
+  if (above === null) return [];
+  const distance = lowerBound > 0 ? `, ${formatGap((above - lowerBound) / lowerBound)} above the lower bound` : '';
+  return row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page);
 }
 
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
@@ -227,7 +242,7 @@ export function renderResults(
   if (training) lines.push(...lowerBoundLines(training, page));
   if (training && simulation && !training.riskAverse)
     lines.push(...verdictLines(training.lowerBound, simulation, page));
-  if (training) lines.push(...sampleLines(training, page));
+  if (training) lines.push(...optimumLines(training, page), ...sampleLines(training, page));
   if (summary.policyDigest) lines.push(...row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, page));
   const time = timeText(summary);
   if (time) lines.push(...row('Time', time, page));

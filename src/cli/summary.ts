@@ -16,6 +16,8 @@ export interface RunSummary {
     readonly upperBoundStdError: number | null;
     /** Paths of the last iteration, whose mean cost the upper bound is. */
     readonly paths: number | null;
+    /** The last upper bound by inner approximation; `null` where there was none. */
+    readonly deterministicUpperBound: number | null;
     /** Relative, `(upper - lower) / lower`. */
     readonly gap: number | null;
     /** Whether costs were weighed by a risk measure: no gap can then be told from sampled costs. */

@@ -12,3 +12,32 @@ export function leastStageCost({ layout, cost, columnLower, columnUpper, costSca
   }
   return least / costScale;
 }
+
+/**
+ * The least that all later stages can cost together, seen from the next stage [$], by stage: what the cost-to-go is bounded
+ * by before there are cuts. Where the stages from `cycleStart` on come again and again it is the sum of a geometric series.
+ */
+export function futureFloors(
+  least: readonly number[],
+  discount: readonly number[],
+  cycleStart: number | null,
+): readonly number[] {
+  const from = (start: number, after: number) =>
+    least.reduceRight((later, cost, t) => (t < start ? later : cost + discount[t] * later), after);
+  let after = 0;
+  if (cycleStart !== null) {
+    const round = discount.slice(cycleStart).reduce((product, each) => product * each, 1);
+    after = from(cycleStart, 0) / (1 - round);
+  }
+  return least.map((_, t) => from(t + 1, after));
+}
+
+/** A stage problem that another follows: its cost-to-go is free from `floor` [$] on. */
+export function withFuture(template: StageTemplate, floor: number): StageTemplate {
+  const { theta } = template.layout;
+  const columnLower = template.columnLower.slice();
+  const columnUpper = template.columnUpper.slice();
+  columnLower[theta] = floor * template.costScale;
+  columnUpper[theta] = Number.POSITIVE_INFINITY;
+  return { ...template, columnLower, columnUpper };
+}

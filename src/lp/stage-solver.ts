@@ -1,9 +1,12 @@
 import { CobreError, SolverError, type SolverErrorPlace } from '../errors.js';
 import { nextMemory, pullBack, remembered } from '../math/linear-memory.js';
 import type { HighsRuntime, Pointer } from './highs-runtime.js';
+import type { SolverCounters } from './solver-counters.js';
 import { applySolverOptions, ESCALATION, type SolverOptions, STANDARD_OPTIONS } from './solver-options.js';
 import { ModelStatus, statusWord } from './solver-status.js';
 import type { StageLayout, StageTemplate } from './stage-template.js';
+
+export { newCounters, type SolverCounters } from './solver-counters.js';
 
 const BYTES_PER_DOUBLE = 8;
 const BYTES_PER_INTEGER = 4;
@@ -18,22 +21,6 @@ const BUNCHING_TOLERANCE = 1e-9;
 
 const EXTREME_NUMBERS =
   'Check the case for extreme coefficients or costs; running it with fewer iterations may show where they come from.';
-
-/** What a solver did since it was last asked. */
-export interface SolverCounters {
-  /** Linear programs answered, and of those the ones answered from a known basis. */
-  solves: number;
-  bunched: number;
-  simplexIterations: number;
-  /** Wall-clock inside the solver [ms]. */
-  solveMs: number;
-  /** Solves that did not end in an optimum at the first attempt. */
-  escalations: number;
-}
-
-export function newCounters(): SolverCounters {
-  return { solves: 0, bunched: 0, simplexIterations: 0, solveMs: 0, escalations: 0 };
-}
 
 /** Arrays in the solver's memory that calls read from and write to: allocated once, grown with the rows. */
 class Exchange {
@@ -174,9 +161,11 @@ export class StageSolver {
     this.#state = new Float64Array(template.layout.states);
     this.#inflow = new Float64Array(template.layout.hydros);
     this.#memorySlope = new Float64Array(template.layout.memory);
+    const began = performance.now();
     this.#highs = runtime.fn._Highs_create();
     applySolverOptions(runtime, this.#highs, options);
     this.#passModel();
+    counters.loadMs += performance.now() - began;
   }
 
   get rows(): number {
@@ -238,6 +227,7 @@ export class StageSolver {
   appendCuts(cuts: CutArrays, from: number, to: number, slots: Int32Array | null = null): void {
     const count = to - from;
     if (count <= 0) return;
+    const began = performance.now();
     const { fn } = this.#runtime;
     const { hydros, states, memory, memoryIn, inflow, storage, theta } = this.layout;
     const { costScale, memory: moves, openingThetas = theta } = this.#template;
@@ -281,6 +271,7 @@ export class StageSolver {
     this.cutRows += count;
     this.#io.reserveRows(this.rows);
     this.#factored = false;
+    this.#counters.cutsMs += performance.now() - began;
   }
 
   #reserveCutBounds(cuts: number): void {
@@ -301,6 +292,7 @@ export class StageSolver {
     fn._Highs_clearSolver(this.#highs);
     this.#factored = false;
     if (basis === null) return;
+    const began = performance.now();
     const i32 = this.#runtime.integers;
     const c0 = io.columnStatus / BYTES_PER_INTEGER;
     const r0 = io.rowStatus / BYTES_PER_INTEGER;
@@ -309,12 +301,15 @@ export class StageSolver {
     for (let r = 0; r < knownRows; r++) i32[r0 + r] = basis[offset + columns + r];
     for (let r = knownRows; r < rows; r++) i32[r0 + r] = BASIC;
     this.#accepted(fn._Highs_setBasis(this.#highs, io.columnStatus, io.rowStatus), 'a stored basis');
+    this.#counters.bases++;
+    this.#counters.basisMs += performance.now() - began;
   }
 
   /** Fixes the incoming state to `state[offset..offset + states)`: storages [hm3], then memory. */
   setState(state: Float64Array, offset: number): void {
     const { states, storageIn } = this.layout;
     if (states === 0) return;
+    const began = performance.now();
     const io = this.#io;
     const f64 = this.#runtime.doubles;
     const at = io.columnLower / BYTES_PER_DOUBLE;
@@ -331,6 +326,7 @@ export class StageSolver {
     );
     this.#accepted(status, 'the incoming state');
     this.#factored = false;
+    this.#counters.boundsMs += performance.now() - began;
   }
 
   /**
@@ -340,7 +336,8 @@ export class StageSolver {
    * @throws SolverError when no escalation finds an optimum
    */
   solve(rhs: Float64Array, offset: number, place: SolverErrorPlace, needPrimal: boolean): void {
-    const began = performance.now();
+    const counters = this.#counters;
+    const began = performance.now() - counters.boundsMs;
     try {
       if (needPrimal || !this.#factored || !this.#answerFromBasis(rhs, offset)) this.#run(rhs, offset, place);
     } catch (error) {
@@ -348,14 +345,16 @@ export class StageSolver {
       // The solver's own abort, for want of memory mostly, comes as an error of the WebAssembly engine.
       throw crash(error, place);
     }
-    this.#counters.solves++;
-    this.#counters.solveMs += performance.now() - began;
+    counters.solves++;
+    // Without what it took to set the right-hand sides, which is counted by itself.
+    counters.solveMs += performance.now() - counters.boundsMs - began;
   }
 
   #run(rhs: Float64Array, offset: number, place: SolverErrorPlace): void {
     const { fn } = this.#runtime;
     const io = this.#io;
     const { randomRows } = this.layout;
+    const began = performance.now();
     const f64 = this.#runtime.doubles;
     const at = io.randomRhs / BYTES_PER_DOUBLE;
     for (let r = 0; r < randomRows; r++) {
@@ -367,6 +366,7 @@ export class StageSolver {
       const status = fn._Highs_changeRowsBoundsByRange(this.#highs, 0, randomRows - 1, io.randomRhs, io.randomRhs);
       this.#accepted(status, 'a right-hand side');
     }
+    this.#counters.boundsMs += performance.now() - began;
     fn._Highs_run(this.#highs);
     let status = fn._Highs_getModelStatus(this.#highs);
     if (status !== ModelStatus.optimal) status = this.#escalate(status, place);
@@ -383,12 +383,15 @@ export class StageSolver {
     const { fn } = this.#runtime;
     this.#counters.escalations++;
     let status = first;
-    for (const options of ESCALATION) {
+    for (const [level, options] of ESCALATION.entries()) {
+      this.#counters.retries++;
       applySolverOptions(this.#runtime, this.#highs, options);
       fn._Highs_clearSolver(this.#highs);
       fn._Highs_run(this.#highs);
       status = fn._Highs_getModelStatus(this.#highs);
-      if (status === ModelStatus.optimal) break;
+      if (status !== ModelStatus.optimal) continue;
+      this.#counters.recovered[level]++;
+      break;
     }
     applySolverOptions(this.#runtime, this.#highs, this.#options);
     if (status === ModelStatus.optimal) return status;

@@ -33,20 +33,16 @@ export interface StageTemplate extends ProgramArrays {
   readonly openingThetas?: number;
 }
 
-/** Least value of the cost-to-go seen from each stage [$]: what its column is bounded by before there are cuts. */
-export type FutureFloor = readonly number[];
-
 /**
  * Builds the linear program of stage `t`: dispatch cost plus discounted cost-to-go, minimised over storages [hm3],
  * flows [m3/s], generation and exchange [MW]. Bounds that nature may make unreachable (minimum storage, turbined flow,
- * outflow and generation, maximum outflow, evaporation, withdrawal, filling, planes of production above 0) are soft, at the penalties of the case.
- * `least` is the least that the stages after this one can cost, seen from the next one [$].
+ * outflow and generation, maximum outflow, evaporation, withdrawal, filling, planes of production above 0) are soft, at the
+ * penalties of the case.
  * Source: the specification's math/lp-formulation.md, sections 2 to 10, equipment-formulations.md and
  * block-formulations.md.
  */
-export function buildStageTemplate(study: Study, t: number, parts: StageParts, least = 0): StageTemplate {
+export function buildStageTemplate(study: Study, t: number, parts: StageParts): StageTemplate {
   const stage = study.stages[t] as Stage;
-  const last = t === study.stages.length - 1;
   const { system, memory } = parts;
   const { hydros } = system;
   const H = hydros.length;
@@ -66,9 +62,9 @@ export function buildStageTemplate(study: Study, t: number, parts: StageParts, l
   for (let i = 0; i < memory; i++) model.column(0, 0, 0);
   const storage = model.columns;
   for (const hydro of hydros) model.column(0, hydro.status === 'absent' ? Infinity : hydro.maxStorage, 0);
-  // No future after the last stage: fixing theta there keeps one layout for all stages.
+  // No future until `withFuture` opens it; a column that is fixed keeps one layout for all stages.
   // It counts scaled costs already, hence the division (exact: the scale is a power of two).
-  const theta = model.column(last ? 0 : least * scale, last ? 0 : Infinity, stage.discount / scale);
+  const theta = model.column(0, 0, stage.discount / scale);
   const flows = addFlowColumns(model, stage, parts);
   const network = addNetworkColumns(model, stage, parts, factors);
   const slacks = addHydroColumns(model, stage, parts, study.genericConstraints, withInflowSlack);

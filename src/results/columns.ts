@@ -1,184 +1,28 @@
-/**
- * The columns of every Parquet file this package writes: names, types, nullability and units as the public format
- * states them (Cobre 0.5, output format reference). Order here is order in the file.
- */
+import type { Column } from './column.js';
+import * as simulation from './simulation-columns.js';
+import * as training from './training-columns.js';
 
-export type ColumnType = 'Int8' | 'Int32' | 'Int64' | 'Float64' | 'Boolean';
+export type { Column, ColumnType } from './column.js';
+export * from './simulation-columns.js';
+export * from './training-columns.js';
 
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly nullable: boolean;
-  readonly unit: string;
-  readonly description: string;
-}
-
-function column(name: string, type: ColumnType, unit: string, description: string): Column {
-  return { name, type, nullable: false, unit, description };
-}
-
-function nullable(name: string, type: ColumnType, unit: string, description: string): Column {
-  return { name, type, nullable: true, unit, description };
-}
-
-const STAGE_ID = column('stage_id', 'Int32', 'id', 'Zero-based stage');
-const BLOCK_ID = nullable('block_id', 'Int32', 'id', 'Zero-based block; null in rows for a whole stage');
-const OPERATIVE_STATE = column('operative_state_code', 'Int8', 'code', 'State of operation');
-
-/** `training/convergence.parquet`, one row an iteration. */
-export const CONVERGENCE_COLUMNS: readonly Column[] = [
-  column('iteration', 'Int32', 'id', 'One-based training iteration'),
-  column('lower_bound', 'Float64', '$', 'Lower bound on the expected cost'),
-  column('upper_bound_mean', 'Float64', '$', 'Mean cost of the iteration’s forward passes'),
-  column('upper_bound_std', 'Float64', '$', 'Standard deviation of that cost'),
-  nullable('gap_percent', 'Float64', '%', 'Gap between the bounds; null when the lower bound is not positive'),
-  column('cuts_added', 'Int32', 'count', 'Cuts added in this iteration'),
-  column('cuts_removed', 'Int32', 'count', 'Cuts deactivated in this iteration'),
-  column('cuts_active', 'Int64', 'count', 'Active cuts of all stages afterwards'),
-  column('time_forward_ms', 'Int64', 'ms', 'Wall-clock time of the forward pass'),
-  column('time_backward_ms', 'Int64', 'ms', 'Wall-clock time of the backward pass'),
-  column('time_total_ms', 'Int64', 'ms', 'Wall-clock time of the iteration'),
-  column('forward_passes', 'Int32', 'count', 'Trajectories of this iteration'),
-  column('lp_solves', 'Int64', 'count', 'Linear programs solved by all ranks'),
-];
-
-/** `training/timing/mpi_ranks.parquet`, one row an iteration and rank. */
-export const RANK_TIMING_COLUMNS: readonly Column[] = [
-  column('iteration', 'Int32', 'id', 'One-based training iteration'),
-  column('rank', 'Int32', 'id', 'Zero-based rank'),
-  column('forward_time_ms', 'Int64', 'ms', 'Time of this rank in the forward pass'),
-  column('backward_time_ms', 'Int64', 'ms', 'Time of this rank in the backward pass'),
-  column('communication_time_ms', 'Int64', 'ms', 'Time of this rank exchanging results'),
-  column('idle_time_ms', 'Int64', 'ms', 'Time of this rank waiting for other ranks'),
-  column('lp_solves', 'Int64', 'count', 'Linear programs solved by this rank'),
-  column('scenarios_processed', 'Int32', 'count', 'Trajectories of this rank'),
-];
-
-/** `simulation/costs/`, one row a stage. */
-export const COST_COLUMNS: readonly Column[] = [
-  STAGE_ID,
-  BLOCK_ID,
-  column('total_cost', 'Float64', '$', 'Immediate cost plus future cost, seen from this stage'),
-  column('immediate_cost', 'Float64', '$', 'Cost of the stage itself, undiscounted'),
-  column('future_cost', 'Float64', '$', 'Cost-to-go at the end of the stage, discounted to the stage'),
-  column('discount_factor', 'Float64', 'dimensionless', 'Discount from this stage to the first'),
-  column('thermal_cost', 'Float64', '$', 'Thermal generation'),
-  column('contract_cost', 'Float64', '$', 'Energy contracts'),
-  column('deficit_cost', 'Float64', '$', 'Unserved load'),
-  column('excess_cost', 'Float64', '$', 'Generation beyond the load'),
-  column('storage_violation_cost', 'Float64', '$', 'Storage below its minimum'),
-  column('filling_target_cost', 'Float64', '$', 'Missed filling targets'),
-  column('hydro_violation_cost', 'Float64', '$', 'All violations of hydro operation'),
-  column('outflow_violation_below_cost', 'Float64', '$', 'Outflow below its minimum'),
-  column('outflow_violation_above_cost', 'Float64', '$', 'Outflow above its maximum'),
-  column('turbined_violation_cost', 'Float64', '$', 'Turbined flow below its minimum'),
-  column('generation_violation_cost', 'Float64', '$', 'Generation below its minimum'),
-  column('evaporation_violation_cost', 'Float64', '$', 'Evaporation off its target'),
-  column('withdrawal_violation_cost', 'Float64', '$', 'Withdrawal off its target'),
-  column('inflow_penalty_cost', 'Float64', '$', 'Inflow made up to stay non-negative'),
-  column('generic_violation_cost', 'Float64', '$', 'Violations of generic constraints'),
-  column('spillage_cost', 'Float64', '$', 'Spillage'),
-  column('fpha_turbined_cost', 'Float64', '$', 'Turbined flow of hydros with a fitted production function'),
-  column('curtailment_cost', 'Float64', '$', 'Curtailed non-controllable generation'),
-  column('exchange_cost', 'Float64', '$', 'Exchange over lines'),
-  column('pumping_cost', 'Float64', '$', 'Pumping'),
-];
-
-/** `simulation/hydros/`, one row a stage, hydro and block. */
-export const HYDRO_COLUMNS: readonly Column[] = [
-  STAGE_ID,
-  BLOCK_ID,
-  column('hydro_id', 'Int32', 'id', 'Hydro plant'),
-  column('turbined_m3s', 'Float64', 'm3/s', 'Turbined flow'),
-  column('spillage_m3s', 'Float64', 'm3/s', 'Spilled flow'),
-  column('outflow_m3s', 'Float64', 'm3/s', 'Turbined plus spilled flow'),
-  nullable('evaporation_m3s', 'Float64', 'm3/s', 'Evaporation; null where it is not modelled'),
-  nullable('diverted_inflow_m3s', 'Float64', 'm3/s', 'Inflow by diversion; null without one'),
-  nullable('diverted_outflow_m3s', 'Float64', 'm3/s', 'Outflow by diversion; null without one'),
-  column(
-    'incremental_inflow_m3s',
-    'Float64',
-    'm3/s',
-    'Natural inflow between this plant and those upstream; may be negative with the methods none and penalty',
-  ),
-  column('inflow_m3s', 'Float64', 'm3/s', 'Incremental inflow plus the outflow of the plants just upstream'),
-  column('storage_initial_hm3', 'Float64', 'hm3', 'Storage at the start of the stage'),
-  column('storage_final_hm3', 'Float64', 'hm3', 'Storage at the end of the stage'),
-  column('generation_mw', 'Float64', 'MW', 'Generation'),
-  column('generation_mwh', 'Float64', 'MWh', 'Energy generated in the block'),
-  nullable('productivity_mw_per_m3s', 'Float64', 'MW/(m3/s)', 'Generation per turbined flow'),
-  column('spillage_cost', 'Float64', '$', 'Cost of spillage'),
-  column(
-    'water_value_per_hm3',
-    'Float64',
-    '$/hm3',
-    'Dual of the water balance, with its sign: negative where more water would save cost',
-  ),
-  column('storage_binding_code', 'Int8', 'code', 'Storage bound that the final storage touches'),
-  OPERATIVE_STATE,
-  column('turbined_slack_m3s', 'Float64', 'm3/s', 'Turbined flow short of its minimum'),
-  column('outflow_slack_below_m3s', 'Float64', 'm3/s', 'Outflow short of its minimum'),
-  column('outflow_slack_above_m3s', 'Float64', 'm3/s', 'Outflow beyond its maximum'),
-  column('generation_slack_mw', 'Float64', 'MW', 'Generation short of its minimum'),
-  column('storage_violation_below_hm3', 'Float64', 'hm3', 'Storage short of its minimum'),
-  column('filling_target_violation_hm3', 'Float64', 'hm3', 'Storage short of the filling target'),
-  column('evaporation_violation_pos_m3s', 'Float64', 'm3/s', 'Evaporation beyond its target'),
-  column('evaporation_violation_neg_m3s', 'Float64', 'm3/s', 'Evaporation short of its target'),
-  column('inflow_nonnegativity_slack_m3s', 'Float64', 'm3/s', 'Inflow made up to stay non-negative'),
-  column('water_withdrawal_violation_pos_m3s', 'Float64', 'm3/s', 'Withdrawal beyond its target'),
-  column('water_withdrawal_violation_neg_m3s', 'Float64', 'm3/s', 'Withdrawal short of its target'),
-];
-
-/** `simulation/thermals/`, one row a stage, thermal and block. */
-export const THERMAL_COLUMNS: readonly Column[] = [
-  STAGE_ID,
-  BLOCK_ID,
-  column('thermal_id', 'Int32', 'id', 'Thermal unit'),
-  column('generation_mw', 'Float64', 'MW', 'Generation'),
-  column('generation_mwh', 'Float64', 'MWh', 'Energy generated in the block'),
-  column('generation_cost', 'Float64', '$', 'Cost of generation in the block'),
-  column('is_gnl', 'Boolean', 'boolean', 'Whether the unit is dispatched in advance'),
-  nullable('gnl_committed_mw', 'Float64', 'MW', 'Capacity committed in advance; null for other units'),
-  nullable('gnl_decision_mw', 'Float64', 'MW', 'Decision taken in advance; null for other units'),
-  OPERATIVE_STATE,
-];
-
-/** `simulation/exchanges/`, one row a stage, line and block. */
-export const EXCHANGE_COLUMNS: readonly Column[] = [
-  STAGE_ID,
-  BLOCK_ID,
-  column('line_id', 'Int32', 'id', 'Transmission line'),
-  column('direct_flow_mw', 'Float64', 'MW', 'Flow from source to target, at the sending end'),
-  column('reverse_flow_mw', 'Float64', 'MW', 'Flow from target to source, at the sending end'),
-  column('net_flow_mw', 'Float64', 'MW', 'Direct minus reverse flow'),
-  column('net_flow_mwh', 'Float64', 'MWh', 'Net flow in the block as energy'),
-  column('losses_mw', 'Float64', 'MW', 'Losses of both directions'),
-  column('losses_mwh', 'Float64', 'MWh', 'Losses in the block as energy'),
-  column('exchange_cost', 'Float64', '$', 'Cost of both directions'),
-  OPERATIVE_STATE,
-];
-
-/** `simulation/buses/`, one row a stage, bus and block. */
-export const BUS_COLUMNS: readonly Column[] = [
-  STAGE_ID,
-  BLOCK_ID,
-  column('bus_id', 'Int32', 'id', 'Bus'),
-  column('load_mw', 'Float64', 'MW', 'Load'),
-  column('load_mwh', 'Float64', 'MWh', 'Load in the block as energy'),
-  column('deficit_mw', 'Float64', 'MW', 'Unserved load'),
-  column('deficit_mwh', 'Float64', 'MWh', 'Unserved energy of the block'),
-  column('excess_mw', 'Float64', 'MW', 'Generation beyond the load'),
-  column('excess_mwh', 'Float64', 'MWh', 'Excess energy of the block'),
-  column('spot_price', 'Float64', '$/MWh', 'Dual value of the load balance'),
-];
-
-/** All of the above by the name that `variables.csv` gives them. */
+/** The columns of every Parquet file of a run's results, by the name that `variables.csv` gives the file. */
 export const SCHEMAS: Readonly<Record<string, readonly Column[]>> = {
-  costs: COST_COLUMNS,
-  hydros: HYDRO_COLUMNS,
-  thermals: THERMAL_COLUMNS,
-  exchanges: EXCHANGE_COLUMNS,
-  buses: BUS_COLUMNS,
-  convergence: CONVERGENCE_COLUMNS,
-  rank_timing: RANK_TIMING_COLUMNS,
+  costs: simulation.COST_COLUMNS,
+  hydros: simulation.HYDRO_COLUMNS,
+  thermals: simulation.THERMAL_COLUMNS,
+  exchanges: simulation.EXCHANGE_COLUMNS,
+  buses: simulation.BUS_COLUMNS,
+  pumping_stations: simulation.PUMP_COLUMNS,
+  contracts: simulation.CONTRACT_COLUMNS,
+  non_controllables: simulation.SOURCE_COLUMNS,
+  inflow_lags: simulation.INFLOW_LAG_COLUMNS,
+  generic_violations: simulation.GENERIC_VIOLATION_COLUMNS,
+  convergence: training.CONVERGENCE_COLUMNS,
+  iteration_timing: training.ITERATION_TIMING_COLUMNS,
+  rank_timing: training.RANK_TIMING_COLUMNS,
+  cut_selection: training.CUT_SELECTION_COLUMNS,
+  solver_iterations: training.SOLVER_ITERATION_COLUMNS,
+  retry_histogram: training.RETRY_HISTOGRAM_COLUMNS,
+  bounds: training.BOUND_COLUMNS,
 };

@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs';
 import { asyncBufferFromFile, parquetReadObjects, type SchemaElement } from 'hyparquet';
-import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
+import { compressors } from 'hyparquet-compressors';
+import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import { CobreError } from '../errors.js';
-import type { Column, ColumnType } from './columns.js';
+import type { Column, ColumnType } from './column.js';
+import { type Compression, codecOf } from './compression.js';
 import { writeFile } from './files.js';
 import { ioError } from './io-error.js';
 
 /**
- * Values of one column, one a row. `null` only where the column is nullable; `Int64` takes bigint values, `Boolean`
- * takes booleans.
+ * Values of one column, one a row. `null` only where the column is nullable; `Int64` and `UInt64` take bigint values,
+ * `Boolean` takes booleans, `Utf8` strings.
  */
 export type ColumnValues =
   | Float64Array
@@ -16,6 +18,7 @@ export type ColumnValues =
   | BigInt64Array
   | readonly (number | null)[]
   | readonly boolean[]
+  | readonly string[]
   | readonly bigint[];
 
 /** The format's own recommendation; a file here rarely has more rows than one group. */
@@ -27,8 +30,19 @@ const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   Int8: { type: 'INT32', converted_type: 'INT_8' },
   Int32: { type: 'INT32' },
   Int64: { type: 'INT64' },
+  UInt32: { type: 'INT32', converted_type: 'UINT_32' },
+  UInt64: { type: 'INT64', converted_type: 'UINT_64' },
   Float64: { type: 'DOUBLE' },
   Boolean: { type: 'BOOLEAN' },
+  Utf8: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+};
+
+/** What values of a type are read as; the others are numbers. */
+const JAVASCRIPT: Readonly<Partial<Record<ColumnType, string>>> = {
+  Int64: 'bigint',
+  UInt64: 'bigint',
+  Boolean: 'boolean',
+  Utf8: 'string',
 };
 
 function schemaElements(columns: readonly Column[]): SchemaElement[] {
@@ -44,33 +58,65 @@ function schemaElements(columns: readonly Column[]): SchemaElement[] {
 }
 
 /**
- * Encodes a table as Parquet: SNAPPY pages, no timestamps, so equal tables give equal bytes.
+ * Encodes a table as Parquet: without timestamps, so that equal tables give equal bytes.
  * @param columns schema, in file order
  * @param values one entry a column, all of the same length
+ * @throws CobreError `NotSupported` for a compression that cannot be written
  */
-export function encodeParquet(columns: readonly Column[], values: readonly ColumnValues[]): Uint8Array {
-  const columnData = columns.map(
-    ({ name, type }, index): ColumnSource => ({
-      name,
-      data: values[index] as ColumnSource['data'],
-      // A dictionary would merge -0 with 0, and quantities rarely repeat. Minima and maxima of quantities cost writing
-      // time and let nobody skip anything: readers select by stage and entity.
-      ...(type === 'Float64' ? { encoding: 'PLAIN', statistics: false } : {}),
-    }),
-  );
-  return new Uint8Array(
-    parquetWriteBuffer({
-      schema: schemaElements(columns),
-      columnData,
-      rowGroupSize: ROW_GROUP_ROWS,
-      createdBy: 'cobre',
-    }),
-  );
+export function encodeParquet(
+  columns: readonly Column[],
+  values: readonly ColumnValues[],
+  compression: Compression = null,
+): Uint8Array {
+  const encoder = new ParquetEncoder(columns, compression);
+  encoder.append(values);
+  return encoder.finish();
 }
 
-/** Writes a table to `file`, making its directory. @throws CobreError `IoError` */
-export function writeParquet(file: string, columns: readonly Column[], values: readonly ColumnValues[]): void {
-  writeFile(file, encodeParquet(columns, values));
+/** A table that is encoded part by part; what is encoded is held in memory, compressed. */
+export class ParquetEncoder {
+  readonly #columns: readonly Column[];
+  readonly #bytes = new ByteWriter();
+  readonly #writer: ParquetWriter;
+
+  constructor(columns: readonly Column[], compression: Compression = null) {
+    this.#columns = columns;
+    this.#writer = new ParquetWriter({
+      writer: this.#bytes,
+      schema: schemaElements(columns),
+      createdBy: 'cobre',
+      ...codecOf(compression),
+    });
+  }
+
+  /** Adds rows: one entry a column, all of the same length. */
+  append(values: readonly ColumnValues[]): void {
+    const columnData = this.#columns.map(
+      ({ name, type }, index): ColumnSource => ({
+        name,
+        data: values[index] as ColumnSource['data'],
+        // A dictionary would merge -0 with 0, and quantities rarely repeat. Minima and maxima of quantities cost writing
+        // time and let nobody skip anything: readers select by stage and entity.
+        ...(type === 'Float64' ? { encoding: 'PLAIN', statistics: false } : {}),
+      }),
+    );
+    this.#writer.write({ columnData, rowGroupSize: ROW_GROUP_ROWS });
+  }
+
+  finish(): Uint8Array {
+    this.#writer.finish();
+    return new Uint8Array(this.#bytes.getBuffer());
+  }
+}
+
+/** Writes a table to `file`, making its directory. @throws CobreError `IoError`, `NotSupported` like `encodeParquet` */
+export function writeParquet(
+  file: string,
+  columns: readonly Column[],
+  values: readonly ColumnValues[],
+  compression: Compression = null,
+): void {
+  writeFile(file, encodeParquet(columns, values, compression));
 }
 
 /**
@@ -93,7 +139,7 @@ export async function readParquet(
   }
   let rows: Record<string, unknown>[];
   try {
-    rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+    rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors });
   } catch (cause) {
     throw new CobreError('ParseError', `${file} is not a readable Parquet file`, { file, suggestion, cause });
   }
@@ -101,7 +147,7 @@ export async function readParquet(
     for (const { name, type, nullable } of columns) {
       const value = row[name];
       if (value === null && nullable) continue;
-      const expected = type === 'Boolean' ? 'boolean' : type === 'Int64' ? 'bigint' : 'number';
+      const expected = JAVASCRIPT[type] ?? 'number';
       if (typeof value !== expected) {
         throw new CobreError('ParseError', `${file} lacks values of column ${name}`, { file, field: name, suggestion });
       }

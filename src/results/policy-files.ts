@@ -4,19 +4,27 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { CobreError } from '../errors.js';
-import type { PolicyData, StageBasis, StageCuts } from '../sddp/outcome.js';
+import type { PolicyData, StageBasis, StageCuts, StageVertices } from '../sddp/outcome.js';
 import { courseHash, courseSchema } from './course-hash.js';
 import { flushDirectory, jsonText, makeDirectory, readFile, readJson, writeFileInto } from './files.js';
 import { withIoErrors } from './io-error.js';
 import { policyDigest } from './policy-digest.js';
 import { decodeStageBasis, decodeStageCuts, encodeStageBasis, encodeStageCuts } from './stage-files.js';
-import { decodeTrainingState, encodeTrainingState, STATE_BASES, STATE_FILE, STATE_VISITED } from './training-state.js';
+import {
+  decodeTrainingState,
+  encodeTrainingState,
+  STATE_BASES,
+  STATE_FILE,
+  STATE_VISITED,
+  STATE_WAITING,
+} from './training-state.js';
 import { cobreVersion } from './version.js';
+import { decodeStageVertices, encodeStageVertices } from './vertex-files.js';
 
 const FORMAT_VERSION = '1.0.0';
 const METADATA = 'metadata.json';
 /** What a policy directory may hold. Anything else there is somebody's own and is not overwritten. */
-export const OWN_ENTRIES: ReadonlySet<string> = new Set(['cuts', 'basis', 'states', 'resume', METADATA]);
+export const OWN_ENTRIES: ReadonlySet<string> = new Set(['cuts', 'basis', 'states', 'vertices', 'resume', METADATA]);
 const RETRAIN = 'Train again, or point to the policy directory of a finished training.';
 const GZIP = '.gz';
 
@@ -93,9 +101,14 @@ function checksumOf(metadata: Readonly<Record<string, unknown>>): string {
 export function writePolicy(directory: string, policy: PolicyData, origin: PolicyOrigin = {}): void {
   const { compress = false, flush = false, directoryIsThere = false } = origin;
   const files: Record<string, string> = {};
-  const folders = ['', 'cuts', 'basis', ...(policy.training === null ? [] : ['resume'])].map((each) =>
-    join(directory, each),
-  );
+  const { training, vertices } = policy;
+  const folders = [
+    '',
+    'cuts',
+    'basis',
+    ...(vertices === null ? [] : ['vertices']),
+    ...(training === null ? [] : ['resume']),
+  ].map((each) => join(directory, each));
   withIoErrors(directory, 'write results', () => {
     if (!directoryIsThere) makeDirectory(directory);
     for (const folder of folders.slice(1)) if (!existsSync(folder)) mkdirSync(folder);
@@ -113,12 +126,15 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
       write(`basis/${stageFile(stage)}`, encodeStageBasis(stage, basis, policy.completedIterations));
     }
   });
-  const { training } = policy;
+  vertices?.forEach((each, stage) => {
+    write(`vertices/${stageFile(stage)}`, encodeStageVertices(stage, each));
+  });
   if (training !== null) {
-    const { state, bases, visited } = encodeTrainingState(training);
+    const { state, bases, visited, waiting } = encodeTrainingState(training);
     write(STATE_FILE, state);
     write(STATE_BASES, bases);
     if (visited !== null) write(STATE_VISITED, visited);
+    if (waiting !== null) write(STATE_WAITING, waiting);
   }
   const metadata = {
     version: FORMAT_VERSION,
@@ -182,9 +198,15 @@ export function readPolicy(directory: string): PolicyData {
   };
   const cuts: StageCuts[] = [];
   const bases: (StageBasis | null)[] = [];
+  const vertices: StageVertices[] = [];
   for (let stage = 0; stage < metadata.num_stages; stage++) {
     const cutFile = read(`cuts/${stageFile(stage)}`);
     cuts.push(decodeStageCuts(cutFile.bytes, cutFile.file, stage, metadata.state_dimension));
+    const verticesName = `vertices/${stageFile(stage)}`;
+    if (has(verticesName)) {
+      const { bytes, file } = read(verticesName);
+      vertices.push(decodeStageVertices(bytes, file, stage, metadata.state_dimension));
+    }
     const basisName = `basis/${stageFile(stage)}`;
     if (!has(basisName)) {
       bases.push(null);
@@ -201,6 +223,7 @@ export function readPolicy(directory: string): PolicyData {
     hydroIds: metadata.hydro_ids ?? null,
     cuts,
     splitFuture: metadata.split_future ?? null,
+    vertices: vertices.length === 0 ? null : vertices,
     bases,
     completedIterations: metadata.completed_iterations,
     lowerBound: metadata.final_lower_bound ?? Number.NEGATIVE_INFINITY,
@@ -216,6 +239,7 @@ export function readPolicy(directory: string): PolicyData {
               state: read(STATE_FILE),
               bases: read(STATE_BASES),
               visited: has(STATE_VISITED) ? read(STATE_VISITED) : null,
+              waiting: has(STATE_WAITING) ? read(STATE_WAITING) : null,
             },
             metadata.completed_iterations,
           ),

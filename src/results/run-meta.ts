@@ -48,6 +48,8 @@ export function distribution({ topology }: RunMeta): Readonly<Record<string, unk
 /** Whether training ended because its bounds had settled, not because it ran into a limit. */
 export function hasConverged(outcome: TrainingOutcome, rules: readonly { readonly type: string }[]): boolean {
   const { terminationReason } = outcome;
-  if (terminationReason === 'all_rules') return rules.some(({ type }) => type === 'bound_stalling');
-  return terminationReason === 'bound_stalling';
+  if (terminationReason === 'all_rules') {
+    return rules.some(({ type }) => type === 'bound_stalling' || type === 'simulation');
+  }
+  return terminationReason === 'bound_stalling' || terminationReason === 'simulation_based';
 }

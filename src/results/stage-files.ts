@@ -62,7 +62,7 @@ const F64 = 8;
 const CUT_OVERHEAD = 96;
 const FILE_OVERHEAD = 256;
 
-function builder(bytes: number): Builder {
+export function builder(bytes: number): Builder {
   const result = new Builder(bytes);
   // Every field stands in the file, zero or not: readers of other languages then see the same table everywhere.
   result.forceDefaults(true);
@@ -204,7 +204,7 @@ export function decodeStageBasis(bytes: Uint8Array, file: string, stage: number)
   return { columns, rows, cutRows };
 }
 
-function expectEqual(file: string, field: string, value: number, expected: number): void {
+export function expectEqual(file: string, field: string, value: number, expected: number): void {
   if (value === expected) return;
   throw new CobreError('PolicyMismatch', `${file}: ${field} is ${value}, expected ${expected}`, {
     file,

@@ -8,7 +8,7 @@ import { readParquet } from './parquet.js';
 const HOW_TO_GET_ONE = 'Point to the output directory of a finished run (cobre run CASE --output DIR).';
 
 /** One row of `training/convergence.parquet`. */
-export type ConvergenceRecord = Omit<IterationRecord, 'timeLowerBoundMs'>;
+export type ConvergenceRecord = Omit<IterationRecord, 'timeLowerBoundMs' | 'deterministicUpperBound'>;
 
 const count = z.number().int().nonnegative();
 
@@ -22,6 +22,7 @@ const trainingManifest = z.looseObject({
     final_gap_percent: z.number().nullable(),
     termination_reason: z.string(),
     risk_averse: z.boolean().default(false),
+    deterministic_upper_bounds: z.array(z.looseObject({ iteration: count, upper_bound: z.number() })).default([]),
   }),
   cuts: z.looseObject({ total_generated: count, total_active: count, peak_active: count }),
   distribution: z.looseObject({ backend: z.string(), world_size: count }),
@@ -46,6 +47,8 @@ export interface TrainingSummary {
   readonly finalGapPercent: number | null;
   /** Whether a risk measure other than the expectation was used: the mean cost is then no bound. */
   readonly riskAverse: boolean;
+  /** The last upper bound by inner approximation [$]; `null` where there was none. */
+  readonly deterministicUpperBound: number | null;
   readonly cutsGenerated: number;
   readonly cutsActive: number;
   readonly backend: string;
@@ -108,6 +111,7 @@ export async function readTrainingSummary(directory: string): Promise<TrainingSu
     terminationReason: manifest.convergence.termination_reason,
     finalGapPercent: manifest.convergence.final_gap_percent,
     riskAverse: manifest.convergence.risk_averse,
+    deterministicUpperBound: manifest.convergence.deterministic_upper_bounds.at(-1)?.upper_bound ?? null,
     cutsGenerated: manifest.cuts.total_generated,
     cutsActive: manifest.cuts.total_active,
     backend: manifest.distribution.backend,

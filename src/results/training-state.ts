@@ -9,6 +9,8 @@ export const STATE_FILE = 'resume/state.json';
 export const STATE_BASES = 'resume/bases.bin';
 /** Trial points, where the selection of cuts needs them. */
 export const STATE_VISITED = 'resume/states.bin';
+/** Those that have no vertex of the inner approximation yet. */
+export const STATE_WAITING = 'resume/waiting.bin';
 
 const DAMAGED = 'The file was changed: resume from another checkpoint, or train again.';
 
@@ -22,6 +24,7 @@ const record = z.object({
   upperBoundStd: real,
   upperBoundStdError: real,
   gapPercent: real.nullable(),
+  deterministicUpperBound: real.nullable().default(null),
   cutsAdded: whole,
   cutsRemoved: whole,
   cutsActive: whole,
@@ -37,6 +40,18 @@ const stateSchema = z.object({
   /** By stage: rows that a basis knows, and its length, columns included; both 0 where there is none. */
   bases: z.object({ slots: whole, rows: z.array(whole), lengths: z.array(whole) }),
   visited: visitedSchema.nullish(),
+  waiting: visitedSchema.nullish(),
+  simulations: z
+    .array(
+      z.object({
+        rule: whole,
+        iteration: whole,
+        replications: whole,
+        costs: z.array(real),
+        distance: real.nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** The files of a training's state. */
@@ -45,18 +60,33 @@ interface StateFiles<File> {
   readonly bases: File;
   /** `null` where there are no trial points. */
   readonly visited: File | null;
+  readonly waiting: File | null;
 }
 
 /** A training's state as the files of a policy directory. Numbers are in the shortest form that reads back to the same bits. */
-export function encodeTrainingState({ history, bases, visited }: TrainingState): StateFiles<Uint8Array> {
+export function encodeTrainingState({
+  history,
+  bases,
+  visited,
+  waiting,
+  simulations,
+}: TrainingState): StateFiles<Uint8Array> {
   const { slots, rows, statuses } = bases;
   const lengths = statuses.map((all) => all.length / slots);
   const points = visited === null ? null : encodeVisited(visited);
-  const state = { history, bases: { slots, rows: [...rows], lengths }, visited: points?.shape };
+  const others = waiting === null ? null : encodeVisited(waiting);
+  const state = {
+    history,
+    bases: { slots, rows: [...rows], lengths },
+    visited: points?.shape,
+    waiting: others?.shape,
+    simulations,
+  };
   return {
     state: Buffer.from(`${JSON.stringify(state, inWords)}\n`, 'utf8'),
     bases: Buffer.concat(statuses),
     visited: points?.bytes ?? null,
+    waiting: others?.bytes ?? null,
   };
 }
 
@@ -77,7 +107,7 @@ interface StoredFile {
  */
 export function decodeTrainingState(
   course: TrainingCourse,
-  { state, bases, visited }: StateFiles<StoredFile>,
+  { state, bases, visited, waiting }: StateFiles<StoredFile>,
   iterations: number,
 ): TrainingState {
   let value: unknown;
@@ -100,7 +130,9 @@ export function decodeTrainingState(
     course,
     history,
     bases: splitBases(parsed.data.bases, bases),
+    simulations: parsed.data.simulations,
     visited: readVisited(parsed.data.visited ?? null, state, visited),
+    waiting: readVisited(parsed.data.waiting ?? null, state, waiting),
   };
 }
 

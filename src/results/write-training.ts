@@ -8,18 +8,20 @@ import { writeDictionaries } from './dictionaries.js';
 import { writeJson } from './files.js';
 import { writeParquet } from './parquet.js';
 import { distribution, hasConverged, type RunMeta } from './run-meta.js';
+import { writeDiagnostics } from './write-diagnostics.js';
 
 const FORMAT_VERSION = '2.0.0';
 
 /**
- * Writes `training/` under `directory`: `convergence.parquet`, `timing/mpi_ranks.parquet`, `_manifest.json`,
- * `metadata.json` and `dictionaries/`.
+ * Writes `training/` under `directory`: `convergence.parquet`, `timing/mpi_ranks.parquet`, what `writeDiagnostics` writes,
+ * `_manifest.json`, `metadata.json` and `dictionaries/`.
  * @throws CobreError `IoError`
  */
 export function writeTraining(directory: string, study: Study, outcome: TrainingOutcome, meta: RunMeta): void {
   const training = join(directory, 'training');
   writeConvergence(join(training, 'convergence.parquet'), outcome.history);
   writeRankTiming(join(training, 'timing', 'mpi_ranks.parquet'), outcome.ranks);
+  writeDiagnostics(training, outcome.diagnostics);
   writeDictionaries(join(training, 'dictionaries'), study, meta);
   writeJson(join(training, 'metadata.json'), trainingMetadata(study, outcome, meta));
   writeJson(join(training, '_manifest.json'), trainingManifest(study, outcome, meta));
@@ -90,6 +92,10 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       // Under a risk measure the lower bound is of the nested, risk-adjusted cost, and the upper bound estimates the
       // policy's expected cost: it bounds nothing, and there is no gap.
       risk_averse: isRiskAverse(study),
+      // By inner approximation: an upper bound for certain, of what the lower bound is of.
+      deterministic_upper_bounds: history.flatMap(({ iteration, deterministicUpperBound: bound }) =>
+        bound === null ? [] : [{ iteration, upper_bound: bound }],
+      ),
     },
     cuts: {
       total_generated: history.reduce((sum, record) => sum + record.cutsAdded, 0),

@@ -28,9 +28,9 @@ export function sliceOpenings(trialPoints: number, openings: number): Slicing {
 }
 
 /**
- * Optimal values and gradients of one stage's openings at all trial points, and how its work was cut up. Stages take
- * turns on two boards: a rank may begin the next stage while a slower one still averages this one, and cannot get two
- * stages ahead, for the barrier between them.
+ * Optimal values and gradients of one step's openings at all trial points, and how its work was cut up. Steps (see
+ * `Horizon.steps`, named by their position there) take turns on two boards: a rank may begin the next step while a slower
+ * one still averages this one, and cannot get two steps ahead, for the barrier between them.
  */
 export class OpeningResults {
   readonly #boards: readonly [Blackboard<Float64Array>, Blackboard<Float64Array>];
@@ -39,7 +39,7 @@ export class OpeningResults {
   readonly #costs: Float64Array;
   readonly #openingWeights: OpeningWeights;
 
-  /** Stage 0 has one trial point, the initial state; the others have one per trajectory. */
+  /** The last step has one trial point, the initial state; the others have one per trajectory. */
   constructor(
     comm: Comm,
     private readonly problems: StageProblems,
@@ -49,32 +49,37 @@ export class OpeningResults {
     const most = Math.max(...problems.openings);
     this.#costs = new Float64Array(most);
     this.#openingWeights = new OpeningWeights(most);
-    this.slicing = problems.openings.map((n, t) => sliceOpenings(t === 0 ? 1 : trajectories, n));
+    const { steps } = problems.horizon;
+    this.slicing = steps.map(({ stage }, k) => sliceOpenings(this.#trialPoints(k), problems.openings[stage]));
     let units = 0;
     let length = 0;
-    this.slicing.forEach((slicing, t) => {
-      units = Math.max(units, slicing.slices * (t === 0 ? 1 : trajectories));
+    this.slicing.forEach((slicing, k) => {
+      units = Math.max(units, slicing.slices * this.#trialPoints(k));
       length = Math.max(length, slicing.length);
     });
     const board = () => new Blackboard(comm, Float64Array, units, length * this.#width);
     this.#boards = [board(), board()];
   }
 
-  board(stage: number): Blackboard<Float64Array> {
-    return this.#boards[stage & 1];
+  #trialPoints(step: number): number {
+    return this.problems.horizon.steps[step].source < 0 ? 1 : this.trajectories;
+  }
+
+  board(step: number): Blackboard<Float64Array> {
+    return this.#boards[step & 1];
   }
 
   release(): void {
     for (const board of this.#boards) board.release();
   }
 
-  units(stage: number): number {
-    return this.slicing[stage].slices * (stage === 0 ? 1 : this.trajectories);
+  units(step: number): number {
+    return this.slicing[step].slices * this.#trialPoints(step);
   }
 
-  /** Where (trial point, opening) of a stage lies: its value, followed by its gradient. */
-  at(stage: number, trialPoint: number, opening: number): number {
-    const { length, slices } = this.slicing[stage];
+  /** Where (trial point, opening) of a step lies: its value, followed by its gradient. */
+  at(step: number, trialPoint: number, opening: number): number {
+    const { length, slices } = this.slicing[step];
     const unit = trialPoint * slices + Math.floor(opening / length);
     return unit * this.#boards[0].stride + (opening % length) * this.#width;
   }
@@ -83,26 +88,26 @@ export class OpeningResults {
    * The openings as one, summed in their order: by the stage's risk measure, or as their mean, as all openings are
    * equally likely.
    */
-  aggregate(stage: number, trialPoint: number, gradient: Float64Array): number {
-    const cvar = this.problems.cvar[stage];
-    return cvar === null ? this.#mean(stage, trialPoint, gradient) : this.#weigh(cvar, stage, trialPoint, gradient);
+  aggregate(step: number, trialPoint: number, gradient: Float64Array): number {
+    const cvar = this.problems.cvar[this.problems.horizon.steps[step].stage];
+    return cvar === null ? this.#mean(step, trialPoint, gradient) : this.#weigh(cvar, step, trialPoint, gradient);
   }
 
   /** One opening as it is. */
-  opening(stage: number, trialPoint: number, opening: number, gradient: Float64Array): number {
-    const { data } = this.board(stage);
-    const at = this.at(stage, trialPoint, opening);
+  opening(step: number, trialPoint: number, opening: number, gradient: Float64Array): number {
+    const { data } = this.board(step);
+    const at = this.at(step, trialPoint, opening);
     for (let s = 0; s < gradient.length; s++) gradient[s] = data[at + 1 + s];
     return data[at];
   }
 
-  #mean(stage: number, trialPoint: number, gradient: Float64Array): number {
-    const n = this.problems.openings[stage];
-    const { data } = this.board(stage);
+  #mean(step: number, trialPoint: number, gradient: Float64Array): number {
+    const n = this.problems.openings[this.problems.horizon.steps[step].stage];
+    const { data } = this.board(step);
     let value = 0;
     gradient.fill(0);
     for (let i = 0; i < n; i++) {
-      const at = this.at(stage, trialPoint, i);
+      const at = this.at(step, trialPoint, i);
       value += data[at];
       for (let s = 0; s < gradient.length; s++) gradient[s] += data[at + 1 + s];
     }
@@ -110,15 +115,15 @@ export class OpeningResults {
     return value / n;
   }
 
-  #weigh(cvar: Cvar, stage: number, trialPoint: number, gradient: Float64Array): number {
-    const n = this.problems.openings[stage];
-    const { data } = this.board(stage);
-    for (let i = 0; i < n; i++) this.#costs[i] = data[this.at(stage, trialPoint, i)];
+  #weigh(cvar: Cvar, step: number, trialPoint: number, gradient: Float64Array): number {
+    const n = this.problems.openings[this.problems.horizon.steps[step].stage];
+    const { data } = this.board(step);
+    for (let i = 0; i < n; i++) this.#costs[i] = data[this.at(step, trialPoint, i)];
     const weights = this.#openingWeights.compute(cvar, this.#costs, n);
     let value = 0;
     gradient.fill(0);
     for (let i = 0; i < n; i++) {
-      const at = this.at(stage, trialPoint, i);
+      const at = this.at(step, trialPoint, i);
       value += weights[i] * data[at];
       for (let s = 0; s < gradient.length; s++) gradient[s] += weights[i] * data[at + 1 + s];
     }
@@ -127,7 +132,7 @@ export class OpeningResults {
 }
 
 /**
- * Solves all openings of `stage` at all its trial points. A unit of work is a slice of one trial point's openings; it
+ * Solves all openings of a step's stage at all its trial points. A unit of work is a slice of one trial point's openings; it
  * starts from the basis that the trial point's trajectory left at this stage in the forward pass.
  */
 export function solveOpenings(
@@ -137,29 +142,30 @@ export function solveOpenings(
   queue: WorkQueue,
   trialStates: Blackboard<Float64Array>,
   results: OpeningResults,
-  stage: number,
+  step: number,
   iteration: number,
 ): void {
-  const { length, slices } = results.slicing[stage];
+  const { stage, source } = problems.horizon.steps[step];
+  const { length, slices } = results.slicing[step];
   const rights = new RightHandSides(problems);
-  const out = results.board(stage).data;
+  const out = results.board(step).data;
   const place = { stage, iteration, scenario: null as number | null, opening: 0, status: '' };
-  queue.open(results.units(stage));
+  queue.open(results.units(step));
   for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
     const trajectory = Math.floor(unit / slices);
     const from = (unit % slices) * length;
     const to = Math.min(from + length, problems.openings[stage]);
     const solver = solvers.get(stage);
     bases.begin(solver, trajectory, stage);
-    const state = stage === 0 ? problems.initialState : trialStates.data;
-    const first = stage === 0 ? 0 : trajectory * trialStates.stride + (stage - 1) * problems.states;
+    const state = source < 0 ? problems.initialState : trialStates.data;
+    const first = source < 0 ? 0 : trajectory * trialStates.stride + source * problems.states;
     solver.setState(state, first);
-    place.scenario = stage === 0 ? null : trajectory;
+    place.scenario = source < 0 ? null : trajectory;
     for (let i = from; i < to; i++) {
       place.opening = i;
       rights.ofOpening(stage, i, state, first);
       solver.solve(rights.data, rights.offset, place, false);
-      const at = results.at(stage, trajectory, i);
+      const at = results.at(step, trajectory, i);
       out[at] = solver.objective;
       solver.readGradient(out, at + 1);
     }
@@ -167,7 +173,7 @@ export function solveOpenings(
 }
 
 /**
- * Makes cuts of the openings of `stage` for the stage before it: one per trial point, or with `multi` one per trial point
+ * Makes cuts of the openings of a step for the stage that its trial points are of: one per trial point, or with `multi` one per trial point
  * and opening. The same on every rank.
  */
 export function addCuts(
@@ -175,14 +181,15 @@ export function addCuts(
   pool: CutPool,
   trialStates: Blackboard<Float64Array>,
   results: OpeningResults,
-  stage: number,
+  step: number,
   iteration: number,
   gradient: Float64Array,
   multi: boolean,
 ): void {
+  const { stage, source } = problems.horizon.steps[step];
   const states = trialStates.data;
   for (let m = 0; m < results.trajectories; m++) {
-    const at = m * trialStates.stride + (stage - 1) * problems.states;
+    const at = m * trialStates.stride + source * problems.states;
     const interceptOf = (value: number) => {
       let intercept = value;
       for (let s = 0; s < gradient.length; s++) intercept -= gradient[s] * states[at + s];
@@ -190,16 +197,16 @@ export function addCuts(
     };
     if (multi) {
       for (let i = 0; i < problems.openings[stage]; i++) {
-        const intercept = interceptOf(results.opening(stage, m, i, gradient));
-        pool.add(stage - 1, intercept, gradient, iteration, m, i);
+        const intercept = interceptOf(results.opening(step, m, i, gradient));
+        pool.add(source, intercept, gradient, iteration, m, i);
       }
     } else {
-      pool.add(stage - 1, interceptOf(results.aggregate(stage, m, gradient)), gradient, iteration, m);
+      pool.add(source, interceptOf(results.aggregate(step, m, gradient)), gradient, iteration, m);
     }
   }
 }
 
-/** Makes the openings of `stage` known to all ranks. Collective. */
-export function publishOpenings(comm: Comm, queue: WorkQueue, results: OpeningResults, stage: number): void {
-  publish(comm, queue.onDemand, results.units(stage), results.board(stage));
+/** Makes the openings of a step known to all ranks. Collective. */
+export function publishOpenings(comm: Comm, queue: WorkQueue, results: OpeningResults, step: number): void {
+  publish(comm, queue.onDemand, results.units(step), results.board(step));
 }

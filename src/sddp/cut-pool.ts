@@ -14,6 +14,8 @@ const ALL_OPENINGS = -1;
  */
 export class CutPool {
   readonly #comm: Comm;
+  /** By stage: the stage under which its cuts are kept; stages of one cost-to-go share them. */
+  readonly #poolOf: readonly number[];
   readonly #stages: number;
   readonly #states: number;
   readonly #perIteration: number;
@@ -39,13 +41,15 @@ export class CutPool {
    */
   constructor(
     comm: Comm,
-    stages: number,
+    poolOf: readonly number[],
     states: number,
     perIteration: number,
     iterations: number,
     start: readonly StageCuts[] | null = null,
   ) {
     this.#comm = comm;
+    const stages = poolOf.length;
+    this.#poolOf = poolOf;
     this.#stages = stages;
     this.#states = states;
     this.#perIteration = perIteration;
@@ -60,6 +64,7 @@ export class CutPool {
     if (start === null) return;
     // Where memory is shared all ranks write the same bits to the same place, as in `add`.
     start.forEach((cuts, t) => {
+      if (!this.owns(t)) return;
       this.#counts[t] = cuts.count;
       this.#warmStart[t] = cuts.warmStart;
       this.#cuts[t].intercept.set(cuts.intercept);
@@ -75,28 +80,33 @@ export class CutPool {
 
   /** Cuts in the stage problem. */
   count(stage: number): number {
-    return this.#activeCounts[stage];
+    return this.#activeCounts[this.#poolOf[stage]];
+  }
+
+  /** Whether a stage's cuts are kept under its own number. */
+  owns(stage: number): boolean {
+    return this.#poolOf[stage] === stage;
   }
 
   /** How often cuts were taken out of a stage: rows of a model made before are others. */
   generation(stage: number): number {
-    return this.#generations[stage];
+    return this.#generations[this.#poolOf[stage]];
   }
 
   /** The slots of those cuts in the order of their rows, ascending; `null` where all are. */
   slots(stage: number): Int32Array | null {
-    return this.#slots[stage];
+    return this.#slots[this.#poolOf[stage]];
   }
 
   /** The same, always as a list. */
   activeSlots(stage: number): Int32Array {
-    const n = this.#activeCounts[stage];
-    return this.#slots[stage]?.slice(0, n) ?? Int32Array.from({ length: n }, (_, slot) => slot);
+    const n = this.count(stage);
+    return this.slots(stage)?.slice(0, n) ?? Int32Array.from({ length: n }, (_, slot) => slot);
   }
 
   /** By slot: the iteration that made each cut. */
   iterations(stage: number): Int32Array {
-    return this.#iteration[stage];
+    return this.#iteration[this.#poolOf[stage]];
   }
 
   /** Slots per stage before the pool grows. */
@@ -104,7 +114,12 @@ export class CutPool {
     return this.#capacity;
   }
 
-  /** Cuts made, whether in the stage problems or not. */
+  /** Cuts made at a stage, whether in the stage problem or not. */
+  made(stage: number): number {
+    return this.#counts[stage];
+  }
+
+  /** The same of all stages. */
   get total(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
@@ -116,7 +131,7 @@ export class CutPool {
 
   /** Intercepts and gradients of a stage; valid until the pool grows. */
   cuts(stage: number): CutArrays {
-    return this.#cuts[stage];
+    return this.#cuts[this.#poolOf[stage]];
   }
 
   /** Makes room for another iteration. Collective; true when the arrays moved. */
@@ -164,13 +179,14 @@ export class CutPool {
    * The same call, in the same order, on every rank.
    */
   add(
-    stage: number,
+    ofStage: number,
     intercept: number,
     gradient: Float64Array,
     iteration: number,
     trajectory: number,
     opening = ALL_OPENINGS,
   ): void {
+    const stage = this.#poolOf[ofStage];
     const slot = this.#counts[stage]++;
     const row = this.#activeCounts[stage]++;
     const slots = this.#slots[stage];
@@ -183,7 +199,8 @@ export class CutPool {
   }
 
   /** Takes all cuts but those in `slots` (ascending) out of a stage. The same call on every rank. */
-  keepOnly(stage: number, slots: Int32Array): void {
+  keepOnly(ofStage: number, slots: Int32Array): void {
+    const stage = this.#poolOf[ofStage];
     this.#slots[stage] = slots.slice();
     this.#activeCounts[stage] = slots.length;
     this.#generations[stage]++;
@@ -191,7 +208,8 @@ export class CutPool {
 
   /** A private copy of everything. */
   export(): StageCuts[] {
-    return this.#cuts.map((cuts, t) => {
+    return this.#poolOf.map((t) => {
+      const cuts = this.#cuts[t];
       const count = this.#counts[t];
       return {
         count,

@@ -26,8 +26,23 @@ interface Activity {
   readonly dominated: Uint8Array;
 }
 
+/** What a selection says about a cut: it stays, the method takes it out, or the limit of active cuts does. */
+export const VERDICT = { kept: 0, dropped: 1, evicted: 2 } as const;
+
+/** The slots to take out of a stage problem after `iteration`, ascending. See `verdicts`. */
+export function cutsToDrop(
+  settings: CutSettings,
+  cuts: SelectableCuts,
+  points: TrialPoints,
+  states: number,
+  iteration: number,
+): number[] {
+  const verdict = verdicts(settings, cuts, points, states, iteration);
+  return Array.from(cuts.slots).filter((_, k) => verdict[k] !== VERDICT.kept);
+}
+
 /**
- * The slots to take out of a stage problem after `iteration`, ascending: those that the method does not keep, then, while
+ * The verdict on each of a stage problem's cuts after `iteration`, by position in `slots`. Out go those that the method does not keep, then, while
  * there are more than the limit allows, those that were active longest ago, less often, and made first. Cuts of this
  * iteration stay. A function of the cuts and the trial points alone, so that every rank, and a resumed training, decides
  * the same.
@@ -36,36 +51,36 @@ interface Activity {
  * (level 1: what is highest at a visited state stays); Guigues and Bandarra (2019), Single cut and multicut SDDP with cut
  * selection, on methods that keep less; the memory in iterations is that of the case format.
  */
-export function cutsToDrop(
+export function verdicts(
   settings: CutSettings,
   cuts: SelectableCuts,
   points: TrialPoints,
   states: number,
   iteration: number,
-): number[] {
+): Uint8Array {
   const { selection, activityTolerance, maxActivePerStage } = settings;
   const { slots } = cuts;
   const checked = selection !== null && iteration % selection.checkFrequency === 0;
   const excess = maxActivePerStage === null ? 0 : slots.length - maxActivePerStage;
-  if (slots.length === 0 || points.count === 0 || !(checked || excess > 0)) return [];
+  const dropped = new Uint8Array(slots.length);
+  if (slots.length === 0 || points.count === 0 || !(checked || excess > 0)) return dropped;
 
   const epsilon = selection?.method === 'domination' ? selection.epsilon : 0;
   const activity = activityOf(cuts, points, states, activityTolerance, epsilon);
-  const dropped = new Uint8Array(slots.length);
   const isOld = (k: number) => cuts.iteration[slots[k]] < iteration;
   if (checked)
     for (let k = 0; k < slots.length; k++) if (isOld(k)) dropped[k] = goes(selection, activity, k, iteration);
 
   let left = excess - dropped.reduce((sum, each) => sum + each, 0);
   if (left > 0) {
-    const order = Array.from(slots.keys()).filter((k) => dropped[k] === 0 && isOld(k));
+    const order = Array.from(slots.keys()).filter((k) => dropped[k] === VERDICT.kept && isOld(k));
     order.sort((a, b) => activity.last[a] - activity.last[b] || activity.points[a] - activity.points[b] || a - b);
     for (const k of order) {
       if (left-- <= 0) break;
-      dropped[k] = 1;
+      dropped[k] = VERDICT.evicted;
     }
   }
-  return Array.from(slots).filter((_, k) => dropped[k] === 1);
+  return dropped;
 }
 
 function goes(

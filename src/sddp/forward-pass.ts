@@ -52,25 +52,36 @@ function followTrajectory(
   iteration: number,
   trajectory: number,
 ): number {
+  const { cycleStart, rounds } = problems.horizon;
   const trial = states.data;
   const first = trajectory * states.stride;
-  let cost = 0;
-  const initial = noise.begin(iteration, trajectory);
+  const state = noise.begin(iteration, trajectory).slice();
   const place = { stage: 0, iteration, scenario: trajectory, opening: null as number | null, status: '' };
-  for (let t = 0; t < problems.stages; t++) {
-    const solver = solvers.get(t);
-    place.stage = t;
-    bases.begin(solver, trajectory, t);
-    const state = t === 0 ? initial : trial;
-    const at = t === 0 ? 0 : first + (t - 1) * problems.states;
-    solver.setState(state, at);
-    place.opening = noise.prepare(t, state, at);
-    solver.solve(noise.rights.data, noise.rights.offset, place, true);
-    solver.readState(trial, first + t * problems.states);
-    bases.keep(solver, trajectory, t);
-    cost += problems.cumulativeDiscount[t] * (solver.objective - problems.discount[t] * solver.futureCost);
+  // Where stages come again and again, trial points are of one round, each in its turn.
+  const recorded = (iteration - 1 + trajectory) % (rounds + 1);
+  let cost = 0;
+  let weight = 1;
+  let future = 0;
+  for (let round = 0, step = 0; round <= rounds; round++) {
+    for (let t = round === 0 ? 0 : (cycleStart ?? 0); t < problems.stages; t++, step++) {
+      const solver = solvers.get(t);
+      place.stage = t;
+      bases.begin(solver, trajectory, t);
+      solver.setState(state, 0);
+      place.opening = noise.prepare(t, state, 0, step);
+      solver.solve(noise.rights.data, noise.rights.offset, place, true);
+      solver.readState(state, 0);
+      if (round === recorded || (round === 0 && t < (cycleStart ?? 0))) {
+        trial.set(state, first + t * problems.states);
+        bases.keep(solver, trajectory, t);
+      }
+      future = solver.futureCost;
+      cost += weight * (solver.objective - problems.discount[t] * future);
+      weight *= problems.discount[t];
+    }
   }
-  return cost;
+  // An endless horizon goes on after the last round: at what the policy takes it for. Else there is nothing.
+  return cycleStart === null ? cost : cost + weight * future;
 }
 
 /** Makes a forward pass known to all ranks: trial points, costs and bases. Collective. */

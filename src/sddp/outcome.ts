@@ -2,6 +2,10 @@ import type { Cvar } from '../case/study.js';
 
 /** What training and simulation hand to whoever writes or shows it. Plain data throughout. */
 
+import type { TrainingDiagnostics } from './diagnostics.js';
+
+export type { GenericSlacks, ScenarioResult } from './scenario-result.js';
+
 /** One line of the convergence history. Costs in $, present value at stage 0. */
 export interface IterationRecord {
   /** One-based. */
@@ -17,6 +21,8 @@ export interface IterationRecord {
    * cost does not bound what the lower bound is about.
    */
   readonly gapPercent: number | null;
+  /** Upper bound by inner approximation, without sampling; `null` where none was computed after this iteration. */
+  readonly deterministicUpperBound: number | null;
   readonly cutsAdded: number;
   readonly cutsRemoved: number;
   readonly cutsActive: number;
@@ -50,6 +56,8 @@ export type TerminationReason =
   | 'iteration_limit'
   | 'time_limit'
   | 'bound_stalling'
+  /** The stopping rule `simulation`, named as Cobre names it. */
+  | 'simulation_based'
   /** All rules of stopping mode `all` hold. */
   | 'all_rules'
   | 'interrupted';
@@ -68,6 +76,20 @@ export interface StageCuts {
   readonly active: Uint8Array | null;
   /** How many of the first slots hold cuts that the training was started with (`policy.mode` `warm_start`). */
   readonly warmStart: number;
+}
+
+/** Upper bounds on one stage's cost-to-go at some states; between them it is convex, and no steeper than `lipschitz`. */
+export interface StageVertices {
+  readonly count: number;
+  /** `[vertex * states + s]` */
+  readonly states: Float64Array;
+  /** [$] */
+  readonly value: Float64Array;
+  /** One-based iteration and zero-based trajectory that came to each state first. */
+  readonly iteration: Int32Array;
+  readonly trajectory: Int32Array;
+  /** By state variable: Lipschitz constant [$/hm3]. */
+  readonly lipschitz: Float64Array;
 }
 
 /** A simplex basis in HiGHS' codes: 0 lower, 1 basic, 2 upper, 3 zero, 4 nonbasic. Cut rows come last. */
@@ -108,6 +130,18 @@ export interface StoredBases {
   readonly statuses: readonly Uint8Array[];
 }
 
+/** What a stopping rule of type `simulation` found. */
+export interface SimulationCheck {
+  /** Its position among the stopping rules. */
+  readonly rule: number;
+  readonly iteration: number;
+  readonly replications: number;
+  /** By stage: mean cost [$], undiscounted. */
+  readonly costs: readonly number[];
+  /** Of these costs from those of the check before; `null` for the first one. */
+  readonly distance: number | null;
+}
+
 /** What a training needs beside its cuts to go on with the bits of one that never stopped. */
 export interface TrainingState {
   readonly course: TrainingCourse;
@@ -116,6 +150,10 @@ export interface TrainingState {
   readonly bases: StoredBases;
   /** What the selection of cuts goes by; `null` where it needs none. */
   readonly visited: VisitedStates | null;
+  /** Trial points that the inner approximation has no vertex for yet; `null` where there is none. */
+  readonly waiting: VisitedStates | null;
+  /** What the stopping rules of type `simulation` found last. */
+  readonly simulations: readonly SimulationCheck[];
 }
 
 /** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */
@@ -138,6 +176,8 @@ export interface PolicyData {
   readonly cuts: readonly StageCuts[];
   /** Of a policy with cuts of single openings; `null` of one whose cuts are all of all openings. */
   readonly splitFuture: SplitFuture | null;
+  /** By stage: vertices of the inner approximation; `null` of a policy without. */
+  readonly vertices: readonly StageVertices[] | null;
   /** A starting basis a stage, or `null` where none is known. */
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;
@@ -155,46 +195,10 @@ export interface TrainingOutcome {
   readonly history: readonly IterationRecord[];
   /** Of the iterations since the start or the resumption. */
   readonly ranks: readonly RankIterationRecord[];
+  /** Rank 0's. */
+  readonly diagnostics: TrainingDiagnostics;
   readonly terminationReason: TerminationReason;
   readonly wallTimeMs: number;
-}
-
-/**
- * One simulated scenario. Rows run over (stage, block): row = blocks of earlier stages + block. Arrays per row and
- * entity are row-major (`[row * entities + entity]`), arrays per stage and entity likewise.
- */
-export interface ScenarioResult {
-  readonly scenario: number;
-  /** Discounted to stage 0 [$]. */
-  readonly totalCost: number;
-  /** By stage: cost of the stage itself, undiscounted [$], and the cost-to-go its cuts gave, seen from the next stage [$]. */
-  readonly immediateCost: Float64Array;
-  readonly futureCost: Float64Array;
-  /** By (row, hydro): flows [m3/s], slacks [m3/s] and generation slack [MW]. */
-  readonly turbined: Float64Array;
-  readonly spilled: Float64Array;
-  readonly turbinedBelow: Float64Array;
-  readonly outflowBelow: Float64Array;
-  readonly outflowAbove: Float64Array;
-  readonly generationBelow: Float64Array;
-  /** By (stage, hydro): incremental inflow and its slack [m3/s], storages [hm3], and the water balance's dual [$/hm3]: negative where more water saves cost. */
-  readonly inflow: Float64Array;
-  readonly inflowSlack: Float64Array;
-  readonly storageInitial: Float64Array;
-  readonly storageFinal: Float64Array;
-  readonly storageBelow: Float64Array;
-  readonly waterValue: Float64Array;
-  /** By (row, thermal) [MW]. */
-  readonly thermalGeneration: Float64Array;
-  /** By (row, line) [MW], at the sending end. */
-  readonly flowDirect: Float64Array;
-  readonly flowReverse: Float64Array;
-  /** By (row, bus): [MW], cost of the deficit [$], price [$/MWh]. */
-  readonly load: Float64Array;
-  readonly deficit: Float64Array;
-  readonly deficitCost: Float64Array;
-  readonly excess: Float64Array;
-  readonly spotPrice: Float64Array;
 }
 
 /** Costs of all scenarios, by scenario index. */

@@ -40,13 +40,16 @@ export class PathNoise {
     return this.#state;
   }
 
-  /** Prepares `rights` for stage `t` and the state `state[at..]`; returns the opening that is seen, or `null` where noise is of none. */
-  prepare(t: number, state: Float64Array, at: number): number | null {
-    const opening = this.#source.opening(this.#iteration, this.#scenario, t);
+  /**
+   * Prepares `rights` for stage `t` and the state `state[at..]`; `step` is the number of stages before it, which differs from t
+   * where stages come again. Returns the opening that is seen, or `null` where noise is of none.
+   */
+  prepare(t: number, state: Float64Array, at: number, step = t): number | null {
+    const opening = this.#source.opening(this.#iteration, this.#scenario, t, step);
     if (opening >= 0) {
       this.rights.ofOpening(t, opening, state, at);
     } else {
-      this.#source.write(this.#iteration, this.#scenario, t, this.#noise, 0);
+      this.#source.write(this.#iteration, this.#scenario, t, this.#noise, 0, step);
       this.rights.ofNoise(t, this.#noise, 0, state, at);
     }
     return opening < 0 ? null : opening;

@@ -1,7 +1,10 @@
 import type { Study } from '../case/study.js';
+import { COUNTER_SIZE, packCounters, type SolverCounters } from '../lp/solver-counters.js';
+import type { StageLayout } from '../lp/stage-layout.js';
 import type { StageSolver } from '../lp/stage-solver.js';
 import type { ScenarioResult } from './outcome.js';
 import type { RightHandSides } from './right-hand-sides.js';
+import { blankScenario } from './scenario-blank.js';
 import type { StageProblems } from './stage-problems.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -11,141 +14,172 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  * their own for each scenario would live just long enough to be expensive garbage, and make the heap grow.
  */
 export class ScenarioRecorder {
-  readonly #study: Study;
   readonly #problems: StageProblems;
-  /** First (stage, block) row of each stage, and their number. */
+  /** Durations of the blocks of each stage [h]. */
+  readonly #hours: readonly (readonly number[])[];
+  /** First (stage, block) row of each stage. */
   readonly #firstRow: number[] = [];
-  readonly #rows: number;
   readonly #result: Writable<ScenarioResult>;
+  /** What the solvers have done by stage, and had done when the stage was recorded last. */
+  readonly #counters: readonly SolverCounters[];
+  readonly #counted: Float64Array;
 
-  constructor(study: Study, problems: StageProblems) {
-    this.#study = study;
+  constructor(study: Study, problems: StageProblems, counters: readonly SolverCounters[]) {
     this.#problems = problems;
+    this.#counters = counters;
+    this.#counted = new Float64Array(problems.stages * COUNTER_SIZE);
+    this.#hours = study.stages.map(({ blocks }) => blocks.map(({ hours }) => hours));
     let rows = 0;
     for (const stage of study.stages) {
       this.#firstRow.push(rows);
       rows += stage.blocks.length;
     }
-    this.#rows = rows;
-    this.#result = this.#blank();
+    this.#result = blankScenario(study, problems, rows);
   }
 
-  #blank(): Writable<ScenarioResult> {
-    const { hydros, thermals, lines, buses, stages } = this.#study;
-    const byRow = (entities: readonly unknown[]) => new Float64Array(this.#rows * entities.length);
-    const byStage = () => new Float64Array(stages.length * hydros.length);
-    return {
-      scenario: 0,
-      totalCost: 0,
-      immediateCost: new Float64Array(stages.length),
-      futureCost: new Float64Array(stages.length),
-      turbined: byRow(hydros),
-      spilled: byRow(hydros),
-      turbinedBelow: byRow(hydros),
-      outflowBelow: byRow(hydros),
-      outflowAbove: byRow(hydros),
-      generationBelow: byRow(hydros),
-      inflow: byStage(),
-      inflowSlack: byStage(),
-      storageInitial: byStage(),
-      storageFinal: byStage(),
-      storageBelow: byStage(),
-      waterValue: byStage(),
-      thermalGeneration: byRow(thermals),
-      flowDirect: byRow(lines),
-      flowReverse: byRow(lines),
-      load: byRow(buses),
-      deficit: byRow(buses),
-      deficitCost: byRow(buses),
-      excess: byRow(buses),
-      spotPrice: byRow(buses),
-    };
-  }
-
-  /** Takes over stage `t` from the solver's last solve; `state` is the storage the stage began with. */
+  /** Takes over stage `t` from the solver's last solve; `state` is the state the stage began with. */
   record(t: number, rights: RightHandSides, state: Float64Array, solver: StageSolver, immediate: number): void {
     const { layout } = solver;
     const result = this.#result;
     const x = solver.columnValues;
-    const K = layout.blocks;
-    const row = this.#firstRow[t];
     result.immediateCost[t] = immediate;
     result.futureCost[t] = solver.futureCost;
+    this.#recordRows(t, rights, layout, x);
+    this.#recordPlants(t, layout, x, solver.rowDuals);
+    this.#recordReservoirs(t, rights, state, layout, x);
+    if (layout.inflowRow >= 0) solver.readInflow(result.inflow, t * layout.hydros);
+    this.#recordBuses(t, layout, x, solver.rowDuals);
+    this.#recordGeneric(t, layout, x);
+    this.#recordSolver(t);
+  }
 
-    const perBlock = (into: Float64Array, entities: number, start: number) => {
+  /** What stands in the program as it stands in the result: a value for each entity and block. */
+  #recordRows(t: number, rights: RightHandSides, layout: StageLayout, x: Float64Array): void {
+    const result = this.#result;
+    const K = layout.blocks;
+    const row = this.#firstRow[t];
+    const perBlock = (into: Float64Array, entities: number, start: number, from = x) => {
       for (let e = 0; e < entities; e++) {
-        for (let k = 0; k < K; k++) into[(row + k) * entities + e] = x[start + e * K + k];
-      }
-    };
-    const slackPerBlock = (into: Float64Array, start: Int32Array) => {
-      for (let h = 0; h < layout.hydros; h++) {
-        if (start[h] < 0) continue;
-        for (let k = 0; k < K; k++) into[(row + k) * layout.hydros + h] = x[start[h] + k];
+        for (let k = 0; k < K; k++) into[(row + k) * entities + e] = from[start + e * K + k];
       }
     };
     perBlock(result.turbined, layout.hydros, layout.turbined);
     perBlock(result.spilled, layout.hydros, layout.spilled);
-    slackPerBlock(result.turbinedBelow, layout.turbinedBelow);
-    slackPerBlock(result.outflowBelow, layout.outflowBelow);
-    slackPerBlock(result.outflowAbove, layout.outflowAbove);
-    slackPerBlock(result.generationBelow, layout.generationBelow);
     perBlock(result.thermalGeneration, layout.thermals, layout.thermal);
     perBlock(result.flowDirect, layout.lines, layout.flowDirect);
     perBlock(result.flowReverse, layout.lines, layout.flowReverse);
     perBlock(result.excess, layout.buses, layout.excess);
-    this.#recordReservoirs(t, rights, state, solver, x);
-    this.#recordBuses(t, rights, solver, x);
+    perBlock(result.load, layout.buses, rights.offset + layout.loadBalance, rights.data);
+    perBlock(result.contractPower, layout.contracts, layout.contract);
+    perBlock(result.pumped, layout.pumps, layout.pump);
+    perBlock(result.sourceGeneration, layout.sources, layout.source);
+    perBlock(result.sourceCurtailed, layout.sources, layout.curtailed);
+    perBlock(result.sourceAvailable, layout.sources, rights.offset + layout.sourceBalance, rights.data);
+  }
+
+  /** What only some plants have in each block, and what follows from it. */
+  #recordPlants(t: number, layout: StageLayout, x: Float64Array, dual: Float64Array): void {
+    const result = this.#result;
+    const { hydros: H, blocks: K, waterRows } = layout;
+    const row = this.#firstRow[t];
+    const { production } = this.#problems.parts[t];
+    const { costScale } = this.#problems.templates[t];
+    const slackPerBlock = (into: Float64Array, start: Int32Array) => {
+      for (let h = 0; h < H; h++) {
+        if (start[h] < 0) continue;
+        for (let k = 0; k < K; k++) into[(row + k) * H + h] = x[start[h] + k];
+      }
+    };
+    slackPerBlock(result.diverted, layout.diverted);
+    slackPerBlock(result.turbinedBelow, layout.turbinedBelow);
+    slackPerBlock(result.outflowBelow, layout.outflowBelow);
+    slackPerBlock(result.outflowAbove, layout.outflowAbove);
+    slackPerBlock(result.generationBelow, layout.generationBelow);
+    slackPerBlock(result.generation, layout.generation);
+    for (let h = 0; h < H; h++) {
+      const made = production[h];
+      for (let k = 0; k < K; k++) {
+        const at = (row + k) * H + h;
+        if (made.kind === 'constant') result.generation[at] = made.productivity * result.turbined[at];
+        const balance = layout.waterBalance + h * waterRows + (waterRows > 1 ? k : 0);
+        result.waterValue[at] = dual[balance] / costScale;
+      }
+    }
   }
 
   #recordReservoirs(
     t: number,
     rights: RightHandSides,
     state: Float64Array,
-    solver: StageSolver,
+    layout: StageLayout,
     x: Float64Array,
   ): void {
-    const { layout } = solver;
     const H = layout.hydros;
     const result = this.#result;
-    const dual = solver.rowDuals;
-    const { costScale } = this.#problems.templates[t];
     for (let h = 0; h < H; h++) {
       const at = t * H + h;
+      const once = (into: Float64Array, column: number) => {
+        if (column >= 0) into[at] = x[column];
+      };
       result.inflow[at] = rights.inflow(t, h);
-      if (layout.inflowSlack[h] >= 0) result.inflowSlack[at] = x[layout.inflowSlack[h]];
       result.storageInitial[at] = state[h];
       result.storageFinal[at] = x[layout.storage + h];
-      if (layout.storageBelow[h] >= 0) result.storageBelow[at] = x[layout.storageBelow[h]];
-      result.waterValue[at] = dual[layout.waterBalance + h * layout.waterRows] / costScale;
+      once(result.inflowSlack, layout.inflowSlack[h]);
+      once(result.storageBelow, layout.storageBelow[h]);
+      once(result.evaporation, layout.evaporation[h]);
+      once(result.evaporationBelow, layout.evaporationBelow[h]);
+      once(result.evaporationAbove, layout.evaporationAbove[h]);
+      once(result.withdrawalBelow, layout.withdrawalBelow[h]);
+      once(result.withdrawalAbove, layout.withdrawalAbove[h]);
+      once(result.fillingBelow, layout.retentionBelow[h]);
+      // At the end of its filling a reservoir may miss both: what it was to keep, and the storage it was to reach.
+      if (layout.fillingBelow[h] >= 0) {
+        const kept = layout.retentionBelow[h] >= 0 ? result.fillingBelow[at] : 0;
+        result.fillingBelow[at] = kept + x[layout.fillingBelow[h]];
+      }
     }
-    if (layout.inflowRow >= 0) solver.readInflow(result.inflow, t * H);
+    for (let i = 0; i < layout.memory; i++) result.memory[t * layout.memory + i] = state[H + i];
   }
 
-  #recordBuses(t: number, rights: RightHandSides, solver: StageSolver, x: Float64Array): void {
-    const { layout } = solver;
+  #recordBuses(t: number, layout: StageLayout, x: Float64Array, dual: Float64Array): void {
     const { buses: B, blocks: K } = layout;
     const result = this.#result;
-    const dual = solver.rowDuals;
     const { costScale } = this.#problems.templates[t];
-    const rhs = rights.data;
-    const loads = rights.offset + layout.loadBalance;
-    const { blocks } = this.#study.stages[t];
-    this.#study.buses.forEach((bus, b) => {
+    const hours = this.#hours[t];
+    this.#problems.systems[t].buses.forEach((bus, b) => {
       for (let k = 0; k < K; k++) {
         const at = (this.#firstRow[t] + k) * B + b;
-        result.load[at] = rhs[loads + b * K + k];
         let deficit = 0;
         let deficitCost = 0;
         bus.deficitSegments.forEach((segment, s) => {
           const power = x[layout.deficit[b] + s * K + k];
           deficit += power;
-          deficitCost += power * segment.cost * blocks[k].hours;
+          deficitCost += power * segment.cost * hours[k];
         });
         result.deficit[at] = deficit;
         result.deficitCost[at] = deficitCost;
-        result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / costScale / blocks[k].hours;
+        result.spotPrice[at] = dual[layout.loadBalance + b * K + k] / costScale / hours[k];
       }
     });
+  }
+
+  #recordGeneric(t: number, layout: StageLayout, x: Float64Array): void {
+    const { first, below, above } = this.#result.generic;
+    layout.generic.forEach((row, i) => {
+      below[first[t] + i] = row.below < 0 ? 0 : x[row.below];
+      above[first[t] + i] = row.above < 0 ? 0 : x[row.above];
+    });
+  }
+
+  #recordSolver(t: number): void {
+    const { solver } = this.#result;
+    const first = t * COUNTER_SIZE;
+    packCounters(this.#counters[t], solver, first);
+    for (let i = first; i < first + COUNTER_SIZE; i++) {
+      const now = solver[i];
+      solver[i] = now - this.#counted[i];
+      this.#counted[i] = now;
+    }
   }
 
   /** The scenario whose stages were recorded; the next one takes its place. */

@@ -2,6 +2,7 @@ import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import { CobreError } from '../errors.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { withVertices } from '../lp/vertex-template.js';
 import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import { activeSlotsOf } from './cut-pool.js';
@@ -108,12 +109,13 @@ export function* simulateSteps<C extends Comm>(
   hooks: SimulateHooks = {},
 ): Generator<void, SimulationRun> {
   const began = performance.now();
-  const problems = buildStageProblems(study, policy.splitFuture !== null);
+  const outer = study.config.simulation.policyType === 'outer';
+  const problems = outer ? buildStageProblems(study, policy.splitFuture !== null) : innerProblems(study, policy);
   checkPolicy(study, policy, problems.states);
-  checkBases(problems, policy);
-  const solvers = new StageSolvers(runtime, problems, cutsOf(policy), hooks.solverBytes);
-  const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems);
-  const path = new ScenarioPath(problems, solvers, policy, scenarios, recorder);
+  if (outer) checkBases(problems, policy);
+  const solvers = new StageSolvers(runtime, problems, outer ? cutsOf(policy) : NO_CUTS, hooks.solverBytes);
+  const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems, solvers.byStage);
+  const path = new ScenarioPath(study, problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
   // Costs of a block's scenarios [$], and in which block each was last written.
@@ -167,6 +169,29 @@ export function* simulateSteps<C extends Comm>(
   }
 }
 
+/** The stage problems with a policy's vertices as their future. @throws CobreError `PolicyMismatch` when it has none */
+function innerProblems(study: Study, { vertices }: PolicyData): StageProblems {
+  const problems = buildStageProblems(study);
+  const last = problems.stages - 1;
+  if (vertices === null || vertices.some(({ count }, t) => count === 0 && t !== last)) {
+    throw new CobreError('PolicyMismatch', 'the policy has no vertices to simulate it by its inner approximation', {
+      field: 'simulation.policy_type',
+      value: 'inner',
+      suggestion:
+        'Set upper_bound_evaluation.enabled to true (and initial_iteration to an iteration that is reached) and train again, or use policy_type outer.',
+    });
+  }
+  const templates = problems.templates.map((each, t) => (t === last ? each : withVertices(each, vertices[t])));
+  return { ...problems, templates };
+}
+
+const NO_CUTS: CutSource = {
+  count: () => 0,
+  cuts: () => ({ intercept: new Float64Array(0), gradient: new Float64Array(0), opening: null }),
+  slots: () => null,
+  generation: () => 0,
+};
+
 /** A policy's active cuts, as models take them. */
 function cutsOf(policy: PolicyData): CutSource {
   const slots = policy.cuts.map((cuts) => (cuts.active === null ? null : activeSlotsOf(cuts)));
@@ -191,6 +216,7 @@ class ScenarioPath {
   readonly #place = { stage: 0, iteration: null, scenario: 0, opening: null as number | null, status: '' };
 
   constructor(
+    study: Study,
     problems: StageProblems,
     solvers: StageSolvers,
     policy: PolicyData,
@@ -200,8 +226,10 @@ class ScenarioPath {
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
-    this.#bases = policy.bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
-    this.#knownRows = policy.bases.map((basis) => basis?.rows.length ?? 0);
+    // Bases are of problems with cuts.
+    const bases = study.config.simulation.policyType === 'outer' ? policy.bases : policy.bases.map(() => null);
+    this.#bases = bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
+    this.#knownRows = bases.map((basis) => basis?.rows.length ?? 0);
     this.#state = new Float64Array(problems.states);
     this.#noise = new PathNoise(problems, 'simulation', scenarios);
   }
@@ -212,6 +240,7 @@ class ScenarioPath {
     const state = this.#state;
     state.set(this.#noise.begin(0, scenario));
     let cost = 0;
+    let future = 0;
     for (let t = 0; t < problems.stages; t++) {
       const solver = this.#solvers.get(t);
       this.#place.stage = t;
@@ -224,7 +253,11 @@ class ScenarioPath {
       cost += problems.cumulativeDiscount[t] * immediate;
       this.#recorder?.record(t, this.#noise.rights, state, solver, immediate);
       solver.readState(state, 0);
+      future = solver.futureCost;
     }
-    return cost;
+    // An endless horizon goes on: at what the policy takes it for.
+    const last = problems.stages - 1;
+    const endless = problems.horizon.cycleStart !== null;
+    return endless ? cost + problems.cumulativeDiscount[last] * problems.discount[last] * future : cost;
   }
 }

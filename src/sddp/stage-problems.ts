@@ -1,7 +1,7 @@
 import { type StageSystem, stageSystem } from '../case/stage-system.js';
 import type { Cvar, Study } from '../case/study.js';
 import { type HydroModels, hydroModels } from '../hydro/study-models.js';
-import { leastStageCost } from '../lp/future-floor.js';
+import { futureFloors, leastStageCost, withFuture } from '../lp/future-floor.js';
 import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { writeRightHandSides } from '../lp/right-hand-sides.js';
 import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
@@ -11,14 +11,17 @@ import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
 import { StudyNoise } from '../stochastic/study-noise.js';
+import { type Horizon, horizonOf, stageAfter } from './horizon.js';
 import type { SplitFuture } from './outcome.js';
 
 /** Everything about a study's stage problems that no solve changes. The same on every rank, to the last bit. */
 export interface StageProblems {
   readonly stages: number;
+  readonly horizon: Horizon;
   /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
   readonly systems: readonly StageSystem[];
+  readonly parts: readonly StageParts[];
   readonly templates: readonly StageTemplate[];
   readonly inflow: InflowModel;
   readonly noise: StudyNoise;
@@ -47,13 +50,21 @@ export function buildStageProblems(study: Study, split = false): StageProblems {
   const inflow = buildInflowModel(study, inflowParameters(study));
   const noise = new StudyNoise(study, inflow);
   const { tree } = noise;
-  const templates = buildTemplates(study, systems, inflow, split ? tree.openings : null);
+  const models = hydroModels(study);
+  const horizon = horizonOf(
+    study.stages.map((stage) => stage.discount),
+    study.cycleStart,
+  );
+  const parts = systems.map((system, t) => stageParts(models, system, inflow, t));
+  const templates = buildTemplates(study, horizon, parts, split ? tree.openings : null);
   const realiser = new Realiser(study, inflow, systems);
   const realised = realiseOpenings(study, tree, realiser);
   return {
     stages: study.stages.length,
+    horizon,
     states: study.hydros.length + inflow.memory,
     systems,
+    parts,
     templates,
     inflow,
     noise,
@@ -80,24 +91,25 @@ export function stateSize(study: Study): number {
   return study.hydros.length + buildInflowModel(study, inflowParameters(study)).memory;
 }
 
-/** From the last stage to the first, for each must know what the stages after it may earn. */
+/** @param split openings of each stage, for costs-to-go that are split by them; `null` for whole ones */
 function buildTemplates(
   study: Study,
-  systems: readonly StageSystem[],
-  inflow: InflowModel,
+  horizon: Horizon,
+  parts: readonly StageParts[],
   split: readonly number[] | null,
 ): StageTemplate[] {
-  const models = hydroModels(study);
-  const templates: StageTemplate[] = new Array(study.stages.length);
-  let least = 0;
-  for (let t = study.stages.length - 1; t >= 0; t--) {
-    const template = buildStageTemplate(study, t, stageParts(models, systems[t], inflow, t), least);
-    const next = study.stages[t + 1];
-    const each = split === null || next === undefined ? null : split[t + 1];
-    templates[t] = each === null ? template : withOpeningThetas(template, each, next.cvar);
-    least = leastStageCost(template) + study.stages[t].discount * least;
-  }
-  return templates;
+  const plain = study.stages.map((_, t) => buildStageTemplate(study, t, parts[t]));
+  const floors = futureFloors(
+    plain.map(leastStageCost),
+    study.stages.map(({ discount }) => discount),
+    horizon.cycleStart,
+  );
+  return plain.map((template, t) => {
+    const next = stageAfter(horizon, t);
+    if (next === null) return template;
+    const open = withFuture(template, floors[t]);
+    return split === null ? open : withOpeningThetas(open, split[next], study.stages[next].cvar);
+  });
 }
 
 function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
@@ -147,9 +159,10 @@ function rightHandSides(
 }
 
 /** How the costs-to-go of a study's stages are put together where they are split. */
-export function splitFutureOf({ stages }: Study, openings: readonly number[]): SplitFuture {
+export function splitFutureOf({ stages, cycleStart }: Study, openings: readonly number[]): SplitFuture {
+  const next = stages.map((_, t) => stageAfter({ stages: stages.length, cycleStart }, t));
   return {
-    openings: stages.map((_, t) => openings[t + 1] ?? 0),
-    cvar: stages.map((_, t) => stages[t + 1]?.cvar ?? null),
+    openings: next.map((t) => (t === null ? 0 : openings[t])),
+    cvar: next.map((t) => (t === null ? null : stages[t].cvar)),
   };
 }

@@ -1,5 +1,6 @@
 import type { HighsRuntime } from '../lp/highs-runtime.js';
-import { type CutArrays, newCounters, type SolverCounters, StageSolver } from '../lp/stage-solver.js';
+import { COUNTER_SIZE, newCounters, packCounters, type SolverCounters, unpackCounters } from '../lp/solver-counters.js';
+import { type CutArrays, StageSolver } from '../lp/stage-solver.js';
 import type { StageProblems } from './stage-problems.js';
 
 /** Where the cuts come from that stage models must hold. */
@@ -28,7 +29,8 @@ export const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
  * was used longest ago is given up and rebuilt when needed, which costs time and changes no bits.
  */
 export class StageSolvers {
-  readonly counters: SolverCounters = newCounters();
+  /** What was done at each stage. */
+  readonly byStage: readonly SolverCounters[];
   /** Models given up for want of memory. */
   evictions = 0;
   readonly #runtime: HighsRuntime;
@@ -45,6 +47,18 @@ export class StageSolvers {
     this.#problems = problems;
     this.#source = source;
     this.#budget = budget;
+    this.byStage = problems.templates.map(() => newCounters());
+  }
+
+  /** What was done at all stages. */
+  get counters(): SolverCounters {
+    const one = new Float64Array(COUNTER_SIZE);
+    const all = new Float64Array(COUNTER_SIZE);
+    for (const counters of this.byStage) {
+      packCounters(counters, one, 0);
+      for (let f = 0; f < COUNTER_SIZE; f++) all[f] += one[f];
+    }
+    return unpackCounters(all, 0);
   }
 
   /** The model of a stage with all its cuts. */
@@ -62,7 +76,7 @@ export class StageSolvers {
       return solver;
     }
     this.#makeRoom(stage);
-    solver ??= new StageSolver(this.#runtime, this.#problems.templates[stage], this.counters);
+    solver ??= new StageSolver(this.#runtime, this.#problems.templates[stage], this.byStage[stage]);
     this.#touch(stage, solver);
     this.#generations[stage] = this.#source.generation(stage);
     solver.appendCuts(this.#source.cuts(stage), solver.cutRows, wanted, this.#source.slots(stage));

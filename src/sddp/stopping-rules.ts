@@ -8,10 +8,15 @@ export interface Progress {
   readonly elapsedSeconds: number;
   /** Lower bounds of iterations 1..iteration, in order [$]. */
   readonly lowerBounds: readonly number[];
+  /** By rule: the distance that a simulation after this iteration found; `null`, or left out, where there was none. */
+  readonly distances?: readonly (number | null)[];
 }
 
-/** Whether one rule holds. Definitions: the specification's math/stopping-rules.md, sections 2 to 4. */
-export function ruleHolds(rule: StoppingRule, progress: Progress): boolean {
+/**
+ * Whether one rule holds. Definitions: the specification's math/stopping-rules.md, sections 2 to 5.
+ * @param index its position among the rules
+ */
+export function ruleHolds(rule: StoppingRule, progress: Progress, index = 0): boolean {
   switch (rule.type) {
     case 'iteration_limit':
       return progress.iteration >= rule.limit;
@@ -22,6 +27,10 @@ export function ruleHolds(rule: StoppingRule, progress: Progress): boolean {
       const before = progress.lowerBounds[progress.iteration - 1 - rule.iterations];
       if (now === undefined || before === undefined) return false;
       return Math.abs(now - before) / Math.max(1, Math.abs(now)) < rule.tolerance;
+    }
+    case 'simulation': {
+      const distance = progress.distances?.[index] ?? null;
+      return distance !== null && distance < rule.distanceTolerance;
     }
   }
 }
@@ -35,10 +44,22 @@ export function shouldStop(
   mode: 'any' | 'all',
   progress: Progress,
 ): TerminationReason | null {
-  const holding = rules.filter((rule) => ruleHolds(rule, progress));
-  if (mode === 'any') return holding[0]?.type ?? null;
-  if (holding.length === rules.length) return rules.length === 1 ? rules[0].type : 'all_rules';
+  const holding = rules.filter((rule, index) => ruleHolds(rule, progress, index));
+  if (mode === 'any') return holding.length === 0 ? null : reasonOf(holding[0]);
+  if (holding.length === rules.length) return rules.length === 1 ? reasonOf(rules[0]) : 'all_rules';
   return holding.some((rule) => rule.type === 'iteration_limit') ? 'iteration_limit' : null;
+}
+
+function reasonOf({ type }: StoppingRule): TerminationReason {
+  return type === 'simulation' ? 'simulation_based' : type;
+}
+
+/** Whether the last of the lower bounds is less than `tolerance` (relative) away from that `window` iterations before. */
+export function isBoundStable(lowerBounds: readonly number[], window: number, tolerance: number): boolean {
+  const now = lowerBounds.at(-1);
+  const before = lowerBounds[lowerBounds.length - 1 - window];
+  if (now === undefined || before === undefined) return false;
+  return Math.abs(now - before) < tolerance * Math.max(1, Math.abs(now));
 }
 
 /** Most iterations the rules allow, or `null` without such a rule. */

@@ -1,6 +1,7 @@
 import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { agreeToStop } from './agree-to-stop.js';
 import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backward-pass.js';
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
@@ -8,22 +9,27 @@ import { CutPool } from './cut-pool.js';
 import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
+import { InnerBound } from './inner-bound.js';
 import type {
   IterationRecord,
   PolicyData,
   RankIterationRecord,
   StageCuts,
+  StageVertices,
   TerminationReason,
   TrainingCourse,
   TrainingOutcome,
   TrainingState,
 } from './outcome.js';
 import { PathNoise } from './path-noise.js';
+import { gatherRankRecords } from './rank-records.js';
 import { isRiskAverse } from './risk-measure.js';
+import { type Followers, SimulationRules } from './simulation-rules.js';
 import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
 import { iterationLimit, shouldStop } from './stopping-rules.js';
 import { courseOf } from './training-course.js';
+import { TrainingLedger } from './training-ledger.js';
 import { memoryOf, VisitedStateStore } from './visited-states.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -42,23 +48,13 @@ export interface TrainHooks {
 /** What a training begins with instead of nothing. The same on every rank. */
 export interface TrainingStart {
   readonly cuts: readonly StageCuts[];
+  /** Vertices of the training that is gone on with. */
+  readonly vertices?: readonly StageVertices[] | null;
   /** Digest of the policy whose cuts a warm start began with, or `null`. */
   readonly warmStart: string | null;
   /** Where an earlier training stopped, to be gone on from; `null` begins with iteration 1. */
   readonly training: TrainingState | null;
 }
-
-/** Reasons in the order of their code in the ranks' agreement; 0 goes on. */
-const REASONS: readonly TerminationReason[] = [
-  'iteration_limit',
-  'time_limit',
-  'bound_stalling',
-  'all_rules',
-  'interrupted',
-];
-
-/** What each rank reports of an iteration, in this order. */
-const RANK_FIELDS = 9;
 
 /**
  * Trains a policy by SDDP: forward passes that sample trial points, backward passes that cut there. Every rank calls
@@ -107,12 +103,15 @@ class Training<C extends Comm> {
   readonly #pool: CutPool;
   readonly #bases: BasisStore;
   readonly #solvers: StageSolvers;
+  readonly #ledger: TrainingLedger;
   readonly #noise: PathNoise;
   readonly #forward: ForwardBoards;
   readonly #results: OpeningResults;
   readonly #selector: CutSelector;
   /** Trial points, where cuts are selected by them. */
   readonly #visited: VisitedStateStore | null;
+  readonly #simulations: SimulationRules;
+  readonly #inner: InnerBound | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
   readonly #history: IterationRecord[];
@@ -127,11 +126,12 @@ class Training<C extends Comm> {
     this.#comm = comm;
     this.#study = study;
     this.#hooks = hooks;
-    const { forwardPasses, stoppingRules, cuts } = study.config.training;
+    const { forwardPasses, stoppingRules, cuts, upperBound } = study.config.training;
     this.#multi = cuts.formulation === 'multi';
     // A warm start may bring cuts of single openings to a training that makes none.
     this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
     this.#problems = buildStageProblems(study, this.#split);
+    const { stages, states, openings, horizon } = this.#problems;
     this.#trajectories = forwardPasses;
     this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
@@ -142,20 +142,29 @@ class Training<C extends Comm> {
     const limit = iterationLimit(stoppingRules) ?? Number.POSITIVE_INFINITY;
     this.#pool = new CutPool(
       comm,
-      this.#problems.stages,
-      this.#problems.states,
-      forwardPasses * (this.#multi ? Math.max(...this.#problems.openings) : 1),
+      horizon.poolOf,
+      states,
+      // Two stages that share their cuts both add some.
+      forwardPasses * (this.#multi ? Math.max(...openings) : 1) * (horizon.poolOf.every((of, t) => of === t) ? 1 : 2),
       Math.max(0, limit - this.#history.length),
       start?.cuts ?? null,
     );
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
     const memory = memoryOf(cuts);
-    const { stages, states } = this.#problems;
-    this.#selector = new CutSelector(comm, cuts, stages, states);
+    this.#selector = new CutSelector(comm, cuts, horizon.poolOf, states);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
+    this.#simulations = new SimulationRules(comm, stoppingRules, states, start?.training?.simulations ?? []);
+    this.#inner =
+      upperBound === null
+        ? null
+        : new InnerBound(comm, study, this.#problems, runtime, upperBound, {
+            vertices: start?.training ? (start.vertices ?? null) : null,
+            waiting: start?.training?.waiting ?? null,
+          });
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
+    this.#ledger = new TrainingLedger(comm, this.#problems, this.#solvers);
     this.#noise = new PathNoise(this.#problems, 'forward', forwardPasses);
     this.#forward = createForwardBoards(comm, this.#problems, forwardPasses);
     this.#results = new OpeningResults(comm, this.#problems, forwardPasses);
@@ -169,6 +178,7 @@ class Training<C extends Comm> {
     if (begun === 0) this.#checkpoint();
     for (let iteration = begun + 1; reason === null; iteration++) {
       this.#iterate(iteration);
+      this.#simulations.check(this.#followers, iteration, this.#lowerBounds);
       yield;
       reason = this.#agree(iteration);
       if (reason !== null || this.#hooks.checkpointDue?.(iteration)) this.#checkpoint();
@@ -178,9 +188,14 @@ class Training<C extends Comm> {
       policy: this.#policy(),
       history: this.#history,
       ranks: this.#rankRecords,
+      diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
       wallTimeMs: performance.now() - this.#began,
     };
+  }
+
+  get #followers(): Followers {
+    return { problems: this.#problems, solvers: this.#solvers, bases: this.#bases, queue: this.#queue };
   }
 
   #checkpoint(): void {
@@ -196,6 +211,7 @@ class Training<C extends Comm> {
       hydroIds: this.#study.hydros.map(({ id }) => id),
       cuts: this.#pool.export(),
       splitFuture: this.#split ? splitFutureOf(this.#study, this.#problems.openings) : null,
+      vertices: this.#inner?.exportVertices() ?? null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
@@ -207,6 +223,8 @@ class Training<C extends Comm> {
         history: [...this.#history],
         bases: this.#bases.exportAll(),
         visited: this.#visited?.export() ?? null,
+        waiting: this.#inner?.exportWaiting() ?? null,
+        simulations: this.#simulations.export(),
       },
     };
   }
@@ -214,8 +232,9 @@ class Training<C extends Comm> {
   #iterate(iteration: number): void {
     const problems = this.#problems;
     const start = performance.now();
-    const before = { ...this.#solvers.counters };
+    const before = this.#solvers.counters;
     this.#publishMs = 0;
+    this.#ledger.begin();
     if (this.#pool.reserveIteration()) this.#bases.grow(this.#pool.capacity);
 
     const own = forwardPass(
@@ -231,21 +250,26 @@ class Training<C extends Comm> {
     this.#timed(() => publishForward(this.#comm, this.#queue, this.#forward, this.#bases, this.#trajectories));
     this.#bases.commit((t) => problems.templates[t].layout.rows + this.#pool.count(t));
     const afterForward = performance.now();
+    this.#ledger.endPhase('forward', this.#publishMs);
 
     const cutsBefore = this.#pool.total;
-    for (let t = problems.stages - 1; t > 0; t--) {
-      this.#solve(t, iteration);
-      addCuts(problems, this.#pool, this.#forward.states, this.#results, t, iteration, this.#gradient, this.#multi);
+    const last = problems.horizon.steps.length - 1;
+    for (let step = 0; step < last; step++) {
+      this.#solve(step, iteration);
+      addCuts(problems, this.#pool, this.#forward.states, this.#results, step, iteration, this.#gradient, this.#multi);
     }
     // Before the bound is computed, so that it is that of the policy as the iteration leaves it.
     const cutsAdded = this.#pool.total - cutsBefore;
     const cutsRemoved = this.#selectCuts(iteration);
     const afterBackward = performance.now();
+    this.#ledger.endPhase('backward', this.#publishMs);
 
     // The first stage, solved for all its openings with the cuts just made, bounds the optimum from below.
-    this.#solve(0, iteration);
-    const lowerBound = this.#results.aggregate(0, 0, this.#gradient);
+    this.#solve(last, iteration);
+    const lowerBound = this.#results.aggregate(last, 0, this.#gradient);
+    const deterministicUpperBound = this.#boundFromAbove(iteration);
     const end = performance.now();
+    this.#ledger.endPhase('lower_bound', this.#publishMs);
 
     const upper = sampleStatistics(this.#forward.cost.data, this.#trajectories);
     const counters = this.#solvers.counters;
@@ -262,7 +286,8 @@ class Training<C extends Comm> {
       simplexIterations: counters.simplexIterations - before.simplexIterations,
       trajectories: own,
     };
-    const ranks = this.#gatherRanks(rank);
+    const ranks = gatherRankRecords(this.#comm, rank);
+    this.#ledger.collect(iteration);
     const record: IterationRecord = {
       iteration,
       lowerBound,
@@ -270,6 +295,7 @@ class Training<C extends Comm> {
       upperBoundStd: upper.std,
       upperBoundStdError: upper.stdError,
       gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
+      deterministicUpperBound,
       cutsAdded,
       cutsRemoved,
       cutsActive: this.#pool.active,
@@ -286,6 +312,13 @@ class Training<C extends Comm> {
     this.#hooks.onIteration?.(record, rank);
   }
 
+  #boundFromAbove(iteration: number): number | null {
+    const inner = this.#inner;
+    if (inner === null) return null;
+    inner.visit(iteration, this.#trajectories, this.#forward.states);
+    return inner.isDue(iteration) ? inner.evaluate(this.#queue, iteration) : null;
+  }
+
   /** Takes cuts out where it is time to; returns how many. */
   #selectCuts(iteration: number): number {
     const visited = this.#visited;
@@ -293,10 +326,14 @@ class Training<C extends Comm> {
     const { data, stride } = this.#forward.states;
     visited.add(iteration, this.#trajectories, data, stride);
     if (!this.#selector.isDue(iteration, this.#pool)) return 0;
-    return this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    const before = this.#pool.active;
+    const began = performance.now();
+    const records = this.#selector.select(this.#queue, this.#pool, this.#bases, visited, iteration);
+    this.#ledger.select(records, performance.now() - began);
+    return before - this.#pool.active;
   }
 
-  #solve(stage: number, iteration: number): void {
+  #solve(step: number, iteration: number): void {
     solveOpenings(
       this.#problems,
       this.#solvers,
@@ -304,10 +341,10 @@ class Training<C extends Comm> {
       this.#queue,
       this.#forward.states,
       this.#results,
-      stage,
+      step,
       iteration,
     );
-    this.#timed(() => publishOpenings(this.#comm, this.#queue, this.#results, stage));
+    this.#timed(() => publishOpenings(this.#comm, this.#queue, this.#results, step));
   }
 
   #timed(collective: () => void): void {
@@ -316,65 +353,16 @@ class Training<C extends Comm> {
     this.#publishMs += performance.now() - start;
   }
 
-  #gatherRanks(own: RankIterationRecord): RankIterationRecord[] {
-    const { size } = this.#comm;
-    const send = Float64Array.of(
-      own.forwardMs,
-      own.backwardMs,
-      own.solveMs,
-      own.exchangeMs,
-      own.waitMs,
-      own.lpSolves,
-      own.lpBunched,
-      own.simplexIterations,
-      own.trajectories,
-    );
-    const all = new Float64Array(size * RANK_FIELDS);
-    const counts = new Array<number>(size).fill(RANK_FIELDS);
-    this.#comm.allgatherv(
-      send,
-      all,
-      counts,
-      counts.map((n, r) => n * r),
-    );
-    return Array.from({ length: size }, (_, rank) => {
-      const at = rank * RANK_FIELDS;
-      return {
-        iteration: own.iteration,
-        rank,
-        forwardMs: all[at],
-        backwardMs: all[at + 1],
-        solveMs: all[at + 2],
-        exchangeMs: all[at + 3],
-        waitMs: all[at + 4],
-        lpSolves: all[at + 5],
-        lpBunched: all[at + 6],
-        simplexIterations: all[at + 7],
-        trajectories: all[at + 8],
-      };
-    });
-  }
-
-  /**
-   * Whether to stop. The rules are rank 0's to judge, for clocks differ between ranks; anyone may have been asked to
-   * stop, as only some processes of a job may get a signal. Known to all. Collective.
-   */
   #agree(iteration: number): TerminationReason | null {
     const { stoppingRules, stoppingMode } = this.#study.config.training;
-    const own = new Int32Array(2);
-    if (this.#comm.rank === 0) {
-      const reason = shouldStop(stoppingRules, stoppingMode, {
+    const judge = () =>
+      shouldStop(stoppingRules, stoppingMode, {
         iteration,
         elapsedSeconds: (performance.now() - this.#began) / 1000,
         lowerBounds: this.#lowerBounds,
+        distances: this.#simulations.distances(iteration),
       });
-      own[0] = reason === null ? 0 : REASONS.indexOf(reason) + 1;
-    }
-    own[1] = this.#hooks.stopRequested?.() ? 1 : 0;
-    const all = new Int32Array(2);
-    this.#comm.allreduce(own, all, 'max');
-    if (all[0] !== 0) return REASONS[all[0] - 1];
-    return all[1] === 0 ? null : 'interrupted';
+    return agreeToStop(this.#comm, judge, this.#hooks.stopRequested?.() ?? false);
   }
 
   /** Collective after a complete run. After a failure the shared regions go with the communicator. */

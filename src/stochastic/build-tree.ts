@@ -18,7 +18,7 @@ export interface OpeningTreeInput {
   readonly seed: number;
   readonly layout: NoiseLayout;
   readonly stages: readonly TreeStage[];
-  /** First stage of each stage's noise group, as `noiseGroups` gives it; `null` where no stages share. */
+  /** First stage of each stage's noise group, such as the weeks of a month (`lagPeriodGroups`); `null` where no stages share. */
   readonly groups: readonly number[] | null;
   readonly correlation: Correlation;
   /** Needed where a stage samples `historical_residuals`. */

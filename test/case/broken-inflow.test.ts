@@ -335,6 +335,11 @@ const sources: Broken[] = [
 
 const seasons: Broken[] = [
   [
+    'a risk measure has an unknown key',
+    set(STAGES, 'stages[2].risk_measure.cvar.lamda', 0.5),
+    { kind: 'SchemaViolation', file: STAGES, field: 'stages[2].risk_measure.cvar.lamda', says: 'Did you mean lambda?' },
+  ],
+  [
     'a custom season has no end',
     {
       [STAGES]: (file) => {

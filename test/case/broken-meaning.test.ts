@@ -326,6 +326,32 @@ const meaning: Broken[] = [
     { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.stopping_rules', says: 'iteration_limit' },
   ],
   [
+    'a cycle has no way back',
+    set(STAGES, 'policy_graph', { type: 'cyclic', annual_discount_rate: 0.1 }),
+    { kind: 'StageMismatch', file: STAGES, field: 'policy_graph.transitions', says: '"source_id": 2' },
+  ],
+  [
+    'the costs of a cycle have no sum',
+    set(STAGES, 'policy_graph', {
+      type: 'cyclic',
+      annual_discount_rate: 0,
+      transitions: [{ source_id: 2, target_id: 0, probability: 1 }],
+    }),
+    { kind: 'OutOfRange', file: STAGES, field: 'policy_graph.annual_discount_rate', says: 'above 0' },
+  ],
+  [
+    'the costs of a cycle have no sum, for all its transitions say so',
+    set(STAGES, 'policy_graph', {
+      type: 'cyclic',
+      annual_discount_rate: 0.1,
+      transitions: [
+        { source_id: 1, target_id: 2, probability: 1, annual_discount_rate_override: 0 },
+        { source_id: 2, target_id: 1, probability: 1, annual_discount_rate_override: 0 },
+      ],
+    }),
+    { kind: 'OutOfRange', file: STAGES, field: 'policy_graph.transitions', says: 'annual_discount_rate_override' },
+  ],
+  [
     'cuts are to be selected, but not how',
     set(CONFIG, 'training.cut_selection', { enabled: true }),
     { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.cut_selection.method', says: 'domination' },

@@ -493,6 +493,22 @@ describe('what has no effect earns a warning:', () => {
         'hydro 1 is not filled',
       ],
       [
+        'a filling that does not reach the least storage',
+        // 3 hm3, and 6 m3/s (hydro_bounds.parquet) for 696 h: 18 hm3 of 20.
+        {},
+        'filled with 18 hm3 by stage 2, less than its least storage 20',
+      ],
+      [
+        'curves that end before the reservoir does',
+        cell(GEOMETRY, 'volume_hm3', 0, 599),
+        'run from 0 to 599 hm3, its reservoir from 50 to 600',
+      ],
+      [
+        'spillage that is dearer than what planes are used for',
+        set(HYDROS, 'hydros[0].penalties', { spillage_cost: 0.05 }),
+        'fpha_turbined_cost should be above spillage_cost where planes say what is generated, but is not for hydros 0',
+      ],
+      [
         'a reservoir that is filled from nothing',
         set(INITIAL, 'filling_storage', []),
         'hydro 2 has no entry in filling_storage',

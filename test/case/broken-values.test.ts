@@ -64,7 +64,12 @@ const schema: Broken[] = [
   [
     'a risk measure has another name',
     set(STAGES, 'stages[1].risk_measure', 'worst_case'),
-    { kind: 'TypeMismatch', file: STAGES, field: 'stages[1].risk_measure', says: 'object' },
+    {
+      kind: 'InvalidEnum',
+      file: STAGES,
+      field: 'stages[1].risk_measure',
+      says: '"expectation", or an object with cvar',
+    },
   ],
   [
     'thermal bounds have the old names',

@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIELD_DESCRIPTIONS } from '#cobre/case/schema/descriptions';
 import { caseSchemas } from '#cobre/case/schema/index';
 import { JSON_FILES, jsonFileNamed, jsonSchemaOf, schemaFileName } from '#cobre/case/schema/json-schema';
 import { fullCase } from '../support/full-case.js';
@@ -72,6 +73,28 @@ describe('the JSON Schema of each file', () => {
     );
     expect(verdicts.accepted).toBeGreaterThan(0);
     expect(verdicts.refused).toBeGreaterThan(0);
+  });
+});
+
+/** Every property of a schema, at any depth. */
+function propertiesOf(schema: unknown): [string, { description?: unknown }][] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) =>
+    key === 'properties' ? [...Object.entries(value as object), ...propertiesOf(value)] : propertiesOf(value),
+  );
+}
+
+describe('descriptions', () => {
+  it('stand at every quantity and every reference', () => {
+    const measured = /_(mw|m3s|hm3|m|mm|cost|id|ids|mwh|percent|rate)$/;
+    const properties = JSON_FILES.flatMap((file) => propertiesOf(jsonSchemaOf(file)));
+    const bare = properties.filter(([name, { description }]) => measured.test(name) && typeof description !== 'string');
+    expect(bare.map(([name]) => name)).toEqual([]);
+  });
+
+  it('are of fields that there are', () => {
+    const names = new Set(JSON_FILES.flatMap((file) => propertiesOf(jsonSchemaOf(file)).map(([name]) => name)));
+    expect(Object.keys(FIELD_DESCRIPTIONS).filter((name) => !names.has(name))).toEqual([]);
   });
 });
 

@@ -1,9 +1,18 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { loadStudy } from '#cobre/case/load-case';
+import { loadStudy, validateCase } from '#cobre/case/load-case';
+import { JSON_FILES, jsonSchemaOf } from '#cobre/case/schema/json-schema';
 import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
 
 const caseNamed = (name: string) => join(REAL_CASES ?? '', name);
+
+/** The cases that are there: those named below, or all that another directory holds. */
+const EVERY = readdirSync(REAL_CASES ?? import.meta.dirname).filter((name) =>
+  existsSync(join(caseNamed(name), 'config.json')),
+);
 
 describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () => {
   it.each([
@@ -21,6 +30,21 @@ describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () =>
     const { stages, hydros, thermals, lines, buses } = study;
     const lists = Object.entries({ stages, hydros, thermals, lines, buses });
     expect(Object.fromEntries(lists.map(([key, list]) => [key, list.length]))).toEqual(counts);
+  });
+
+  it.each(EVERY)('%s loads, whatever it has', async (name) => {
+    const { errors, study } = await validateCase(caseNamed(name));
+    expect(errors).toEqual([]);
+    expect(study?.name).toBe(name);
+  });
+
+  it.each(EVERY)('%s follows the published schemas', async (name) => {
+    const ajv = new Ajv2020({ validateFormats: false });
+    for (const file of JSON_FILES.filter((each) => existsSync(join(caseNamed(name), each)))) {
+      const validate = ajv.compile(jsonSchemaOf(file));
+      const content: unknown = JSON.parse(await readFile(join(caseNamed(name), file), 'utf8'));
+      expect(validate(content), `${file}: ${JSON.stringify(validate.errors)}`).toBe(true);
+    }
   });
 
   it('1dtoy has the values of its files', async () => {

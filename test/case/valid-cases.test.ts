@@ -13,6 +13,59 @@ const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unkn
   loadStudy(await makeCase(patch), configOverrides === undefined ? {} : { configOverrides });
 
 describe('a valid case', () => {
+  it('may have stages that come again and again', async () => {
+    const cyclic = (target: number) =>
+      load({
+        'stages.json': (content) => {
+          const transitions = [{ source_id: 2, target_id: target, probability: 1, annual_discount_rate_override: 1 }];
+          content.policy_graph = { type: 'cyclic', annual_discount_rate: 0.1, transitions };
+        },
+      });
+    const study = await cyclic(1);
+    expect(study.cycleStart).toBe(1);
+    expect((await cyclic(2)).cycleStart).toBe(2);
+    expect((await load()).cycleStart).toBeNull();
+    // March 2024 at 100 % a year.
+    expect(study.stages[2].discount).toBeCloseTo(2 ** (-31 / 365.25), 12);
+  });
+
+  it('may end by simulation, and bound its optimum from above', async () => {
+    const study = await load(
+      {},
+      {
+        training: {
+          cut_formulation: 'multi',
+          stopping_rules: [
+            { type: 'iteration_limit', limit: 9 },
+            { type: 'simulation', replications: 7, period: 3, bound_window: 2, distance_tol: 0.01, bound_tol: 0.001 },
+          ],
+        },
+        simulation: { policy_type: 'inner' },
+        upper_bound_evaluation: {
+          enabled: true,
+          interval_iterations: 4,
+          lipschitz: { mode: 'auto', scale_factor: 1.5 },
+        },
+      },
+    );
+    expect(study.config.training.stoppingRules[1]).toEqual({
+      type: 'simulation',
+      replications: 7,
+      period: 3,
+      boundWindow: 2,
+      distanceTolerance: 0.01,
+      boundTolerance: 0.001,
+    });
+    expect(study.config.training.cuts.formulation).toBe('multi');
+    expect(study.config.simulation.policyType).toBe('inner');
+    expect(study.config.training.upperBound).toEqual({
+      initialIteration: 4,
+      interval: 4,
+      scaleFactor: 1.5,
+      fallbackLipschitz: null,
+    });
+  });
+
   it('may select cuts; the general threshold stands in for what a method calls its own', async () => {
     const cuts = async (cut_selection: unknown) =>
       (await load({}, { training: { cut_selection } })).config.training.cuts;
@@ -150,11 +203,12 @@ describe('a valid case', () => {
         stoppingRules: [{ type: 'iteration_limit', limit: 5 }],
         stoppingMode: 'any',
         cuts: DEFAULT_CUTS,
+        upperBound: null,
         treeSeed: 7,
         forwardSeed: 11,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 10, seed: 11, source: IN_SAMPLE, outputPath: null },
+      simulation: { enabled: true, scenarios: 10, policyType: 'outer', seed: 11, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
       exports: PLAIN_EXPORTS,

@@ -203,6 +203,7 @@ const summary: RunSummary = {
     upperBound: 3_080_000,
     upperBoundStdError: 20_000,
     paths: 8,
+    deterministicUpperBound: 3_100_000,
     gap: 0.0098,
     riskAverse: false,
     totalCuts: 40,
@@ -214,6 +215,17 @@ const summary: RunSummary = {
 };
 
 describe('cobre summary', () => {
+  test('takes no sampled cost for a bound under a risk measure', async () => {
+    const averse = { ...summary, training: { ...summary.training!, riskAverse: true, deterministicUpperBound: null } };
+    const run = record(fakeLibrary({ readSummary: async () => averse }));
+    expect(await runCli(['summary', folder], run.environment)).toBe(0);
+    expect(run.stdout()).toContain('Expected cost');
+    expect(run.stdout()).toContain('none: the lower bound is of the risk-adjusted cost');
+    for (const claim of ['upper bound', 'Upper bound', 'above the lower bound', 'Optimum', 'optimal']) {
+      expect(run.stdout()).not.toContain(claim);
+    }
+  });
+
   test('tells the results of a run again', async () => {
     const run = record(fakeLibrary({ readSummary: async () => summary }));
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
@@ -221,6 +233,7 @@ describe('cobre summary', () => {
     expect(run.stdout()).toContain('Training ended after 5 iterations: the lower bound stalled.');
     expect(run.stdout()).toContain('within the sampling error of 8 paths; 40 cuts');
     expect(run.stdout()).toContain('Mean 4.92 % above the lower bound');
+    expect(run.stdout()).toContain('at most $ 3.100 M for certain, 1.64 % above the lower bound');
     expect(run.stdout()).toContain('training 1.5 s, simulation 100 ms on 2 workers');
   });
 

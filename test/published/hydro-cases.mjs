@@ -233,7 +233,6 @@ export const hydroCases = {
     published: 8333.3333,
     tolerance: 1e-4,
     optimum: 25000 / 3,
-    awaiting: ['constraints/thermal_bounds.parquet'],
     directory: firstStepsCase(true),
   },
   'fast-hydro-thermal': {
@@ -298,7 +297,6 @@ export const hydroCases = {
     optimum: 835,
     sign: -1,
     constant: VALLEY_CONSTANT,
-    awaiting: ['risk measure CVaR'],
     directory: valleyCase(true, [null, worst(3), worst(3)]),
   },
   'hydro-valley-fpha': {
@@ -307,7 +305,6 @@ export const hydroCases = {
     optimum: 2515 / 3,
     sign: -1,
     constant: VALLEY_CONSTANT,
-    awaiting: ['FPHA with precomputed hyperplanes'],
     directory: valleyFphaCase(),
   },
   'hydro-valley-contract': {
@@ -316,7 +313,6 @@ export const hydroCases = {
     optimum: 2515 / 3,
     sign: -1,
     constant: 0,
-    awaiting: ['FPHA with precomputed hyperplanes', 'energy contracts', 'a cost-to-go below zero'],
     directory: valleyContractCase(),
   },
 };

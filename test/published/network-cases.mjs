@@ -55,28 +55,23 @@ function case3(inflow) {
   });
 }
 
-const awaiting = ['constraints/generic_constraints.json'];
-
 export const networkCases = {
   triangle: {
     published: 11_000,
     tolerance: 1e-2,
     optimum: 11_000,
-    awaiting,
     directory: case3([80, 70, 60, 50, 40, 30, 20, 30, 40, 50, 60, 70]),
   },
   'triangle-dry': {
     published: 39_010.144,
     tolerance: 1e-2,
     optimum: 39_010.144821333,
-    awaiting,
     directory: case3(everyStage(STAGES, 0)),
   },
   'triangle-wet': {
     published: 6016.68,
     tolerance: 1e-2,
     optimum: 6016.6831066607,
-    awaiting,
     directory: case3(everyStage(STAGES, 200)),
   },
 };

@@ -253,7 +253,6 @@ export const stockCases = {
     tolerance: 1e-3,
     optimum: 107_500,
     constant: storedConstant(300, 200, 200),
-    awaiting: ['risk measure CVaR'],
     directory: airConditionersCase(everyStage(3, [100, 300]), 100, [{ cvar: { alpha: 0.5, lambda: 1 } }]),
   },
   'capacity-expansion': {
@@ -274,7 +273,6 @@ export const stockCases = {
     published: 381.8533,
     tolerance: 1e-4,
     optimum: 5727.8 / 15,
-    awaiting: ['constraints/generic_constraints.json'],
     directory: capacityCase({
       most: 40,
       costs: ELECTRIC_COSTS,

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Study } from '#cobre/case/study';
 import { ALWAYS } from '#cobre/case/study-system';
+import { COUNTER_SIZE } from '#cobre/lp/solver-counters';
 import type { RunMeta } from '#cobre/results/run-meta';
 import type { PolicyData, ScenarioResult, TrainingOutcome } from '#cobre/sddp/outcome';
 import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
 import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_HYDRO, PLAIN_STAGE } from '../support/plain-study.js';
+import { makeDiagnostics } from './diagnostics-fixture.js';
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(): string {
@@ -18,7 +20,7 @@ export function temporaryDirectory(): string {
 }
 
 /** Values that differ everywhere: the n-th is `1 + n / 8` times `scale`, exact in binary. */
-function ramp(length: number, scale = 1): Float64Array {
+export function ramp(length: number, scale = 1): Float64Array {
   return Float64Array.from({ length }, (_, n) => (1 + n / 8) * scale);
 }
 
@@ -83,16 +85,18 @@ export function makeStudy(): Study {
         ],
         stoppingMode: 'any',
         cuts: DEFAULT_CUTS,
+        upperBound: null,
         treeSeed: 7,
         forwardSeed: 7,
         source: IN_SAMPLE,
       },
-      simulation: { enabled: true, scenarios: 2, seed: 7, source: IN_SAMPLE, outputPath: null },
+      simulation: { enabled: true, scenarios: 2, policyType: 'outer', seed: 7, source: IN_SAMPLE, outputPath: null },
       inflowNonNegativity: 'penalty',
       policy: FRESH_POLICY,
       exports: PLAIN_EXPORTS,
     },
     stages,
+    cycleStart: null,
     buses: [
       { id: 1, name: 'North', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.25 },
       { id: 2, name: 'South, "old"', deficitSegments: [{ depthMw: null, cost: 500 }], excessCost: 0.75 },
@@ -142,6 +146,8 @@ export function makeScenario(scenario: number): ScenarioResult {
     futureCost: Float64Array.of(100, 40, 0),
     turbined: ramp(rows * 3, 10),
     spilled: ramp(rows * 3, 2),
+    diverted: new Float64Array(rows * 3),
+    generation: ramp(rows * 3, 5),
     turbinedBelow: ramp(rows * 3, 0.5),
     outflowBelow: ramp(rows * 3, 0.25),
     outflowAbove: ramp(rows * 3, 0.125),
@@ -151,7 +157,15 @@ export function makeScenario(scenario: number): ScenarioResult {
     storageInitial: ramp(stages * 3, 100),
     storageFinal: Float64Array.of(0, 1000, 500, 1, 999, 0, 1000, 2, 3),
     storageBelow: ramp(stages * 3, 5),
-    waterValue: ramp(stages * 3, -7),
+    evaporation: new Float64Array(stages * 3).fill(Number.NaN),
+    evaporationBelow: new Float64Array(stages * 3),
+    evaporationAbove: new Float64Array(stages * 3),
+    withdrawalBelow: new Float64Array(stages * 3),
+    withdrawalAbove: new Float64Array(stages * 3),
+    fillingBelow: new Float64Array(stages * 3),
+    waterValue: ramp(rows * 3, -7),
+    productivity: Float64Array.of(1.5, 2.5, 0.5, 1.5, 2.5, 0.5, 1.5, 2.5, 0.5),
+    memory: new Float64Array(0),
     thermalGeneration: ramp(rows * 2, 20),
     flowDirect: ramp(rows, 40),
     flowReverse: ramp(rows, 8),
@@ -160,6 +174,19 @@ export function makeScenario(scenario: number): ScenarioResult {
     deficitCost: ramp(rows * 2, 500),
     excess: ramp(rows * 2, 0.5),
     spotPrice: ramp(rows * 2, 60),
+    contractPower: new Float64Array(0),
+    pumped: new Float64Array(0),
+    sourceAvailable: new Float64Array(0),
+    sourceGeneration: new Float64Array(0),
+    sourceCurtailed: new Float64Array(0),
+    generic: {
+      first: new Int32Array(stages + 1),
+      constraint: new Int32Array(0),
+      block: new Int32Array(0),
+      below: new Float64Array(0),
+      above: new Float64Array(0),
+    },
+    solver: ramp(stages * COUNTER_SIZE, 8),
   };
 }
 
@@ -184,6 +211,7 @@ export function makePolicy(stages = 3): PolicyData {
       };
     }),
     splitFuture: null,
+    vertices: null,
     bases: Array.from({ length: stages }, (_, t) =>
       t === 1 ? null : { columns: Uint8Array.of(0, 1, 2, 1), rows: Uint8Array.of(1, 0, 1), cutRows: stages - 1 - t },
     ),
@@ -204,6 +232,7 @@ export function makeOutcome(): TrainingOutcome {
     upperBoundStd: 20,
     upperBoundStdError: 10,
     gapPercent: iteration === 1 ? null : 400.5,
+    deterministicUpperBound: null,
     cutsAdded: 8,
     cutsRemoved: 0,
     cutsActive: 8 * iteration,
@@ -231,6 +260,7 @@ export function makeOutcome(): TrainingOutcome {
     policy: makePolicy(),
     history: [record(1), record(2)],
     ranks: [rank(1, 0), rank(1, 1), rank(2, 0), rank(2, 1)],
+    diagnostics: makeDiagnostics(),
     terminationReason: 'bound_stalling',
     wallTimeMs: 1500,
   };

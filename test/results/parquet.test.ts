@@ -7,7 +7,8 @@ import { encodeParquet, readParquet, writeParquet } from '#cobre/results/parquet
 import { writeScenario } from '#cobre/results/write-scenario';
 import { writeTraining } from '#cobre/results/write-training';
 import { DOCUMENTED } from './documented-format.js';
-import { META, makeOutcome, makeScenario, makeStudy, temporaryDirectory } from './fixture.js';
+import { META, makeOutcome, makeStudy, temporaryDirectory } from './fixture.js';
+import { makeRichScenario, makeRichStudy } from './rich-fixture.js';
 
 /** How a file states an Arrow type so that Arrow and DuckDB read it: physical type, annotation where there is one. */
 const STORED: Readonly<Record<string, unknown>> = {
@@ -16,6 +17,9 @@ const STORED: Readonly<Record<string, unknown>> = {
   Int64: { type: 'INT64', converted: undefined, logical: undefined },
   Float64: { type: 'DOUBLE', converted: undefined, logical: undefined },
   Boolean: { type: 'BOOLEAN', converted: undefined, logical: undefined },
+  UInt32: { type: 'INT32', converted: 'UINT_32', logical: undefined },
+  UInt64: { type: 'INT64', converted: 'UINT_64', logical: undefined },
+  Utf8: { type: 'BYTE_ARRAY', converted: 'UTF8', logical: undefined },
 };
 
 function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
@@ -23,21 +27,14 @@ function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 describe('files have the documented columns', () => {
-  const files: Readonly<Record<string, string>> = {
-    'training/convergence': 'training/convergence.parquet',
-    'training/timing/mpi_ranks': 'training/timing/mpi_ranks.parquet',
-    costs: 'simulation/costs/scenario_id=0012/data.parquet',
-    hydros: 'simulation/hydros/scenario_id=0012/data.parquet',
-    thermals: 'simulation/thermals/scenario_id=0012/data.parquet',
-    exchanges: 'simulation/exchanges/scenario_id=0012/data.parquet',
-    buses: 'simulation/buses/scenario_id=0012/data.parquet',
-  };
+  const fileOf = (table: string) =>
+    table.includes('training/') ? `${table}.parquet` : `simulation/${table}/scenario_id=0012/data.parquet`;
   for (const [table, columns] of Object.entries(DOCUMENTED)) {
     it(`${table}: names, order, types and nullability`, () => {
       const directory = temporaryDirectory();
       writeTraining(directory, makeStudy(), makeOutcome(), META);
-      writeScenario(directory, makeStudy(), makeScenario(12), Float64Array.of(1, 0.5, 0.125));
-      const { schema } = parquetMetadata(arrayBuffer(readFileSync(join(directory, files[table]))));
+      writeScenario(directory, makeRichStudy(), makeRichScenario(12), Float64Array.of(1, 0.5, 0.125));
+      const { schema } = parquetMetadata(arrayBuffer(readFileSync(join(directory, fileOf(table)))));
       const stored = schema.slice(1).map((element) => ({
         name: element.name,
         repetition: element.repetition_type,

@@ -127,6 +127,7 @@ describe('save and load', () => {
               warmStart: 0,
             })),
             splitFuture: null,
+            vertices: null,
             bases: intercepts.map(() => null),
             upperBound: null,
             lowerBound: Number.NEGATIVE_INFINITY,

@@ -27,7 +27,7 @@ describe('training results', () => {
     writeTraining(directory, makeStudy(), makeOutcome(), META);
     const records = await readConvergence(directory);
     expect(records).toEqual(
-      makeOutcome().history.map(({ timeLowerBoundMs: _, ...record }) => ({
+      makeOutcome().history.map(({ timeLowerBoundMs: _, deterministicUpperBound: _bound, ...record }) => ({
         ...record,
         // Written in whole milliseconds: 1.4, 2.6 and 4.5.
         timeForwardMs: 1,

@@ -288,3 +288,38 @@ describe('the ready studies', () => {
     expect(await optimum(cheaper)).toBeLessThan((await optimum(negative)) * (1 - 1e-6));
   });
 });
+
+describe('with risk measures', () => {
+  const withCvar = (study: ReturnType<typeof cascade>, alpha: number, lambda: number) => ({
+    ...study,
+    stages: study.stages.map((stage) => ({ ...stage, cvar: { alpha, lambda } })),
+  });
+  const solve = async (study: ReturnType<typeof cascade>) =>
+    (await solveDeterministicEquivalent(study, realiseOpenings(study, generateOpeningTree(study)))).cost;
+
+  // By another program than without one: CVaR of all of the costs is their mean, whatever its weight.
+  test.each(stochasticStudies.map((make) => [make.name, make] as const))('CVaR_1 is the mean: %s', async (_, make) => {
+    const expected = await solve(make());
+    for (const lambda of [0, 0.5, 1]) {
+      expect((await solve(withCvar(make(), 1, lambda))) / expected).toBeCloseTo(1, 7);
+    }
+  });
+
+  test('of two stages of certain dispatch, worst half of the worst half', async () => {
+    const study = makeStudy({ stages: makeStages(2, 2, [100]), thermals: [makeThermal({ maxMw: 100, cost: 20 })] });
+    const load = given(
+      [[], []],
+      [
+        [10, 30],
+        [40, 80],
+      ],
+    );
+    const cost = async (alpha: number, lambda: number) =>
+      (await solveDeterministicEquivalent(withCvar(study, alpha, lambda), load)).cost / (100 * 20);
+    expect(await cost(0.5, 1)).toBeCloseTo(30 + 80, 7);
+    // (1 - 0.25) mean + 0.25 worst: 22.5 of 20 and 30, 65 of 60 and 80.
+    expect(await cost(0.5, 0.25)).toBeCloseTo(22.5 + 65, 7);
+    // Three quarters: the worst and half of the other one's share.
+    expect(await cost(0.75, 1)).toBeCloseTo((30 * 0.5 + 10 * 0.25 + 80 * 0.5 + 40 * 0.25) / 0.75, 7);
+  });
+});

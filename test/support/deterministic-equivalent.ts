@@ -2,7 +2,7 @@ import type { Study } from '#cobre/case/study';
 import { cutsInflow, type FittedModels, type InflowMemory, type Openings } from './equivalent/models.js';
 import { addNode } from './equivalent/node.js';
 import { type Expression, fixed, LinearProgram, sum, times } from './equivalent/program.js';
-import { riskAdjusted } from './equivalent/risk.js';
+import { weighed } from './equivalent/risk.js';
 
 export type * from './equivalent/models.js';
 export { openingsFromNoise } from './equivalent/models.js';
@@ -10,14 +10,14 @@ export { openingsFromNoise } from './equivalent/models.js';
 const MAX_NODES = 20_000;
 
 export interface DeterministicEquivalent {
-  /** Least cost as the risk measure sees it, by default the expected one, discounted to stage 0 [$]. */
+  /** Least expected cost, or least nested risk-adjusted one where stages have a measure, discounted to stage 0 [$]. */
   readonly cost: number;
   readonly nodes: number;
 }
 
 /**
  * The whole scenario tree of a study as one linear program: a node for each history of openings, all openings of a
- * stage equally probable, the first stage's as well, weighed by the stage's risk measure. Written from the specification, apart from the stage problems of
+ * stage equally probable, the first stage's as well. Written from the specification, apart from the stage problems of
  * `src/lp`, so that one can be held against the other.
  */
 export async function solveDeterministicEquivalent(
@@ -58,13 +58,7 @@ function addTree(
     const later = addTree(program, study, openings, models, t + 1, storageAfter, [inflow, ...history]);
     return sum([cost, times(stage.discount, later)]);
   });
-  // The only place where openings are weighed against each other.
-  if (models.risk !== undefined) return models.risk(program, t, values);
-  return stage.cvar === null ? mean(values) : riskAdjusted(program, stage.cvar, values);
-}
-
-function mean(values: readonly Expression[]): Expression {
-  return times(1 / values.length, sum(values));
+  return weighed(program, stage.cvar, values);
 }
 
 /** Inflow of a node by hydro [m3/s]. Nodes that come after it remember what came, after any cut at 0. */

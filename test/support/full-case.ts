@@ -70,6 +70,7 @@ export function fullCase(): CaseContent {
     Object.assign(stage, { season_id, state_variables: { storage: true, inflow_lags: true } });
   }
   Object.assign(stages.stages[1], { block_mode: 'chronological', sampling_method: 'qmc_sobol' });
+  Object.assign(stages.stages[2], { risk_measure: { cvar: { alpha: 0.25, lambda: 0.4 } } });
   const config = content['config.json'];
   config.training.scenario_source = { seed: 11, inflow: { scheme: 'external' }, load: { scheme: 'out_of_sample' } };
   config.modeling.inflow_non_negativity.method = 'truncation_with_penalty';

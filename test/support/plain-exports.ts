@@ -4,6 +4,7 @@ import type { StudyConfig } from '#cobre/case/study';
 export const PLAIN_EXPORTS: StudyConfig['exports'] = {
   training: true,
   cuts: true,
+  vertices: true,
   simulation: true,
   stochastic: false,
   forwardDetail: false,

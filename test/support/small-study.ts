@@ -24,6 +24,8 @@ type ByStage = readonly (readonly number[])[];
 export interface StudyParts {
   readonly name?: string;
   readonly stages?: readonly Stage[];
+  /** Stage that the last one leads back to; none by default. */
+  readonly cycleStart?: number;
   readonly buses?: readonly Bus[];
   readonly lines?: readonly Line[];
   readonly hydros?: readonly Hydro[];
@@ -175,6 +177,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
         stoppingRules: parts.stoppingRules ?? [{ type: 'iteration_limit', limit: 50 } as const],
         stoppingMode: 'any' as const,
         cuts: DEFAULT_CUTS,
+        upperBound: null,
         treeSeed: parts.treeSeed ?? 42,
         forwardSeed: parts.forwardSeed ?? parts.treeSeed ?? 42,
         source: IN_SAMPLE,
@@ -182,6 +185,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
       simulation: {
         enabled: (parts.simulationScenarios ?? 0) > 0,
         scenarios: parts.simulationScenarios ?? 1,
+        policyType: 'outer' as const,
         seed: parts.simulationSeed ?? parts.treeSeed ?? 42,
         source: IN_SAMPLE,
         outputPath: null,
@@ -193,6 +197,7 @@ export function makeStudy(parts: StudyParts = {}): Study {
     ...noExtras(stages, hydros.length, parts.lines?.length ?? 0),
     ...parts.extras,
     stages,
+    cycleStart: parts.cycleStart ?? null,
     buses,
     lines: parts.lines ?? [],
     hydros,

@@ -74,6 +74,10 @@ function schemaError(file: string, root: unknown, issue: z.core.$ZodIssue): Cobr
       }
       return fail('TypeMismatch', `${name} has the wrong type: ${inWords(value)}`, `It must be ${wanted(issue)}.`);
     case 'invalid_format':
+      // A pattern stands for the words that it allows, which its message names.
+      if (issue.format === 'regex') {
+        return fail('InvalidEnum', `${name} has the unknown value ${inWords(value)}`, `It must be ${issue.message}.`);
+      }
       return fail(
         'SchemaViolation',
         `${name} is no valid ${issue.format}: ${inWords(value)}`,
@@ -191,7 +195,7 @@ function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
   ) {
     return alternatives(schema.unwrap());
   }
-  if (schema instanceof z.ZodPipe) return alternatives(schema.out);
+  if (schema instanceof z.ZodPipe) return [...alternatives(schema.in), ...alternatives(schema.out)];
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => alternatives(option));
   return [schema];
 }

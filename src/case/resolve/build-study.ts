@@ -12,7 +12,7 @@ import { buildHydros } from './hydros.js';
 import { buildInflowModel } from './inflow-model.js';
 import { at, indexOf } from './positions.js';
 import { buildGeometry, buildProductionChoices, buildSuppliedPlanes } from './production.js';
-import { buildStages } from './stages.js';
+import { buildStages, cycleStartOf } from './stages.js';
 import { buildNoiseOpenings, buildStatistics } from './tables.js';
 
 export type StudyContent = Omit<Study, 'name' | 'hash' | 'warnings'>;
@@ -72,6 +72,7 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
   return {
     config: buildConfig(data.config, warn),
     stages,
+    cycleStart: cycleStartOf(data.stages, stages),
     buses,
     lines,
     hydros,

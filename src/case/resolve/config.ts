@@ -1,11 +1,21 @@
 import type { ConfigFile } from '../schema/config.js';
-import type { CutSelection, CutSettings, ScenarioSource, StoppingRule, StudyConfig } from '../study.js';
+import type {
+  CutSelection,
+  CutSettings,
+  ScenarioSource,
+  StoppingRule,
+  StudyConfig,
+  UpperBoundSettings,
+} from '../study.js';
 
 /** Seed of the opening tree where the case names none. */
 export const DEFAULT_SEED = 42;
 
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;
+
+/** Iterations from one upper bound by inner approximation to the next where the case does not say. */
+const UPPER_BOUND_INTERVAL = 10;
 
 /** Iterations from one selection of cuts to the next where the case does not say. */
 const CHECK_FREQUENCY = 5;
@@ -35,6 +45,7 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
       stoppingRules: training.stopping_rules.map(buildRule),
       stoppingMode: training.stopping_mode,
       cuts: buildCuts(training),
+      upperBound: buildUpperBound(file),
       treeSeed,
       forwardSeed,
       source: trainingSource,
@@ -42,6 +53,7 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
     simulation: {
       enabled: simulation.enabled,
       scenarios: simulation.num_scenarios,
+      policyType: simulation.policy_type,
       seed: simulationSeed,
       source: simulationSource,
       outputPath: simulation.output_path ?? null,
@@ -62,12 +74,25 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
     exports: {
       training: exports.training,
       cuts: exports.cuts,
+      vertices: exports.vertices,
       simulation: exports.simulation,
       stochastic: exports.stochastic,
       forwardDetail: exports.forward_detail,
       backwardDetail: exports.backward_detail,
       compression: exports.compression ?? null,
     },
+  };
+}
+
+function buildUpperBound({ upper_bound_evaluation }: ConfigFile): UpperBoundSettings | null {
+  const { enabled, initial_iteration, interval_iterations, lipschitz } = upper_bound_evaluation;
+  if (!enabled) return null;
+  const interval = interval_iterations ?? UPPER_BOUND_INTERVAL;
+  return {
+    initialIteration: initial_iteration ?? interval,
+    interval,
+    scaleFactor: lipschitz.scale_factor ?? 1,
+    fallbackLipschitz: lipschitz.fallback_value ?? null,
   };
 }
 
@@ -120,6 +145,13 @@ function buildRule(rule: ConfigFile['training']['stopping_rules'][number]): Stop
     case 'bound_stalling':
       return { type: rule.type, iterations: rule.iterations, tolerance: rule.tolerance };
     case 'simulation':
-      throw new Error('the stopping rule simulation has passed validation');
+      return {
+        type: rule.type,
+        replications: rule.replications,
+        period: rule.period,
+        boundWindow: rule.bound_window,
+        distanceTolerance: rule.distance_tol,
+        boundTolerance: rule.bound_tol,
+      };
   }
 }

@@ -29,6 +29,14 @@ export function buildStages({ stages, policy_graph }: StagesFile): Stage[] {
     });
 }
 
+/** Position of the stage that the last one leads back to; `null` where it leads nowhere. */
+export function cycleStartOf({ policy_graph }: StagesFile, stages: readonly Stage[]): number | null {
+  if (policy_graph.type !== 'cyclic') return null;
+  const last = stages[stages.length - 1].id;
+  const back = policy_graph.transitions.find((each) => each.source_id === last);
+  return stages.findIndex((stage) => stage.id === back?.target_id);
+}
+
 /** `null` where the measure is the expectation, by its name or by its parameters. */
 function cvarOf(measure: StageEntry['risk_measure']): Cvar | null {
   if (measure === null) return null;

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  $schema,
-  count,
-  index,
-  type NotSupportedParams,
-  nonNegative,
-  positive,
-  unsupportedUnless,
-} from './primitives.js';
+import { $schema, count, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
 
 const DEFAULT_SIMULATION_SCENARIOS = 2000;
 /** Price of made-up inflow where neither plant nor `penalties.json` gives one [$/(m3/s h)]. */
@@ -30,17 +22,13 @@ const scenarioSource = z
   })
   .nullish();
 
-const simulationRule = z.looseObject({ type: z.literal('simulation') }).superRefine((_, context) => {
-  const params: NotSupportedParams = {
-    kind: 'NotSupported',
-    suggestion: 'Use iteration_limit, time_limit or bound_stalling.',
-  };
-  context.addIssue({
-    code: 'custom',
-    path: ['type'],
-    message: 'the stopping rule simulation is not supported yet',
-    params: { ...params },
-  });
+const simulationRule = z.strictObject({
+  type: z.literal('simulation'),
+  replications: count,
+  period: count,
+  bound_window: count,
+  distance_tol: nonNegative,
+  bound_tol: nonNegative,
 });
 
 const stoppingRule = z.discriminatedUnion('type', [
@@ -98,12 +86,7 @@ const simulation = z
   .strictObject({
     enabled: z.boolean().default(false),
     num_scenarios: index.default(DEFAULT_SIMULATION_SCENARIOS),
-    policy_type: unsupportedUnless(
-      z.enum(['outer', 'inner']),
-      (type) => type === 'outer',
-      'the policy type inner',
-      'Use the policy type outer.',
-    ).default('outer'),
+    policy_type: z.enum(['outer', 'inner']).default('outer'),
     output_path: z.string().min(1).nullish(),
     // When results are written does not change what is written.
     output_mode: z.enum(['streaming', 'batched']).nullish(),
@@ -151,7 +134,6 @@ const exports = z
     simulation: z.boolean().default(true),
     stochastic: z.boolean().default(false),
     states: off('export of visited states'),
-    // There are no vertices without the inner approximation, which is refused above.
     vertices: z.boolean().default(true),
     forward_detail: z.boolean().default(false),
     backward_detail: z.boolean().default(false),
@@ -177,15 +159,15 @@ export const configSchema = z.strictObject({
     .prefault({}),
   upper_bound_evaluation: z
     .strictObject({
-      enabled: off('upper bounds by inner approximation'),
+      enabled: z.boolean().nullish(),
       // These have no effect while the evaluation is off.
-      initial_iteration: index.nullish(),
-      interval_iterations: index.nullish(),
+      initial_iteration: count.nullish(),
+      interval_iterations: count.nullish(),
       lipschitz: z
         .strictObject({
           mode: z.enum(['auto']).nullish(),
-          fallback_value: z.number().nullish(),
-          scale_factor: z.number().nullish(),
+          fallback_value: nonNegative.nullish(),
+          scale_factor: positive.nullish(),
         })
         .prefault({}),
     })

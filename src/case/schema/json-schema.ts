@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_DESCRIPTIONS } from './descriptions.js';
 import { caseSchemas, type JsonFileName } from './index.js';
 
 /** A JSON Schema (draft 2020-12) as a document. */
@@ -31,5 +32,19 @@ export function jsonFileNamed(name: string): JsonFileName | null {
  */
 export function jsonSchemaOf(file: JsonFileName): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(caseSchemas[file], { io: 'input' });
+  describe(rest);
   return { $schema, title: file, ...rest };
+}
+
+/** Adds to each property what its name means. */
+function describe(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') {
+      for (const [name, property] of Object.entries(value as Record<string, Record<string, unknown>>)) {
+        if (Object.hasOwn(FIELD_DESCRIPTIONS, name)) property.description = FIELD_DESCRIPTIONS[name];
+      }
+    }
+    describe(value);
+  }
 }

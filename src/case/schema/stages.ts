@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { $schema, count, date, id, index, nonNegative, positive, unsupportedUnless } from './primitives.js';
+import { $schema, count, date, id, index, nonNegative, positive } from './primitives.js';
 
-/** `"expectation"`, in any case, becomes `null`; else the parameters of `(1 - lambda) E + lambda CVaR_alpha`. */
-const riskMeasure = z.preprocess(
-  (measure) =>
-    measure === undefined || (typeof measure === 'string' && measure.toLowerCase() === 'expectation') ? null : measure,
-  z.strictObject({ cvar: z.strictObject({ alpha: positive.max(1), lambda: nonNegative.max(1) }) }).nullable(),
-);
+const cvar = z.strictObject({ cvar: z.strictObject({ alpha: positive.max(1), lambda: nonNegative.max(1) }) });
+
+/**
+ * `"expectation"`, in any case, becomes `null`; else the parameters of `(1 - lambda) E + lambda CVaR_alpha`. Small and
+ * large letters one by one: a JSON Schema has no flag for it.
+ */
+const riskMeasure = z
+  .union([
+    z.string().regex(/^[eE][xX][pP][eE][cC][tT][aA][tT][iI][oO][nN]$/, '"expectation", or an object with cvar'),
+    cvar,
+  ])
+  .nullish()
+  .transform((measure) => (typeof measure === 'string' ? null : (measure ?? null)));
 
 const block = z.strictObject({ id: index, name: z.string(), hours: positive });
 
@@ -56,12 +63,7 @@ export const stagesSchema = z.strictObject({
   $schema,
   season_definitions: seasonDefinitions.nullish(),
   policy_graph: z.strictObject({
-    type: unsupportedUnless(
-      z.enum(['finite_horizon', 'cyclic']),
-      (type) => type === 'finite_horizon',
-      'a cyclic policy graph',
-      'Use the type finite_horizon.',
-    ),
+    type: z.enum(['finite_horizon', 'cyclic']),
     annual_discount_rate: nonNegative,
     transitions: z
       .array(

@@ -70,45 +70,52 @@ function checkScenarios(
   needed: readonly number[],
 ): number | null {
   const known = new Set(needed);
-  const count = new Map(stages.map((stage) => [stage.id, 0]));
-  const given = new Set<string>();
-  for (let row = 0; row < rows; row++) {
-    const [entity, stage, scenario] = [columns[id][row], columns.stage_id[row], columns.scenario_id[row]];
-    if (!known.has(entity)) {
-      report.error('IncompatibleSettings', `${file} has values for ${id} ${entity}, which is not random`, {
-        file,
-        field: id,
-        value: entity,
-        context: { row },
-        suggestion: 'Remove its rows, or give it statistics with a standard deviation above 0.',
-      });
-      return null;
-    }
-    given.add(`${stage} ${scenario} ${entity}`);
-    const before = count.get(stage);
-    if (before !== undefined) count.set(stage, Math.max(before, scenario + 1));
+  const stranger = columns[id].findIndex((entity) => !known.has(entity));
+  if (stranger >= 0) {
+    const entity = columns[id][stranger];
+    report.error('IncompatibleSettings', `${file} has values for ${id} ${entity}, which is not random`, {
+      file,
+      field: id,
+      value: entity,
+      context: { row: stranger },
+      suggestion: 'Remove its rows, or give it statistics with a standard deviation above 0.',
+    });
+    return null;
   }
-  for (const [stage, scenarios] of count) {
-    const fail = (message: string, scenario: number | null, suggestion: string) => {
-      report.error('CoverageMismatch', message, {
-        file,
-        field: scenario === null ? 'stage_id' : 'scenario_id',
-        value: scenario ?? stage,
-        context: { stage_id: stage },
-        suggestion,
-      });
-      return null;
-    };
-    if (scenarios === 0) return fail(`${file} has no row for stage ${stage}`, null, 'Give scenarios for every stage.');
-    for (let scenario = 0; scenario < scenarios; scenario++) {
-      const missing = needed.find((entity) => !given.has(`${stage} ${scenario} ${entity}`));
-      if (missing === undefined) continue;
+  const fail = (message: string, stage: number, scenario: number | null, suggestion: string) => {
+    report.error('CoverageMismatch', message, {
+      file,
+      field: scenario === null ? 'stage_id' : 'scenario_id',
+      value: scenario ?? stage,
+      context: { stage_id: stage },
+      suggestion,
+    });
+    return null;
+  };
+  // No row stands twice and none is of another entity, so that their number tells whether a scenario is complete.
+  const counts = new Map(stages.map((stage) => [stage.id, new Map<number, number>()]));
+  for (let row = 0; row < rows; row++) {
+    const ofStage = counts.get(columns.stage_id[row]);
+    const scenario = columns.scenario_id[row];
+    ofStage?.set(scenario, (ofStage.get(scenario) ?? 0) + 1);
+  }
+  for (const [stage, ofStage] of counts) {
+    if (ofStage.size === 0) {
+      return fail(`${file} has no row for stage ${stage}`, stage, null, 'Give scenarios for every stage.');
+    }
+    for (let scenario = 0; scenario < ofStage.size; scenario++) {
+      if (ofStage.get(scenario) === needed.length) continue;
+      const there = new Set(
+        columns[id].filter((_, row) => columns.stage_id[row] === stage && columns.scenario_id[row] === scenario),
+      );
+      const missing = needed.find((entity) => !there.has(entity));
       return fail(
         `${file} has no row for ${id} ${missing} in scenario ${scenario} of stage ${stage}`,
+        stage,
         scenario,
         'Number the scenarios of a stage from 0, with one row for each entity in each of them.',
       );
     }
   }
-  return Math.max(...count.values());
+  return Math.max(...[...counts.values()].map((ofStage) => ofStage.size));
 }

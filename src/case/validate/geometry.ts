@@ -17,6 +17,7 @@ export function geometryPoints({ geometry }: ParsedCase): Map<number, number> | 
 /** Curves that fall, tailraces that are no function of the outflow, evaporation without an area to evaporate from. */
 export function checkGeometry(data: ParsedCase, report: Report): void {
   checkCurves(data, report);
+  warnOfExtent(data, report);
   const points = geometryPoints(data);
   for (const [i, { id, tailrace, evaporation, reservoir }] of (data.hydros?.hydros ?? []).entries()) {
     if (tailrace?.type === 'piecewise') checkTailrace(report, `hydros[${i}].tailrace.points`, tailrace.points);
@@ -54,6 +55,21 @@ function checkCurves({ geometry }: ParsedCase, report: Report): void {
         suggestion: 'A fuller reservoir is neither lower nor smaller: correct the point.',
       });
     }
+  }
+}
+
+/** Between the ends of its curves a reservoir is known, beyond them it is not. */
+function warnOfExtent({ geometry, hydros }: ParsedCase, report: Report): void {
+  for (const { id, reservoir } of hydros?.hydros ?? []) {
+    const volumes = (geometry?.columns.volume_hm3 ?? new Float64Array(0)).filter(
+      (_, row) => geometry?.columns.hydro_id[row] === id,
+    );
+    if (volumes.length === 0) continue;
+    const [low, high] = [Math.min(...volumes), Math.max(...volumes)];
+    const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
+    if (low <= min && high >= max) continue;
+    const extent = `the curves of hydro ${id} run from ${low} to ${high} hm3`;
+    report.warn(GEOMETRY, `${extent}, its reservoir from ${min} to ${max} hm3`);
   }
 }
 

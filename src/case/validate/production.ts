@@ -1,6 +1,7 @@
 import { CASE_TABLES } from '../case-tables.js';
 import { type ParsedCase, PRODUCTION_MODELS } from '../parsed-case.js';
 import { rowInWords } from '../read/parquet-table.js';
+import { resolvePenalties } from '../resolve/penalties.js';
 import type { HydroEntry } from '../schema/hydros.js';
 import type { ProductionModelEntry } from '../schema/production-models.js';
 import { geometryPoints } from './geometry.js';
@@ -138,6 +139,7 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     const { hydro_id, stage_id } = (planes as NonNullable<typeof planes>).columns;
     supplied.add(`${hydro_id[row]} ${Number.isNaN(stage_id[row]) ? 'all' : stage_id[row]}`);
   }
+  const dearSpillage: number[] = [];
   for (const [i, hydro] of hydros.hydros.entries()) {
     const { id, entry_stage_id: entry, exit_stage_id: exit } = hydro;
     const operating = stages.stages.filter(
@@ -161,6 +163,10 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     if (used.some(({ model, computed }) => model === 'fpha' && computed)) {
       checkFit(report, i, hydro, points?.get(id) ?? 0, points !== undefined);
     }
+    if (data.penalties && used.some(({ model }) => model === 'fpha')) {
+      const penalties = resolvePenalties(hydro.penalties, data.penalties);
+      if (penalties.fpha_turbined_cost <= penalties.spillage_cost) dearSpillage.push(id);
+    }
     const unknown = used.find(({ model, productivity }) => model !== 'fpha' && !productivity);
     if (hydro.generation.model === 'fpha' && unknown !== undefined) {
       const message = `hydro ${id} has the model ${unknown.model} at stage ${unknown.stage} but no productivity`;
@@ -172,6 +178,13 @@ function checkNeeds(data: ParsedCase, report: Report): void {
       });
     }
   }
+  warnOfSpillage(report, dearSpillage);
+}
+
+function warnOfSpillage(report: Report, ids: readonly number[]): void {
+  if (ids.length === 0) return;
+  const order = 'fpha_turbined_cost should be above spillage_cost where planes say what is generated';
+  report.warn('penalties.json', `${order}, but is not for hydros ${ids.join(', ')}`);
 }
 
 /** Planes are fitted to the head: the reservoir's curves and all that is lost below it must be known. */

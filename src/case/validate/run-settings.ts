@@ -26,6 +26,14 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Set method to level1, lml1 or domination.',
     });
   }
+  if (data.stages?.policy_graph.type === 'cyclic' && data.config.upper_bound_evaluation.enabled) {
+    report.error('NotSupported', 'upper bounds by inner approximation of a cyclic policy graph are not supported yet', {
+      file,
+      field: 'upper_bound_evaluation.enabled',
+      value: true,
+      suggestion: 'Set upper_bound_evaluation.enabled to false.',
+    });
+  }
   if (simulation.enabled && simulation.num_scenarios === 0) {
     report.error('OutOfRange', 'simulation.num_scenarios is 0 although the simulation is enabled', {
       file,

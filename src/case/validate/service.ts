@@ -66,6 +66,40 @@ function checkFilling(data: ParsedCase, report: Report): void {
         context: { entry_stage_id: entry },
         suggestion: 'Start the filling before entry_stage_id, where it ends.',
       });
+    } else {
+      checkFillingInflow(data, report, i, entry);
     }
   }
+}
+
+/** hm3 that 1 m3/s brings in an hour. */
+const HM3_PER_HOUR = 0.0036;
+
+/** Whether the inflow that is kept for a filling reaches the least storage by itself; natural inflow may add to it. */
+function checkFillingInflow(data: ParsedCase, report: Report, i: number, entry: number): void {
+  const hydro = data.hydros?.hydros[i];
+  const stages = data.stages?.stages;
+  if (!hydro?.filling || !stages || !data.initialConditions) return;
+  const { start_stage_id: start, filling_inflow_m3s: inflow } = hydro.filling;
+  const changed = new Map<number, number>();
+  for (let row = 0; row < (data.hydroBounds?.rows ?? 0); row++) {
+    const { hydro_id, stage_id, filling_inflow_m3s } = (data.hydroBounds as NonNullable<typeof data.hydroBounds>)
+      .columns;
+    if (hydro_id[row] === hydro.id && !Number.isNaN(filling_inflow_m3s[row])) {
+      changed.set(stage_id[row], filling_inflow_m3s[row]);
+    }
+  }
+  let volume = data.initialConditions.filling_storage.find((one) => one.hydro_id === hydro.id)?.value_hm3 ?? 0;
+  for (const stage of stages) {
+    if (stage.id < start || stage.id >= entry) continue;
+    const hours = stage.blocks.reduce((sum, block) => sum + block.hours, 0);
+    volume += (changed.get(stage.id) ?? inflow) * hours * HM3_PER_HOUR;
+  }
+  const isInStudy = stages.some((stage) => stage.id === entry - 1);
+  const least = hydro.reservoir.min_storage_hm3;
+  if (!isInStudy || volume >= least) return;
+  report.warn(
+    'system/hydros.json',
+    `hydros[${i}] is filled with ${Math.round(volume)} hm3 by stage ${entry}, less than its least storage ${least}; natural inflow must do the rest`,
+  );
 }

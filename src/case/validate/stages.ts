@@ -22,7 +22,9 @@ export function checkStages(data: ParsedCase, report: Report): void {
   for (const [i, stage] of data.stages.pre_study_stages.entries()) checkDates(report, `pre_study_stages[${i}]`, stage);
   // Entries of one id have no order.
   if (new Set(sorted.map(([, stage]) => stage.id)).size === sorted.length) checkSequence(report, sorted);
-  checkTransitions(data.stages.policy_graph.transitions, sorted, report);
+  const before = report.errors.length;
+  checkTransitions(data.stages.policy_graph, sorted, report);
+  if (report.errors.length === before) checkCycle(data.stages.policy_graph, sorted, report);
   if (data.stages.season_definitions) {
     checkSeasonLengths(report, sorted);
     checkSeasonDefinitions(report, data.stages.season_definitions, data.stages);
@@ -89,10 +91,15 @@ function checkSequence(report: Report, sorted: readonly Positioned[]): void {
   }
 }
 
-type Transition = NonNullable<ParsedCase['stages']>['policy_graph']['transitions'][number];
+type PolicyGraph = NonNullable<ParsedCase['stages']>['policy_graph'];
 
-/** Only the chain is supported: each stage leads to the next one, with certainty. */
-function checkTransitions(transitions: readonly Transition[], sorted: readonly Positioned[], report: Report): void {
+/**
+ * Only a chain is supported: each stage leads to the next one, with certainty; in a cyclic graph the last one leads back to
+ * itself or one before.
+ */
+function checkTransitions({ type, transitions }: PolicyGraph, sorted: readonly Positioned[], report: Report): void {
+  const last = sorted[sorted.length - 1][1].id;
+  const isBack = (source: number) => type === 'cyclic' && source === last;
   const next = new Map(sorted.slice(0, -1).map(([, stage], t) => [stage.id, sorted[t + 1][1].id]));
   const known = new Set(sorted.map(([, stage]) => stage.id));
   const seen = new Set<number>();
@@ -105,9 +112,10 @@ function checkTransitions(transitions: readonly Transition[], sorted: readonly P
         file: FILE,
         field: `${field}.${key}`,
         value,
-        suggestion: 'Lead each stage to the next one with probability 1, or leave transitions empty.',
+        suggestion:
+          'Lead each stage to the next one with probability 1, or leave transitions empty; the last stage may lead back to an earlier one where the type is cyclic.',
       });
-    if (next.get(source_id) !== target_id) {
+    if (!isBack(source_id) && next.get(source_id) !== target_id) {
       refuse(`a transition from stage ${source_id} to stage ${target_id}`, 'target_id', target_id);
     } else if (Math.abs(probability - 1) > PROBABILITY_TOLERANCE) {
       refuse(`a transition of probability ${probability}`, 'probability', probability);
@@ -115,6 +123,41 @@ function checkTransitions(transitions: readonly Transition[], sorted: readonly P
       refuse(`a second transition from stage ${source_id}`, 'source_id', source_id);
     }
     seen.add(source_id);
+  }
+}
+
+/** A cycle needs a way back, and costs that weigh less each time round: else they add up without end. */
+function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: Report): void {
+  if (graph.type !== 'cyclic') return;
+  const last = sorted[sorted.length - 1][1].id;
+  const back = graph.transitions.find((each) => each.source_id === last);
+  if (back === undefined) {
+    report.error('StageMismatch', `the policy graph is cyclic, but no transition leads back from stage ${last}`, {
+      file: FILE,
+      field: 'policy_graph.transitions',
+      value: graph.transitions.length,
+      suggestion: `Add { "source_id": ${last}, "target_id": ${sorted[0][1].id}, "probability": 1 }, or use the type finite_horizon.`,
+    });
+    return;
+  }
+  if (graph.annual_discount_rate === 0) {
+    report.error('OutOfRange', 'policy_graph.annual_discount_rate is 0 although the policy graph is cyclic', {
+      file: FILE,
+      field: 'policy_graph.annual_discount_rate',
+      value: 0,
+      suggestion: 'Give a rate above 0, such as 0.06: without one the costs of an endless horizon have no sum.',
+    });
+    return;
+  }
+  const rate = new Map(graph.transitions.map((each) => [each.source_id, each.annual_discount_rate_override]));
+  const cycle = sorted.filter(([, stage]) => stage.id >= back.target_id);
+  if (cycle.every(([, stage]) => rate.get(stage.id) === 0)) {
+    report.error('OutOfRange', 'every transition of the cycle has a discount rate of 0', {
+      file: FILE,
+      field: 'policy_graph.transitions',
+      value: 0,
+      suggestion: 'Give at least one of them an annual_discount_rate_override above 0, or remove the overrides.',
+    });
   }
 }
 

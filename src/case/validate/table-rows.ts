@@ -2,6 +2,7 @@ import { CASE_TABLES, type ColumnRange, type TableName, type TableSpec } from '.
 import type { ParsedCase } from '../parsed-case.js';
 import { rowInWords, rowsInWords } from '../read/parquet-table.js';
 import { type Known, type KnownIds, reportMissing } from './known-ids.js';
+import { repeatedRow } from './repeated-rows.js';
 import type { Report } from './report.js';
 
 /** A table of any kind, by columns. */
@@ -55,19 +56,12 @@ function rangeInWords({ min, max, positive }: ColumnRange): string {
 
 /** Rows that have the key of an earlier row. */
 export function checkTableDuplicates(data: ParsedCase, report: Report): void {
-  for (const [{ file, keys }, { rows, columns }] of tablesOf(data)) {
+  for (const [{ file, keys }, { columns }] of tablesOf(data)) {
     if (keys.length === 0) continue;
-    const firstAt = new Map<string, number>();
-    const repeated: [first: number, row: number][] = [];
-    for (let row = 0; row < rows; row++) {
-      const key = keys.map((column) => columns[column][row]).join(' ');
-      const first = firstAt.get(key);
-      if (first === undefined) firstAt.set(key, row);
-      else repeated.push([first, row]);
-    }
-    if (repeated.length === 0) continue;
-    const [first, row] = repeated[0];
-    const more = repeated.length > 1 ? `, and ${repeated.length - 1} more like that` : '';
+    const repetition = repeatedRow(keys.map((column) => columns[column]));
+    if (repetition === null) continue;
+    const { first, row, count } = repetition;
+    const more = count > 1 ? `, and ${count - 1} more like that` : '';
     const key = keys.map((column) => `${column} ${orNone(columns[column][row])}`).join(', ');
     const [entity, ...others] = keys;
     report.error('DuplicateId', `${file} has ${key} in rows ${first} and ${row} (counted from 0)${more}`, {
@@ -77,7 +71,7 @@ export function checkTableDuplicates(data: ParsedCase, report: Report): void {
       context: {
         row,
         ...Object.fromEntries(others.map((column) => [column, orNone(columns[column][row])])),
-        count: repeated.length,
+        count,
       },
       suggestion: `Keep one row for each ${keys.length === 2 ? 'pair' : 'combination'} of ${listed(keys)}.`,
     });

@@ -220,6 +220,8 @@ function toSummary(state: RunState): RunSummary {
       upperBound: training.finalUpperBound,
       upperBoundStdError: training.finalUpperBoundStdError,
       paths: state.plan?.study.config.training.forwardPasses ?? null,
+      deterministicUpperBound:
+        training.records.findLast((record) => record.deterministicUpperBound !== null)?.deterministicUpperBound ?? null,
       gap: training.finalGap,
       riskAverse: state.plan !== null && isRiskAverse(state.plan.study),
       totalCuts: training.totalCuts,

@@ -41,22 +41,23 @@ export class FreshNoise {
    * @throws CobreError `InvalidArgument` when there is no such scenario, `CapacityViolation` for Sobol points of too many
    * dimensions.
    */
-  write(iteration: number, scenario: number, stage: number, out: Float64Array): void {
-    const first = this.#input.groups?.[stage] ?? stage;
+  write(iteration: number, scenario: number, stage: number, out: Float64Array, step = stage): void {
+    const method = this.#input.groups?.[stage] ?? stage;
+    const first = method + step - stage;
     let batch = this.#batches[first];
     if (batch === undefined || batch.iteration !== iteration) {
-      batch = { iteration, points: this.#draw(iteration, first) };
+      batch = { iteration, points: this.#draw(iteration, first, method) };
       this.#batches[first] = batch;
     }
     batch.points.write(scenario, out, 0);
     this.#correlator.apply(stage, out, 0);
   }
 
-  #draw(iteration: number, stage: number): PointSet {
+  #draw(iteration: number, step: number, stage: number): PointSet {
     const { phase, seed, scenarios, layout, methods } = this.#input;
     return createPointSet(
       freshMethod(methods[stage]),
-      { seed, phase, iteration, stage },
+      { seed, phase, iteration, stage: step },
       scenarios,
       noiseDimension(layout),
     );

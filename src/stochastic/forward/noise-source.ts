@@ -35,7 +35,7 @@ export interface NoiseSourceInput {
   readonly tree: OpeningTree;
   /** By stage, for fresh noise. */
   readonly methods: readonly SamplingMethod[];
-  /** First stage of each stage's noise group, as `noiseGroups` gives it; `null` where no stages share. */
+  /** First stage of each stage's noise group, such as the weeks of a month (`lagPeriodGroups`); `null` where no stages share. */
   readonly groups: readonly number[] | null;
   /** For fresh noise; other noise is correlated as it comes. */
   readonly correlation: Correlation;
@@ -47,11 +47,12 @@ export interface NoiseSource {
   readonly dimension: number;
   /**
    * Writes the noise vector of a scenario at a stage to `out[offset..offset + dimension - 1]`. `iteration` is one-based in
-   * training and 0 in a simulation, `scenario` zero-based over all ranks.
+   * training and 0 in a simulation, `scenario` zero-based over all ranks. Where stages come again, `step` tells the rounds
+   * apart: the number of stages before this one.
    */
-  write(iteration: number, scenario: number, stage: number, out: Float64Array, offset: number): void;
+  write(iteration: number, scenario: number, stage: number, out: Float64Array, offset: number, step?: number): void;
   /** The opening that the noise vector is, or -1 when a class comes from elsewhere. */
-  opening(iteration: number, scenario: number, stage: number): number;
+  opening(iteration: number, scenario: number, stage: number, step?: number): number;
   /**
    * Writes the inflow before the first stage [m3/s] that goes with the scenario to `out[h * L + l]`, lag 1 first, where the
    * scenario has one of its own, that is where inflow is historical; else leaves `out` and returns false.
@@ -103,15 +104,15 @@ class MixedNoise implements NoiseSource {
     this.#freshVector = new Float64Array(anyFresh ? this.dimension : 0);
   }
 
-  write(iteration: number, scenario: number, stage: number, out: Float64Array, offset: number): void {
+  write(iteration: number, scenario: number, stage: number, out: Float64Array, offset: number, step = stage): void {
     // All entries are drawn, whichever are used: what a class has does not depend on how the others are sampled.
-    this.#fresh?.write(iteration, scenario, stage, this.#freshVector);
+    this.#fresh?.write(iteration, scenario, stage, this.#freshVector, step);
     const { tree } = this.#input;
     let opening = -1;
     for (const { source, from, to, choice } of this.#segments) {
       switch (source.scheme) {
         case 'in_sample':
-          if (opening < 0) opening = this.#sample(iteration, scenario, stage);
+          if (opening < 0) opening = this.#sample(iteration, scenario, stage, step);
           copy(tree.noise[stage], opening * tree.dimension + from, to - from, out, offset + from);
           break;
         case 'out_of_sample':
@@ -130,8 +131,8 @@ class MixedNoise implements NoiseSource {
     }
   }
 
-  opening(iteration: number, scenario: number, stage: number): number {
-    return this.#onlyOpenings ? this.#sample(iteration, scenario, stage) : -1;
+  opening(iteration: number, scenario: number, stage: number, step = stage): number {
+    return this.#onlyOpenings ? this.#sample(iteration, scenario, stage, step) : -1;
   }
 
   writeInitialLags(iteration: number, scenario: number, out: Float64Array): boolean {
@@ -141,13 +142,13 @@ class MixedNoise implements NoiseSource {
     return true;
   }
 
-  #sample(iteration: number, scenario: number, stage: number): number {
+  #sample(iteration: number, scenario: number, stage: number, step: number): number {
     const { phase, seed, tree, groups } = this.#input;
     // Stages that share their noise share the opening as well.
     const first = groups?.[stage] ?? stage;
     const drawn = tree.openings[first] === tree.openings[stage] ? first : stage;
     const purpose = phase === 'forward' ? Purpose.forwardSampling : Purpose.simulationSampling;
-    return sampleOpening(seed, purpose, iteration, scenario, drawn, tree.openings[stage]);
+    return sampleOpening(seed, purpose, iteration, scenario, drawn + step - stage, tree.openings[stage]);
   }
 }
 

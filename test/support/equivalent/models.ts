@@ -1,5 +1,4 @@
 import type { Study } from '#cobre/case/study';
-import type { Expression, LinearProgram } from './program.js';
 
 /** `g <= gamma0 + gammaV (v_in + v_out) / 2 + gammaQ turbined + gammaS spilled` [MW]; any correction is multiplied in. */
 export interface Plane {
@@ -31,9 +30,6 @@ export interface InflowMemory {
   terms(stage: number, hydro: number): InflowTerms;
 }
 
-/** What a set of equiprobable values of the next stage is worth, seen from a point of the tree. */
-export type RiskMeasure = (program: LinearProgram, stage: number, values: readonly Expression[]) => Expression;
-
 /** What a study leaves to models that others fit. What is left out is not there. */
 export interface FittedModels {
   /** Planes of a plant's production at a stage; `null` where it is proportional to the turbined flow. */
@@ -42,8 +38,6 @@ export interface FittedModels {
   productivity?(stage: number, hydro: number): number;
   evaporation?(stage: number, hydro: number): LinearEvaporation | null;
   readonly inflow?: InflowMemory;
-  /** The mean by default. */
-  readonly risk?: RiskMeasure;
 }
 
 /** What the openings bring, for H hydros, B buses and R sources; opening i of stage t. */

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { solveDeterministicEquivalent } from '../deterministic-equivalent.js';
 import { makeRichStudy, type RichParts } from '../make-rich-study.js';
 import { noExtras } from '../plain-study.js';
 import { makeHydro, makeStages, makeThermal } from '../small-study.js';
 import { inflowMemoryOf } from './inflow-memory.js';
-import type { FittedModels, RiskMeasure } from './models.js';
-import { costOf, openingsOf } from './optimum.js';
-import { sum, times } from './program.js';
+import type { FittedModels } from './models.js';
+import { costOf } from './optimum.js';
 
 const thermals = [makeThermal({ maxMw: 200, cost: 50 })];
 
@@ -118,15 +116,11 @@ test('discounts multiply up from stage to stage', async () => {
   expect(cost).toBeCloseTo(10 * 50 * (3 + 0.9 * 4 + 0.9 * 0.5 * 5), 4);
 });
 
-test('openings are weighed in one place: a measure of risk takes the place of the mean', async () => {
-  // CVaR of the worse half of two openings is the maximum, nested: loads 10 or 20, then 1 or 7.
-  const worst: RiskMeasure = (program, _, values) => {
-    const top = program.variable(-Infinity, Infinity);
-    for (const value of values) program.constrain(0, sum([top, times(-1, value)]), Infinity);
-    return top;
-  };
-  const study = makeRichStudy({
-    stages: makeStages(2, 2, [10], 0.8),
+test('of a measure of risk the tail counts, nested', async () => {
+  // Loads 10 or 20, then 1 or 7. CVaR of the worse half of two is the worse one; a quarter of the mean beside it.
+  const stages = makeStages(2, 2, [10], 0.8).map((stage) => ({ ...stage, cvar: { alpha: 0.5, lambda: 0.75 } }));
+  const cost = await costOf({
+    stages,
     thermals,
     loadMean: [[15], [4]],
     loadStd: [[5], [3]],
@@ -135,6 +129,5 @@ test('openings are weighed in one place: a measure of risk takes the place of th
       [-1, 1],
     ],
   });
-  const { cost } = await solveDeterministicEquivalent(study, openingsOf(study), { risk: worst });
-  expect(cost).toBeCloseTo(10 * 50 * (20 + 0.8 * 7), 4);
+  expect(cost).toBeCloseTo(10 * 50 * (0.25 * 15 + 0.75 * 20 + 0.8 * (0.25 * 4 + 0.75 * 7)), 4);
 });

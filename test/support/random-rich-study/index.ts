@@ -99,7 +99,11 @@ function withFeatures(base: RandomParts, n: Counts, scales: Scales): fc.Arbitrar
         ...base,
         name: 'random-rich',
         stages: base.stages.map(
-          (stage, t): Stage => ({ ...stage, blockMode: drawn.chronological[t] ? 'chronological' : 'parallel' }),
+          (stage, t): Stage => ({
+            ...stage,
+            season: t,
+            blockMode: drawn.chronological[t] ? 'chronological' : 'parallel',
+          }),
         ),
         hydros: drawn.works.map(({ hydro }) => hydro),
         thermals: base.thermals.map((plant, j) => ({ ...plant, service: drawn.thermalService[j] })),

@@ -36,8 +36,8 @@ export function inflowModelArb(parts: RandomParts, { size }: Scales): fc.Arbitra
       return {
         ...noExtras(parts.stages, hydros, 0).inflowModel,
         preStudyStages: [
-          { id: -2, startDate: '2023-11-01', endDate: '2023-12-01', season: null },
-          { id: -1, startDate: '2023-12-01', endDate: '2024-01-01', season: null },
+          { id: -2, startDate: '2023-11-01', endDate: '2023-12-01', season: 10 },
+          { id: -1, startDate: '2023-12-01', endDate: '2024-01-01', season: 11 },
         ],
         preStudyMean: Float64Array.from(mean),
         preStudyStd: Float64Array.from(std),

@@ -25,7 +25,8 @@ export function everything(): RichStudy {
   const until = ALWAYS.until;
   const parts: RichParts = {
     name: 'everything',
-    stages: stages.map((stage) => ({ ...stage, discount: 0.98 })),
+    // The season is the month that evaporation asks for.
+    stages: stages.map((stage, season) => ({ ...stage, discount: 0.98, season })),
     buses: [makeBus(), makeBus({ id: 1, excessCost: 0.5 })],
     lines: [makeLine({ directMw: 8, reverseMw: 8, exchangeCost: 0.5, lossesPercent: 2 })],
     lineFactors: { direct: [[0.5, 1]], reverse: [[1, 0.5]] },

@@ -178,7 +178,8 @@ const SURFACE = { empty: 2, slope: 0.05 };
 export function dryLake(): RichStudy {
   const parts: RichParts = {
     name: 'dry-lake',
-    stages: makeStages(3, 3, [330, 400]),
+    // The season is the month that evaporation asks for.
+    stages: makeStages(3, 3, [330, 400]).map((stage, season) => ({ ...stage, season })),
     hydros: [
       makeHydro({
         downstream: 1,

@@ -64,8 +64,8 @@ export function remembering(stages: readonly Stage[], hydros: number): Partial<S
     inflowModel: {
       ...inflowModel,
       preStudyStages: [
-        { id: -2, startDate: '2023-11-01', endDate: '2023-12-01', season: null },
-        { id: -1, startDate: '2023-12-01', endDate: '2024-01-01', season: null },
+        { id: -2, startDate: '2023-11-01', endDate: '2023-12-01', season: 10 },
+        { id: -1, startDate: '2023-12-01', endDate: '2024-01-01', season: 11 },
       ],
       preStudyMean: Float64Array.from(
         [12, 6, 16, 7].flatMap((mean, at) => [mean, ...(at % 2 === 1 ? Array(hydros - 2).fill(3) : [])]),

@@ -1,0 +1,152 @@
+import type { Study, UpperBoundSettings } from '../case/study.js';
+import type { Comm } from '../comm/communicator.js';
+import { CobreError } from '../errors.js';
+import type { HighsRuntime } from '../lp/highs-runtime.js';
+import { newCounters, StageSolver } from '../lp/stage-solver.js';
+import { withVertices } from '../lp/vertex-template.js';
+import { Blackboard, publish } from './blackboard.js';
+import { lipschitzConstants, whyNoConstants } from './lipschitz.js';
+import type { StageVertices, VisitedStates } from './outcome.js';
+import { RightHandSides } from './right-hand-sides.js';
+import { riskAdjusted } from './risk-measure.js';
+import type { StageProblems } from './stage-problems.js';
+import { VertexStore } from './vertex-store.js';
+import { VisitedStateStore } from './visited-states.js';
+import type { WorkQueue } from './work-queue.js';
+
+/**
+ * The upper bound that an inner approximation of the costs-to-go proves: no sampling, and valid under risk measures.
+ * Each evaluation turns the trial points since the last one into vertices, from the last stage to the first: what the
+ * openings of the next stage cost from there, with the vertices of that stage as its future. A unit of work is one
+ * vertex. Vertices that trial points do not come back to keep their bound, which stays valid.
+ * Sources: see `withVertices`.
+ */
+export class InnerBound {
+  readonly #comm: Comm;
+  readonly #problems: StageProblems;
+  readonly #runtime: HighsRuntime;
+  readonly #settings: UpperBoundSettings;
+  readonly #stores: readonly VertexStore[];
+  readonly #rights: RightHandSides;
+  /** Trial points that are no vertices yet. */
+  #waiting: VisitedStateStore;
+  readonly #place = { stage: 0, iteration: 0, scenario: null as number | null, opening: 0, status: '' };
+
+  constructor(
+    comm: Comm,
+    study: Study,
+    problems: StageProblems,
+    runtime: HighsRuntime,
+    settings: UpperBoundSettings,
+    start: { readonly vertices: readonly StageVertices[] | null; readonly waiting: VisitedStates | null },
+  ) {
+    this.#comm = comm;
+    this.#problems = problems;
+    this.#runtime = runtime;
+    this.#settings = settings;
+    this.#rights = new RightHandSides(problems);
+    const constants = scaledConstants(study, problems, settings);
+    this.#stores = constants.map((lipschitz, t) => new VertexStore(lipschitz, start.vertices?.[t] ?? null));
+    this.#waiting = this.#newWaiting(start.waiting);
+  }
+
+  #newWaiting(start: VisitedStates | null): VisitedStateStore {
+    return new VisitedStateStore(this.#problems.stages, this.#problems.states, Number.POSITIVE_INFINITY, start);
+  }
+
+  /** Keeps the trial points of an iteration for the next evaluation. */
+  visit(iteration: number, trajectories: number, states: Blackboard<Float64Array>): void {
+    this.#waiting.add(iteration, trajectories, states.data, states.stride);
+  }
+
+  isDue(iteration: number): boolean {
+    const { initialIteration, interval } = this.#settings;
+    return iteration >= initialIteration && (iteration - initialIteration) % interval === 0;
+  }
+
+  /** The bound [$]; the same bits on every rank. Collective. */
+  evaluate(queue: WorkQueue, iteration: number): number {
+    const { stages, states, initialState } = this.#problems;
+    this.#place.iteration = iteration;
+    for (let t = stages - 2; t >= 0; t--) {
+      const points = this.#waiting.points(t);
+      const store = this.#stores[t];
+      const positions: number[] = [];
+      const seen = new Set<number>();
+      for (let p = 0; p < points.count; p++) {
+        const state = points.states.subarray(p * states, (p + 1) * states);
+        // Points of one iteration follow each other by trajectory.
+        const trajectory = p - points.iteration.indexOf(points.iteration[p]);
+        const position = store.place(state, points.iteration[p], trajectory);
+        if (!seen.has(position)) positions.push(position);
+        seen.add(position);
+      }
+      const from = positions.map((position) => store.state(position));
+      this.#solve(queue, t + 1, from).forEach((value, k) => {
+        store.improve(positions[k], value);
+      });
+    }
+    this.#waiting = this.#newWaiting(null);
+    return this.#solve(queue, 0, [initialState])[0];
+  }
+
+  /** What the openings of a stage cost from each of `states`, made one by the stage's risk measure. */
+  #solve(queue: WorkQueue, stage: number, states: readonly Float64Array[]): number[] {
+    const { openings, cvar, templates, stages } = this.#problems;
+    const n = openings[stage];
+    const board = new Blackboard(this.#comm, Float64Array, Math.max(1, states.length), n);
+    let solver: StageSolver | undefined;
+    try {
+      queue.open(states.length);
+      for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
+        solver ??= new StageSolver(
+          this.#runtime,
+          stage === stages - 1 ? templates[stage] : withVertices(templates[stage], this.#stores[stage].export()),
+          newCounters(),
+        );
+        this.#place.stage = stage;
+        solver.begin(null);
+        solver.setState(states[unit], 0);
+        for (let i = 0; i < n; i++) {
+          this.#place.opening = i;
+          this.#rights.ofOpening(stage, i, states[unit], 0);
+          solver.solve(this.#rights.data, this.#rights.offset, this.#place, false);
+          board.data[unit * n + i] = solver.objective;
+        }
+      }
+    } finally {
+      solver?.dispose();
+    }
+    publish(this.#comm, queue.onDemand, states.length, board);
+    const values = states.map((_, unit) => riskAdjusted(cvar[stage], board.data.slice(unit * n, (unit + 1) * n), n));
+    // Nobody may leave while another still reads.
+    this.#comm.barrier();
+    board.release();
+    return values;
+  }
+
+  exportVertices(): StageVertices[] {
+    return this.#stores.map((store) => store.export());
+  }
+
+  exportWaiting(): VisitedStates {
+    return this.#waiting.export();
+  }
+}
+
+function scaledConstants(study: Study, problems: StageProblems, settings: UpperBoundSettings): Float64Array[] {
+  const { scaleFactor, fallbackLipschitz } = settings;
+  const unbounded = whyNoConstants(study, problems);
+  if (unbounded === null) {
+    return lipschitzConstants(study, problems).map((each) => each.map((constant) => constant * scaleFactor));
+  }
+  if (fallbackLipschitz === null) {
+    throw new CobreError('NotSupported', `Lipschitz constants cannot be computed for a case with ${unbounded}`, {
+      file: 'config.json',
+      field: 'upper_bound_evaluation.lipschitz.fallback_value',
+      value: null,
+      suggestion: 'Give fallback_value, or set upper_bound_evaluation.enabled to false.',
+    });
+  }
+  return study.stages.map(() => new Float64Array(problems.states).fill(fallbackLipschitz * scaleFactor));
+}
