@@ -11,8 +11,9 @@ export interface RandomWorks {
   readonly planes: readonly Plane[] | null;
   /** First stage that has the planes; before it the productivity holds. */
   readonly planesFrom: number;
-  /** At stage 1 instead of the plant's own, where it has no planes. */
+  /** At stage 1 instead of the plant's own, where it has no planes; of a model that training takes as it is. */
   readonly productivityLater: number | null;
+  readonly modelLater: 'constant_productivity' | 'linearized_head';
   /** Surface [km2] of the empty reservoir and what each hm3 adds. */
   readonly surface: { readonly empty: number; readonly slope: number } | null;
 }
@@ -55,6 +56,7 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
       planes: rarely(planesArb(scales)),
       planesFrom: fc.constantFrom(0, 0, 1),
       productivityLater: fc.option(amount(0.2, 1.5)),
+      modelLater: fc.constantFrom('constant_productivity' as const, 'linearized_head' as const),
       surface: rarely(fc.record({ empty: amount(0.5, 5).map((km2) => km2 * size), slope: orNone(amount(0.01, 0.05)) })),
       evaporationMm: many(12, () => amount(-50, 150)),
       fphaTurbined: fc.constantFrom(0, 0.05, 2),
@@ -88,13 +90,14 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
         planes: drawn.planes,
         planesFrom: drawn.planesFrom,
         productivityLater: drawn.planes === null ? drawn.productivityLater : null,
+        modelLater: drawn.modelLater,
         surface: drawn.surface,
       };
     });
 }
 
 /** What the study says of a plant's production: planes from a stage on, or another productivity at stage 1. */
-export function production({ planes, planesFrom, productivityLater }: RandomWorks): {
+export function production({ planes, planesFrom, productivityLater, modelLater }: RandomWorks): {
   readonly choice: ProductionChoice | null;
   readonly supplied: SuppliedPlane[];
 } {
@@ -103,9 +106,7 @@ export function production({ planes, planesFrom, productivityLater }: RandomWork
     return { choice: { mode: 'stage_ranges', ranges }, supplied: supplied(planes) };
   }
   if (productivityLater === null) return { choice: null, supplied: [] };
-  const ranges = [
-    { model: 'constant_productivity' as const, fpha: null, productivity: productivityLater, from: 1, to: 1 },
-  ];
+  const ranges = [{ model: modelLater, fpha: null, productivity: productivityLater, from: 1, to: 1 }];
   return { choice: { mode: 'stage_ranges', ranges }, supplied: [] };
 }
 
