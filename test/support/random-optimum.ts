@@ -36,12 +36,16 @@ export function patient(study: Study): Study {
   return { ...study, config: { ...study.config, training } };
 }
 
-/** That the lower bound rises to the optimum of the study's scenario tree as one program, and never above it. */
+/**
+ * That the lower bound rises to the optimum of the study's scenario tree as one program, and never above it. It does not
+ * fall on the way, except where `mayFall`.
+ */
 export async function expectOptimum(
   runtime: HighsRuntime,
   drawn: Study,
   { cost: price, size }: Scales,
   models: FittedModels = {},
+  mayFall = false,
 ): Promise<void> {
   const openings = openingsFromNoise(drawn, generateOpeningTree(drawn).noise);
   const { cost } = await solveDeterministicEquivalent(drawn, openings, models);
@@ -52,7 +56,7 @@ export async function expectOptimum(
   let before = -Infinity;
   for (const { lowerBound, upperBoundMean, upperBoundStd } of history) {
     expect((lowerBound - cost) / unit).toBeLessThanOrEqual(PASSED);
-    expect((before - lowerBound) / unit).toBeLessThanOrEqual(PASSED);
+    if (!mayFall) expect((before - lowerBound) / unit).toBeLessThanOrEqual(PASSED);
     before = lowerBound;
     expect(Number.isFinite(upperBoundMean) && Number.isFinite(upperBoundStd)).toBe(true);
   }
@@ -62,6 +66,8 @@ export async function expectOptimum(
 export interface Way {
   readonly cuts: Partial<CutSettings>;
   readonly averse: boolean;
+  /** A limit may take out cuts that the bound still needs; they are made again. */
+  readonly mayFall?: boolean;
 }
 
 /** Selection as often as can be, so that it happens before the bound has stopped. */
@@ -78,6 +84,7 @@ export const WAYS = {
     cuts: { selection: { method: 'domination', checkFrequency, epsilon: 1e-6 } },
     averse: false,
   },
+  'keeping no more than 60 cuts': { cuts: { maxActivePerStage: 60 }, averse: false, mayFall: true },
   'keeping cuts of single openings by level1, averse to risk': {
     cuts: { formulation: 'multi', selection: { method: 'level1', checkFrequency, threshold: 0 } },
     averse: true,
@@ -89,11 +96,12 @@ function measureArb(): fc.Arbitrary<Cvar | null> {
 }
 
 /** For any rich study: its optimum is what training it in this way comes to. */
-export function richOptimum(runtime: HighsRuntime, scale: Scales, { cuts, averse }: Way) {
+export function richOptimum(runtime: HighsRuntime, scale: Scales, { cuts, averse, mayFall }: Way) {
   const measures = averse ? many(SMALL_TREES.stages[1], measureArb) : fc.constant([]);
   return fc.asyncProperty(randomRichStudy(scale), measures, ({ study, models }, cvar) => {
     const stages = study.stages.map((stage, t) => ({ ...stage, cvar: cvar[t] ?? null }));
     const training = { ...study.config.training, cuts: { ...DEFAULT_CUTS, ...cuts } };
-    return expectOptimum(runtime, { ...study, stages, config: { ...study.config, training } }, scale, models);
+    const made = { ...study, stages, config: { ...study.config, training } };
+    return expectOptimum(runtime, made, scale, models, mayFall);
   });
 }
