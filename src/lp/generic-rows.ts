@@ -63,7 +63,8 @@ function columnsOf(
   const sparse = (start: number, offset = k, factor = 1) => (start < 0 ? of() : of([start + offset, factor]));
   switch (variable) {
     case 'hydro_storage':
-      return of([at.storage + e, 1]);
+      // The reservoir of a plant that is not there counts 0, as all of it does, whatever water it may have left behind.
+      return system.hydros[e].status === 'absent' ? of() : of([at.storage + e, 1]);
     case 'hydro_turbined':
       return dense(at.turbined);
     case 'hydro_spillage':
@@ -102,9 +103,11 @@ function columnsOf(
       return dense(at.pump);
     case 'pumping_power':
       return dense(at.pump, system.pumps[e].consumption);
+    // An export contract imports nothing, nor the other way round.
     case 'contract_import':
+      return system.contracts[e].type === 'import' ? dense(at.contract) : of();
     case 'contract_export':
-      return dense(at.contract);
+      return system.contracts[e].type === 'export' ? dense(at.contract) : of();
     case 'non_controllable_generation':
       return dense(at.source);
     case 'non_controllable_curtailment':

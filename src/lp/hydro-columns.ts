@@ -1,8 +1,13 @@
 import type { Stage } from '../case/study.js';
+import type { GenericConstraint } from '../case/study-system.js';
 import type { ModelBuilder } from './model-builder.js';
+import { mayFallBelowZero, planeSlackPrice } from './plane-slack.js';
 import type { StageParts } from './stage-parts.js';
 
-/** Most that is added to what a reservoir can evaporate by its linear model, as a factor: a bound that never binds. */
+/**
+ * Most that a reservoir may evaporate, as a multiple of the most that its linear model can say: room for evaporation
+ * above the model, at its price. Rain has no such room: a reservoir must not buy more of it than ever falls.
+ */
 const EVAPORATION_MARGIN = 2;
 
 /** Columns that only some hydros have; -1 for the others. */
@@ -14,6 +19,7 @@ export interface HydroSlacks {
   readonly storageBelow: Int32Array;
   readonly inflowSlack: Int32Array;
   readonly generation: Int32Array;
+  readonly planeSlack: Int32Array;
   readonly diverted: Int32Array;
   readonly storageSteps: Int32Array;
   readonly evaporation: Int32Array;
@@ -49,6 +55,7 @@ export function addHydroColumns(
   model: ModelBuilder,
   stage: Stage,
   { system, production, evaporation }: StageParts,
+  constraints: readonly GenericConstraint[],
   withInflowSlack: boolean,
 ): HydroSlacks {
   const none = () => new Int32Array(system.hydros.length).fill(-1);
@@ -60,6 +67,7 @@ export function addHydroColumns(
     storageBelow: none(),
     inflowSlack: none(),
     generation: none(),
+    planeSlack: none(),
     diverted: none(),
     storageSteps: none(),
     evaporation: none(),
@@ -89,7 +97,11 @@ export function addHydroColumns(
       columns.storageBelow[h] = model.column(0, hydro.minStorage, p.storageViolationBelow);
     }
     if (withInflowSlack) wholeStage(columns.inflowSlack, p.inflowNonNegativity);
-    if (operating && production[h].kind === 'fpha') perBlock(columns.generation, 0, hydro.maxGeneration);
+    const made = production[h];
+    if (operating && made.kind === 'fpha') {
+      perBlock(columns.generation, 0, hydro.maxGeneration);
+      if (mayFallBelowZero(made.planes)) perBlock(columns.planeSlack, planeSlackPrice(system, constraints, h));
+    }
     if (operating && hydro.diversion !== null) perBlock(columns.diverted, p.diversion, hydro.maxDiversion);
     if (stage.blockMode === 'chronological' && stage.blocks.length > 1) {
       columns.storageSteps[h] = model.columns;
@@ -99,11 +111,7 @@ export function addHydroColumns(
     if (losing !== null) {
       // What the linear model may say between an empty and a full reservoir; below 0 it rains more than evaporates.
       const ends = [losing.constant, losing.constant + losing.slope * hydro.maxStorage];
-      columns.evaporation[h] = model.column(
-        EVAPORATION_MARGIN * Math.min(0, ...ends),
-        EVAPORATION_MARGIN * Math.max(0, ...ends),
-        0,
-      );
+      columns.evaporation[h] = model.column(Math.min(0, ...ends), EVAPORATION_MARGIN * Math.max(0, ...ends), 0);
       wholeStage(columns.evaporationBelow, p.evaporationBelow);
       wholeStage(columns.evaporationAbove, p.evaporationAbove);
     }

@@ -147,6 +147,7 @@ export function addHydroRows(model: ModelBuilder, stage: Stage, parts: StagePart
           model.entry(row, after, -plane.gammaV / 2);
           model.entry(row, q, -plane.gammaQ);
           model.entry(row, s, -plane.gammaS);
+          if (at.planeSlack[h] >= 0) model.entry(row, at.planeSlack[h] + k, -1);
         }
       }
     }

@@ -60,6 +60,8 @@ export interface StageLayout {
   readonly generationBelow: Int32Array;
   /** Generation of plants with an FPHA. */
   readonly generation: Int32Array;
+  /** How far its planes are below 0 [MW], of plants where they may be. */
+  readonly planeSlack: Int32Array;
   readonly diverted: Int32Array;
   /** Storages at the end of all blocks but the last, of chronological blocks. */
   readonly storageSteps: Int32Array;

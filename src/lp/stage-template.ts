@@ -36,7 +36,8 @@ export interface StageTemplate extends ProgramArrays {
 /**
  * Builds the linear program of stage `t`: dispatch cost plus discounted cost-to-go, minimised over storages [hm3],
  * flows [m3/s], generation and exchange [MW]. Bounds that nature may make unreachable (minimum storage, turbined flow,
- * outflow and generation, maximum outflow, evaporation, withdrawal, filling) are soft, at the penalties of the case.
+ * outflow and generation, maximum outflow, evaporation, withdrawal, filling, planes of production above 0) are soft, at the
+ * penalties of the case.
  * Source: the specification's math/lp-formulation.md, sections 2 to 10, equipment-formulations.md and
  * block-formulations.md.
  */
@@ -66,7 +67,7 @@ export function buildStageTemplate(study: Study, t: number, parts: StageParts): 
   const theta = model.column(0, 0, stage.discount / scale);
   const flows = addFlowColumns(model, stage, parts);
   const network = addNetworkColumns(model, stage, parts, factors);
-  const slacks = addHydroColumns(model, stage, parts, withInflowSlack);
+  const slacks = addHydroColumns(model, stage, parts, study.genericConstraints, withInflowSlack);
   const trade = addTradeColumns(model, stage, parts, factors);
   const remembers = parts.inflow !== null && H > 0;
   const inflow = remembers ? model.columns : -1;

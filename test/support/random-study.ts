@@ -26,12 +26,18 @@ export interface Dimensions {
 /** Trees that the deterministic equivalent solves in a blink. */
 export const SMALL_TREES: Dimensions = { stages: [2, 4], openings: [1, 4], hydros: [1, 3], nodes: 60 };
 
-/** Between two bounds: round numbers half of the time, for ties and degenerate optima are where solvers differ. */
+/** What the numbers between two bounds are counted in: as many steps as six digits tell apart. */
+const STEPS = 1_000_000;
+
+/**
+ * Between two bounds: round numbers half of the time, for ties and degenerate optima are where solvers differ. The others
+ * lie evenly between the bounds; of numbers that floating point can tell apart, most would be all but 0.
+ */
 export function amount(min: number, max: number): fc.Arbitrary<number> {
   const steps = 4;
   return fc.oneof(
     fc.nat(steps).map((n) => min + ((max - min) * n) / steps),
-    fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).map((value) => Number(value.toPrecision(6))),
+    fc.nat(STEPS).map((n) => Number((min + ((max - min) * n) / STEPS).toPrecision(6))),
   );
 }
 

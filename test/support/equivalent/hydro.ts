@@ -102,7 +102,7 @@ function addFilling({ program, stage, slack }: NodeScope, hydro: HydroAtStage, b
 }
 
 function addTurbines(
-  { program, models, stage, t, slack, pay }: NodeScope,
+  { program, study, models, system, stage, t, slack, pay }: NodeScope,
   hydro: HydroAtStage,
   h: number,
   k: number,
@@ -124,8 +124,18 @@ function addTurbines(
     pay(penalties.fphaTurbined * hours, turbined);
     generation = program.variable(0, hydro.maxGeneration);
     const mean = times(0.5, sum(around(levels, k)));
+    // Planes may fall below 0, generation may not: what they lack costs more than any MWh can be worth here.
+    const deficits = system.buses.flatMap((bus) => bus.deficitSegments.map(({ cost }) => cost));
+    const wishes = system.generic.flatMap(({ constraint }) => {
+      const { terms, slackPenalty } = study.genericConstraints[constraint];
+      return terms
+        .filter(({ variable, entity }) => variable === 'hydro_generation' && entity === h)
+        .map(({ coefficient }) => Math.abs(coefficient) * (slackPenalty ?? 0));
+    });
+    const worth = wishes.reduce((total, wish) => total + wish, penalties.generationViolationBelow);
+    const lack = slack((2 * Math.max(0, ...deficits) + worth) * hours);
     for (const { gamma0, gammaV, gammaQ, gammaS } of planes) {
-      const most = sum([fixed(gamma0), times(gammaV, mean), times(gammaQ, turbined), times(gammaS, spilled)]);
+      const most = sum([fixed(gamma0), times(gammaV, mean), times(gammaQ, turbined), times(gammaS, spilled), lack]);
       program.constrain(-Infinity, minus(generation, most), 0);
     }
   }

@@ -9,8 +9,11 @@ import { SUPPLIED, supplied } from '../rich-studies/study-data.js';
 export interface RandomWorks {
   readonly hydro: Hydro;
   readonly planes: readonly Plane[] | null;
-  /** At stage 1 instead of the plant's own, where it has no planes. */
+  /** First stage that has the planes; before it the productivity holds. */
+  readonly planesFrom: number;
+  /** At stage 1 instead of the plant's own, where it has no planes; of a model that training takes as it is. */
   readonly productivityLater: number | null;
+  readonly modelLater: 'constant_productivity' | 'linearized_head';
   /** Surface [km2] of the empty reservoir and what each hm3 adds. */
   readonly surface: { readonly empty: number; readonly slope: number } | null;
 }
@@ -25,13 +28,13 @@ export function serviceArb(stages: number): fc.Arbitrary<Service> {
   );
 }
 
-/** Planes that never rule out every dispatch: spilling lowers them by little. */
+/** Planes that may fall below 0: where little is stored and turbined, or much is spilled. */
 function planesArb({ size }: Scales): fc.Arbitrary<Plane[]> {
   const plane = fc.record({
-    gamma0: amount(2, 12).map((mw) => mw * size),
+    gamma0: amount(-4, 12).map((mw) => mw * size),
     gammaV: amount(0, 0.1),
     gammaQ: amount(0.1, 1),
-    gammaS: orNone(fc.constant(-0.002)),
+    gammaS: orNone(fc.constantFrom(-0.002, -0.1)),
   });
   return many(3, () => plane);
 }
@@ -51,7 +54,9 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
       maxDiversion: amount(1, 20),
       withdrawal: orNone(amount(-3, 6)),
       planes: rarely(planesArb(scales)),
+      planesFrom: fc.constantFrom(0, 0, 1),
       productivityLater: fc.option(amount(0.2, 1.5)),
+      modelLater: fc.constantFrom('constant_productivity' as const, 'linearized_head' as const),
       surface: rarely(fc.record({ empty: amount(0.5, 5).map((km2) => km2 * size), slope: orNone(amount(0.01, 0.05)) })),
       evaporationMm: many(12, () => amount(-50, 150)),
       fphaTurbined: fc.constantFrom(0, 0.05, 2),
@@ -69,7 +74,7 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
           filling: fills ? { from: drawn.fillingFrom, inflow: (drawn.fillingInflow ?? 0) * size } : null,
           diversion: drawn.target === null ? null : { target: drawn.target, maxFlow: drawn.maxDiversion * size },
           withdrawal: drawn.withdrawal * size,
-          model: drawn.planes === null ? 'constant_productivity' : 'fpha',
+          model: drawn.planes === null || drawn.planesFrom > 0 ? 'constant_productivity' : 'fpha',
           evaporation: drawn.surface === null ? null : { coefficientsMm: drawn.evaporationMm, referenceVolumes: null },
           penalties: {
             ...hydro.penalties,
@@ -83,25 +88,25 @@ export function worksArb(hydro: Hydro, hydros: number, stages: number, scales: S
           },
         },
         planes: drawn.planes,
+        planesFrom: drawn.planesFrom,
         productivityLater: drawn.planes === null ? drawn.productivityLater : null,
+        modelLater: drawn.modelLater,
         surface: drawn.surface,
       };
     });
 }
 
-/** What the study says of a plant's production: planes at all stages, or another productivity at stage 1. */
-export function production({ planes, productivityLater }: RandomWorks): {
+/** What the study says of a plant's production: planes from a stage on, or another productivity at stage 1. */
+export function production({ planes, planesFrom, productivityLater, modelLater }: RandomWorks): {
   readonly choice: ProductionChoice | null;
   readonly supplied: SuppliedPlane[];
 } {
   if (planes !== null) {
-    const ranges = [{ ...SUPPLIED, from: 0, to: null }];
+    const ranges = [{ ...SUPPLIED, from: planesFrom, to: null }];
     return { choice: { mode: 'stage_ranges', ranges }, supplied: supplied(planes) };
   }
   if (productivityLater === null) return { choice: null, supplied: [] };
-  const ranges = [
-    { model: 'constant_productivity' as const, fpha: null, productivity: productivityLater, from: 1, to: 1 },
-  ];
+  const ranges = [{ model: modelLater, fpha: null, productivity: productivityLater, from: 1, to: 1 }];
   return { choice: { mode: 'stage_ranges', ranges }, supplied: [] };
 }
 

@@ -90,8 +90,9 @@ function withFeatures(base: RandomParts, n: Counts, scales: Scales): fc.Arbitrar
       noise: many(T, (t) => many(base.stages[t].openings * (H + randomLoads + n.sources), () => amount(-2, 2))),
     })
     .map((drawn): Variant => {
-      // Cut inflow that is remembered makes later costs bend the wrong way, where cuts cannot follow.
-      const remembers = drawn.remembers && buysWater;
+      // Cut inflow that is remembered makes later costs bend the wrong way, where cuts cannot follow: then there is one memory.
+      const oneMemory = base.stages.slice(0, -1).every(({ openings }) => openings === 1);
+      const remembers = drawn.remembers && (buysWater || (base.inflowNonNegativity === 'truncation' && oneMemory));
       const availability = drawn.random ? drawn.availability : [];
       const dimension = H + randomLoads + availability.filter(({ std }) => std > 0).length;
       const parts: RichParts = {
@@ -138,7 +139,7 @@ function withFeatures(base: RandomParts, n: Counts, scales: Scales): fc.Arbitrar
         },
       });
       const models: FittedModels = {
-        planes: (_, h) => drawn.works[h].planes,
+        planes: (t, h) => (t < drawn.works[h].planesFrom ? null : drawn.works[h].planes),
         productivity: (t, h) => (t === 1 ? drawn.works[h].productivityLater : null) ?? study.hydros[h].productivity,
         evaporation: (t, h) => evaporationOf(drawn.works[h], study.stages[t], t),
         ...(remembers ? { inflow: inflowMemoryOf(study) } : {}),

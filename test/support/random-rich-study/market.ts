@@ -17,7 +17,8 @@ export function contractArb(id: number, buses: number, stages: number, { cost, s
     .record({
       bus: fc.nat(buses - 1),
       exports: fc.boolean(),
-      price: amount(10, 150),
+      // Now and then one is paid for what one takes, or pays to be rid of it.
+      price: amount(-20, 150),
       minMw: orNone(amount(0, 4)),
       range: amount(0, 15),
       service: serviceArb(stages),
@@ -101,36 +102,62 @@ function entitiesOf(variable: GenericVariable, counts: Counts): number {
   return counts[variable.slice(0, variable.indexOf('_')) as keyof Counts];
 }
 
-/** Soft constraints of up to three terms on anything that the system has. */
+/** What a plant, a line or a source may always do none of. */
+const AVOIDABLE: readonly GenericVariable[] = [
+  'hydro_turbined',
+  'hydro_generation',
+  'hydro_diversion',
+  'line_direct',
+  'line_reverse',
+  'non_controllable_generation',
+];
+
+/** Least bound that a constraint is drawn with. */
+const LEAST_BOUND = -5;
+
+/**
+ * Soft constraints of up to three terms on anything that the system has; and hard ones, that cap what is avoidable at no
+ * less than 0.
+ */
 export function genericArb(
   id: number,
   counts: Counts,
   blocks: number,
-  { cost }: Scales,
+  { cost, size }: Scales,
 ): fc.Arbitrary<GenericConstraint> {
-  const variables = GENERIC_VARIABLES.filter((variable) => entitiesOf(variable, counts) > 0);
-  const termArb = fc.constantFrom(...variables).chain(
-    (variable): fc.Arbitrary<GenericTerm> =>
-      fc.record({
-        variable: fc.constant(variable),
-        entity: fc.nat(entitiesOf(variable, counts) - 1),
-        coefficient: fc.constantFrom(1, 1, -1, 0.5),
-        block: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(blocks - 1) }),
-      }),
-  );
-  return fc.record({
-    id: fc.constant(id),
-    name: fc.constant(`G${id}`),
+  const termsArb = (among: readonly GenericVariable[], coefficients: readonly number[]) => {
+    const termArb = fc.constantFrom(...among.filter((variable) => entitiesOf(variable, counts) > 0)).chain(
+      (variable): fc.Arbitrary<GenericTerm> =>
+        fc.record({
+          variable: fc.constant(variable),
+          entity: fc.nat(entitiesOf(variable, counts) - 1),
+          coefficient: fc.constantFrom(...coefficients),
+          block: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(blocks - 1) }),
+        }),
+    );
+    return fc.array(termArb, { minLength: 1, maxLength: 3 });
+  };
+  const named = { id: fc.constant(id), name: fc.constant(`G${id}`) };
+  const soft = fc.record({
+    ...named,
     sense: fc.constantFrom('>=' as const, '<=' as const, '==' as const),
-    terms: fc.array(termArb, { minLength: 1, maxLength: 3 }),
+    terms: termsArb(GENERIC_VARIABLES, [1, 1, -1, 0.5]),
     constant: orNone(amount(-5, 5)),
     slackPenalty: fc.constantFrom(1, 20, 300).map((price) => price * cost),
   });
+  const hard = fc.record({
+    ...named,
+    sense: fc.constant('<=' as const),
+    terms: termsArb(AVOIDABLE, [1, 0.5]),
+    constant: fc.constant(LEAST_BOUND * size),
+    slackPenalty: fc.constant(null),
+  });
+  return fc.oneof({ weight: 4, arbitrary: soft }, { weight: 1, arbitrary: hard });
 }
 
 /** Bounds at some stages: of all blocks, of the first, or of both. */
 export function boundsArb(constraints: number, stages: number, { size }: Scales) {
-  const bound = amount(-5, 40).map((value) => value * size);
+  const bound = amount(LEAST_BOUND, 40).map((value) => value * size);
   return many(stages, () =>
     many(constraints, (constraint) =>
       fc
