@@ -56,7 +56,7 @@ export function hydroValues(study: Study, result: ScenarioResult, layout: RowLay
     gather(result.turbinedBelow, cell),
     gather(result.outflowBelow, cell),
     gather(result.outflowAbove, cell),
-    gather(result.generationBelow, cell),
+    sum(gather(result.generationBelow, cell), gather(result.planesBelow, cell)),
     gather(result.storageBelow, stageCell),
     gather(result.fillingBelow, stageCell),
     gather(result.evaporationAbove, stageCell),

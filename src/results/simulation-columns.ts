@@ -94,7 +94,7 @@ export const HYDRO_COLUMNS: readonly Column[] = [
   column('turbined_slack_m3s', 'Float64', 'm3/s', 'Turbined flow short of its minimum'),
   column('outflow_slack_below_m3s', 'Float64', 'm3/s', 'Outflow short of its minimum'),
   column('outflow_slack_above_m3s', 'Float64', 'm3/s', 'Outflow beyond its maximum'),
-  column('generation_slack_mw', 'Float64', 'MW', 'Generation short of its minimum'),
+  column('generation_slack_mw', 'Float64', 'MW', 'Generation short of its minimum, and of an FPHA below 0 short of 0'),
   column('storage_violation_below_hm3', 'Float64', 'hm3', 'Storage short of its minimum'),
   column(
     'filling_target_violation_hm3',

@@ -1,4 +1,5 @@
 import type { Study } from '../case/study.js';
+import { planeSlackPrice } from '../lp/plane-slack.js';
 import type { ScenarioResult } from '../sddp/outcome.js';
 import { rowLayout } from './row-layout.js';
 
@@ -103,7 +104,8 @@ function priceNetwork(study: Study, result: ScenarioResult, costs: StageCosts, t
 }
 
 function pricePlants(study: Study, result: ScenarioResult, costs: StageCosts, t: number, row: number, hours: number) {
-  const { hydros } = rowLayout(study).systems[t];
+  const { systems } = rowLayout(study);
+  const { hydros } = systems[t];
   for (let h = 0; h < hydros.length; h++) {
     const at = row * hydros.length + h;
     const price = hydros[h].penalties;
@@ -115,6 +117,10 @@ function pricePlants(study: Study, result: ScenarioResult, costs: StageCosts, t:
     costs.outflowBelow[t] += price.outflowViolationBelow * result.outflowBelow[at] * hours;
     costs.outflowAbove[t] += price.outflowViolationAbove * result.outflowAbove[at] * hours;
     costs.generationBelow[t] += price.generationViolationBelow * result.generationBelow[at] * hours;
+    if (result.planesBelow[at] > 0) {
+      const slackPrice = planeSlackPrice(systems[t], study.genericConstraints, h);
+      costs.generationBelow[t] += slackPrice * result.planesBelow[at] * hours;
+    }
   }
 }
 

@@ -36,6 +36,7 @@ export function blankScenario(study: Study, problems: StageProblems, rows: numbe
     outflowBelow: byRow(hydros),
     outflowAbove: byRow(hydros),
     generationBelow: byRow(hydros),
+    planesBelow: byRow(hydros),
     waterValue: byRow(hydros),
     inflow: byStage(),
     inflowSlack: byStage(),

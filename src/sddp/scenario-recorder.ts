@@ -95,6 +95,7 @@ export class ScenarioRecorder {
     slackPerBlock(result.outflowBelow, layout.outflowBelow);
     slackPerBlock(result.outflowAbove, layout.outflowAbove);
     slackPerBlock(result.generationBelow, layout.generationBelow);
+    slackPerBlock(result.planesBelow, layout.planeSlack);
     slackPerBlock(result.generation, layout.generation);
     for (let h = 0; h < H; h++) {
       const made = production[h];

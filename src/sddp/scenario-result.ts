@@ -19,6 +19,8 @@ export interface ScenarioResult {
   readonly outflowBelow: Float64Array;
   readonly outflowAbove: Float64Array;
   readonly generationBelow: Float64Array;
+  /** By (row, hydro): how far the planes of an FPHA lie below 0, which generation does not follow [MW]. */
+  readonly planesBelow: Float64Array;
   /** By (row, hydro): dual of the water balance [$/hm3], negative where more water saves cost; with parallel blocks the same in all of them. */
   readonly waterValue: Float64Array;
   /** By (stage, hydro): incremental inflow and its slack [m3/s], storages at both ends of the stage and their slack [hm3]. */

@@ -152,6 +152,7 @@ export function makeScenario(scenario: number): ScenarioResult {
     outflowBelow: ramp(rows * 3, 0.25),
     outflowAbove: ramp(rows * 3, 0.125),
     generationBelow: ramp(rows * 3, 0.0625),
+    planesBelow: new Float64Array(rows * 3),
     inflow: ramp(stages * 3, 30),
     inflowSlack: ramp(stages * 3, 3),
     storageInitial: ramp(stages * 3, 100),
