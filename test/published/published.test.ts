@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { train } from '#cobre/api/train';
+import { LONG } from '../support/long.js';
 import { CASES, EXPECTED } from './expected.js';
 
 /** A bound may lie above the optimum by as much, relative to its size, as a linear program is solved to. */
 const SOLVER_PRECISION = 1e-6;
+
+/** These take a minute or so; the sweep has them. */
+const SLOW = ['three-seasons-forever', 'weekly-reservoir-forever', 'multistock'];
 
 describe('published optima', () => {
   for (const [name, { published, tolerance, optimum, precision, ...rest }] of Object.entries(EXPECTED)) {
@@ -13,7 +17,7 @@ describe('published optima', () => {
       it.todo(`${name}, which needs ${awaiting.join(', ')}`);
       continue;
     }
-    it(name, async () => {
+    it.runIf(LONG || !SLOW.includes(name))(name, async () => {
       const { finalLowerBound } = await train(join(CASES, name));
       const bound = sign * (finalLowerBound / scale - constant);
       if (published !== null) expect(Math.abs(bound - published)).toBeLessThanOrEqual(tolerance as number);

@@ -12,6 +12,7 @@ import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
 import { solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { DEFAULT_CUTS } from '../support/fresh-policy.js';
+import { LONG, some } from '../support/long.js';
 import { limited, runBits } from '../support/run-bits.js';
 import { resumedBits, trainedBits } from '../support/same-training.js';
 import { makeBus, makeHydro, makeStages, makeStudy, makeThermal } from '../support/small-study.js';
@@ -147,18 +148,19 @@ describe('with a reservoir', () => {
     expect(history[79].upperBoundMean / cost).toBeCloseTo(1, 4);
   });
 
-  it('and of a policy trained on them, with random inflow', () => {
+  it.runIf(LONG)('and of a policy trained on them, with random inflow', () => {
     const written = trainPolicy(new LocalCommunicator(), limited(seasons(2, 14), 150, 4), runtime);
     const cyclic = trainPolicy(new LocalCommunicator(), limited(seasons(2, null), 120, 4), runtime);
     // 29 stages weigh all but 0.6^29 of the endless cost.
     expect(cyclic.policy.lowerBound / written.policy.lowerBound).toBeCloseTo(1, 4);
   });
 
-  it.each([
+  const ways = [
+    ['selected cuts', LEVEL1],
     ['single cuts', DEFAULT_CUTS],
     ['one cut an opening', MULTI],
-    ['selected cuts', LEVEL1],
-  ] as const)('is the same bits on 1, 2 and 4 threads, over TCP, and resumed: %s', async (_, cuts) => {
+  ] as const;
+  it.each(some(ways, 1))('is the same bits on 1, 2 and 4 threads, over TCP, and resumed: %s', async (_, cuts) => {
     const study = withCuts(limited(seasons(2, null), 12, 3), cuts);
     const alone = await runBits(study, 1, 40);
     for (const workers of [2, 4]) expect(await runBits(study, workers, 40)).toEqual(alone);

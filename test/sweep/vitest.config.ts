@@ -6,10 +6,17 @@ const TEST_LIMIT_MS = 180_000;
 /** Above the limit of any test here. */
 const HANG_LIMIT_MS = 400_000;
 
+/** Tests that have more variants than `npm test` runs. */
+const WIDE = [
+  'test/sddp/{cut-selection,cyclic,inner-bound,multi-cut,random-studies}.test.ts',
+  'test/published/published.test.ts',
+];
+
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['test/sweep/**/*.sweep.ts'],
+    include: ['test/sweep/**/*.sweep.ts', ...WIDE],
+    env: { COBRE_LONG: '1' },
     pool: 'forks',
     // One file at a time: ranks that spin want the cores for themselves.
     maxWorkers: 1,
