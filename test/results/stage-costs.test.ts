@@ -37,6 +37,8 @@ function objective(result: ScenarioResult): { immediate: Float64Array; available
       immediate[t] += h * p.outflowViolationBelow * result.outflowBelow[c];
       immediate[t] += h * p.outflowViolationAbove * result.outflowAbove[c];
       immediate[t] += h * p.generationViolationBelow * result.generationBelow[c];
+      // Twice the dearest deficit, and what the plant's least generation is worth; no generic constraint is on generation.
+      immediate[t] += h * (2 * 500 + p.generationViolationBelow) * result.planesBelow[c];
     });
   });
   for (let c = 0; c < 9; c++) {
