@@ -1,0 +1,125 @@
+import type { CaseContent } from './case-builder.js';
+import { day, fullCase } from './full-case.js';
+import { table } from './small-case.js';
+
+type Config = Record<string, unknown>;
+
+/** Years that the history of `historyTable` has. */
+const YEARS = [2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012];
+
+/**
+ * The case with every file, ready to be trained: forward passes draw from its external inflow, its openings are those of its
+ * file.
+ */
+export function externalCase(): CaseContent {
+  const content = fullCase();
+  // Planes that a case brings are used where the entry of the plant says so.
+  content['system/hydro_production_models.json'].production_models.push({
+    hydro_id: 2,
+    selection_mode: 'seasonal',
+    default_model: 'fpha',
+    seasons: [],
+  });
+  setSource(content, { seed: 11, inflow: { scheme: 'external' }, load: { scheme: 'out_of_sample' } });
+  return content;
+}
+
+/** The same with openings and forward passes that are drawn: latin hypercubes, correlated, and inflow with memory. */
+export function drawnCase(): CaseContent {
+  const content = externalCase();
+  delete content['scenarios/noise_openings.parquet'];
+  const fresh = { scheme: 'out_of_sample' };
+  setSource(content, { seed: 5, inflow: fresh, load: fresh, ncs: fresh });
+  for (const stage of content['stages.json'].stages) stage.sampling_method = 'lhs';
+  content['scenarios/load_seasonal_stats.parquet'].columns.std_mw.data = [2, 0, 1, 3, 0, 4];
+  correlate(content);
+  return content;
+}
+
+/** The same with an inflow model that is estimated from twelve years of history. */
+export function estimatedCase(): CaseContent {
+  const content = drawnCase();
+  content['scenarios/inflow_history.parquet'] = historyTable();
+  delete content['scenarios/inflow_seasonal_stats.parquet'];
+  delete content['scenarios/inflow_ar_coefficients.parquet'];
+  delete content['scenarios/inflow_annual_component.parquet'];
+  delete content['scenarios/correlation.json'];
+  content['stages.json'].pre_study_stages = [];
+  return content;
+}
+
+/** The same with forward passes that replay history, three years of it, against openings that are drawn. */
+export function historicalCase(): CaseContent {
+  const content = drawnCase();
+  content['scenarios/inflow_history.parquet'] = historyTable();
+  setSource(content, { seed: 5, inflow: { scheme: 'historical' }, historical_years: [2005, 2003, 2008] });
+  return content;
+}
+
+/** All of them by name. */
+export const RUNNING_CASES: Readonly<Record<string, () => CaseContent>> = {
+  external: externalCase,
+  drawn: drawnCase,
+  estimated: estimatedCase,
+  historical: historicalCase,
+};
+
+function setSource(content: CaseContent, source: Config): void {
+  content['config.json'].training.scenario_source = source;
+}
+
+/** Two profiles, the second one at the last stage: three rivers and the two buses, then rivers alone. */
+function correlate(content: CaseContent): void {
+  const rivers = (name: string, a: number, b: number, c: number) => ({
+    name,
+    entities: [2, 0, 1].map((id) => ({ type: 'inflow', id })),
+    matrix: [
+      [1, a, b],
+      [a, 1, c],
+      [b, c, 1],
+    ],
+  });
+  const loads = {
+    name: 'loads',
+    entities: [1, 0].map((id) => ({ type: 'load', id })),
+    matrix: [
+      [1, 0.35],
+      [0.35, 1],
+    ],
+  };
+  content['scenarios/correlation.json'] = {
+    method: 'spectral',
+    profiles: {
+      default: { correlation_groups: [loads, rivers('rivers', 0.31, -0.17, 0.55)] },
+      dry: { correlation_groups: [rivers('rivers', 0.7, 0.43, 0.21)] },
+    },
+    schedule: [
+      { stage_id: 2, profile_name: 'dry' },
+      { stage_id: 0, profile_name: 'default' },
+    ],
+  };
+}
+
+/** Monthly inflow of the three rivers, of no pattern but a season. */
+function historyTable() {
+  let state = 20_240;
+  const next = () => {
+    // Lehmer's generator, exact in doubles.
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  const rows = [0, 1, 2].flatMap((hydro) =>
+    YEARS.flatMap((year) =>
+      Array.from({ length: 12 }, (_, month) => {
+        const wet = month < 4 ? 2 : 1;
+        const date = day(`${year}-${String(month + 1).padStart(2, '0')}-01`);
+        return { hydro, date, value: Math.round(1000 * wet * (30 / (hydro + 1)) * (0.5 + next())) / 1000 };
+      }),
+    ),
+  );
+  return table({
+    hydro_id: ['INT32', rows.map(({ hydro }) => hydro)],
+    date: ['DATE', rows.map(({ date }) => date)],
+    value_m3s: ['DOUBLE', rows.map(({ value }) => value)],
+  });
+}
