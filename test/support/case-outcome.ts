@@ -3,12 +3,11 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parquetMetadata, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { loadCase } from '#cobre/api/load';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
 import type { LoadOptions } from '#cobre/case/load-case';
+import { readColumns } from './read-columns.js';
 
 const hex = (values: Float64Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex');
 
@@ -59,16 +58,17 @@ async function filesOf(directory: string): Promise<Record<string, string>> {
     const path = join(entry.parentPath ?? entry.path, entry.name);
     const name = path.slice(directory.length + 1);
     if (RUN_FILES.test(name)) continue;
-    const content = name.endsWith('.parquet')
-      ? await tableOf(path)
-      : name.endsWith('.json')
-        ? withoutRun(JSON.parse(readFileSync(path, 'utf8')))
-        : readFileSync(path);
     files[name] = createHash('sha256')
-      .update(content instanceof Uint8Array ? content : JSON.stringify(content, bitsOf))
+      .update(await saidBy(path))
       .digest('hex');
   }
   return files;
+}
+
+async function saidBy(path: string): Promise<string | Uint8Array> {
+  if (path.endsWith('.parquet')) return JSON.stringify(await tableOf(path), bitsOf);
+  if (path.endsWith('.json')) return JSON.stringify(withoutRun(JSON.parse(readFileSync(path, 'utf8'))), bitsOf);
+  return readFileSync(path);
 }
 
 function withoutRun(value: unknown): unknown {
@@ -85,12 +85,7 @@ function bitsOf(_key: string, value: unknown): unknown {
 }
 
 async function tableOf(path: string): Promise<Record<string, readonly unknown[]>> {
-  const bytes = readFileSync(path);
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const metadata = parquetMetadata(file);
-  const names = metadata.schema.slice(1).map(({ name }) => name);
-  let rows: unknown[][] = [];
-  await parquetRead({ file, metadata, compressors, onComplete: (read) => void (rows = read) });
-  const kept = names.flatMap((name, i) => (OF_THE_RUN.test(name) ? [] : [[name, rows.map((row) => row[i])] as const]));
-  return Object.fromEntries(kept);
+  const columns = await readColumns(path);
+  const kept = columns.filter(({ element }) => !OF_THE_RUN.test(element.name));
+  return Object.fromEntries(kept.map(({ element, data }) => [element.name, data]));
 }

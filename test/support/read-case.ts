@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parquetMetadata, parquetRead } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { CaseContent, TableContent } from './case-builder.js';
+import { readColumns } from './read-columns.js';
+
+const MS_PER_DAY = 86_400_000;
 
 /** The content of a case directory, as `writeCase` takes it. What results left there is not part of it. */
 export async function readCase(directory: string): Promise<CaseContent> {
@@ -20,19 +21,13 @@ export async function readCase(directory: string): Promise<CaseContent> {
 
 /** A table whose columns have the types that a case may have. */
 async function readTable(path: string): Promise<TableContent> {
-  const bytes = readFileSync(path);
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const metadata = parquetMetadata(file);
-  const leaves = metadata.schema.slice(1);
-  let rows: unknown[][] = [];
-  await parquetRead({ file, metadata, compressors, onComplete: (read) => void (rows = read) });
   const columns: TableContent['columns'] = {};
-  for (const [i, { name, type, converted_type }] of leaves.entries()) {
-    const isDay = converted_type === 'DATE';
-    const data = rows.map((row) => (isDay ? (row[i] as Date).getTime() / 86_400_000 : (row[i] ?? null)));
-    if (isDay) columns[name] = { type: 'DATE', data };
-    else if (converted_type === 'UINT_32') columns[name] = { type: 'UINT32', data };
-    else columns[name] = { type: type as 'INT32' | 'DOUBLE', data };
+  for (const { element, data } of await readColumns(path)) {
+    const { name, type, converted_type } = element;
+    if (converted_type === 'DATE') {
+      columns[name] = { type: 'DATE', data: data.map((cell) => (cell as Date).getTime() / MS_PER_DAY) };
+    } else
+      columns[name] = { type: converted_type === 'UINT_32' ? 'UINT32' : (type as 'INT32' | 'DOUBLE'), data: [...data] };
   }
   return { columns };
 }

@@ -113,7 +113,9 @@ function writtenJson(value: unknown, luck: Luck, what: readonly Arrangement[]): 
     if (typeof each === 'string') return what.includes('text') ? writtenText(each, luck) : JSON.stringify(each);
     if (Array.isArray(each)) return list('[', each.map(written), ']');
     if (typeof each !== 'object' || each === null) return JSON.stringify(each);
-    const entries = Object.entries(each).map(([key, one]) => `${JSON.stringify(key)}${space()}:${space()}${written(one)}`);
+    const entries = Object.entries(each).map(
+      ([key, one]) => `${JSON.stringify(key)}${space()}:${space()}${written(one)}`,
+    );
     return list('{', what.includes('keys') ? luck.shuffle(entries) : entries, '}');
   };
   return `${space()}${written(value)}${space()}`;
@@ -141,7 +143,9 @@ function rearrangedTable({ columns }: TableContent, luck: Luck, what: readonly A
   const entries = Object.entries(columns);
   const rows = entries[0]?.[1].data.map((_, row) => row) ?? [];
   const order = what.includes('rows') ? luck.shuffle(rows) : rows;
-  const ordered = entries.map(([name, { type, data }]) => [name, { type, data: order.map((row) => data[row]) }] as const);
+  const ordered = entries.map(
+    ([name, { type, data }]) => [name, { type, data: order.map((row) => data[row]) }] as const,
+  );
   const named = what.includes('columns') ? luck.shuffle(ordered) : ordered;
   const storage = what.includes('storage')
     ? {

@@ -45,6 +45,8 @@ export function estimatedCase(): CaseContent {
   delete content['scenarios/inflow_annual_component.parquet'];
   delete content['scenarios/correlation.json'];
   content['stages.json'].pre_study_stages = [];
+  const methods = ['qmc_sobol', 'lhs', 'qmc_halton'];
+  for (const [t, stage] of content['stages.json'].stages.entries()) stage.sampling_method = methods[t];
   return content;
 }
 
@@ -56,12 +58,39 @@ export function historicalCase(): CaseContent {
   return content;
 }
 
+/** The drawn one, its three stages over and over again. */
+export function cyclicCase(): CaseContent {
+  const content = drawnCase();
+  content['stages.json'].policy_graph = {
+    type: 'cyclic',
+    annual_discount_rate: 0.1,
+    transitions: [
+      { source_id: 2, target_id: 0, probability: 1, annual_discount_rate_override: 300 },
+      { source_id: 0, target_id: 1, probability: 1 },
+      { source_id: 1, target_id: 2, probability: 1 },
+    ],
+  };
+  return content;
+}
+
+/** The drawn one with a cut for each opening, of which selection and a limit leave some. */
+export function manyCutsCase(): CaseContent {
+  const content = drawnCase();
+  Object.assign(content['config.json'].training, {
+    cut_formulation: 'multi',
+    cut_selection: { enabled: true, method: 'lml1', memory_window: 2, check_frequency: 2, max_active_per_stage: 20 },
+  });
+  return content;
+}
+
 /** All of them by name. */
 export const RUNNING_CASES: Readonly<Record<string, () => CaseContent>> = {
   external: externalCase,
   drawn: drawnCase,
   estimated: estimatedCase,
   historical: historicalCase,
+  cyclic: cyclicCase,
+  'many cuts': manyCutsCase,
 };
 
 function setSource(content: CaseContent, source: Config): void {

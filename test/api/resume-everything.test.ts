@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCase } from '#cobre/api/load';
+import { makeCase } from '../support/case-builder.js';
+import { limited } from '../support/run-bits.js';
+import { RUNNING_CASES } from '../support/running-cases.js';
+import { resumedBits, trainedBits } from '../support/same-training.js';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cobre-resume-everything-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/**
+ * Inflow with memory, planes, every kind of scenario source, endless horizons, several cuts at a time: all that a training
+ * draws and keeps must be in its checkpoint or follow from the case.
+ */
+describe('a training that stops and goes on ends as the one that did not stop', () => {
+  it.each(Object.entries(RUNNING_CASES))('%s', async (_, make) => {
+    const study = limited(await loadCase(await makeCase({}, make())), 7, 3);
+    const whole = await trainedBits(study, join(directory, 'whole'));
+    expect(whole.numbers).toHaveLength(7);
+    expect(await resumedBits(study, 1, join(directory, 'parts'), 2)).toEqual(whole);
+    expect(await resumedBits(study, 4, join(directory, 'parts'), 1)).toEqual(whole);
+  });
+});
