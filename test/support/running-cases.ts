@@ -8,8 +8,8 @@ type Config = Record<string, unknown>;
 const YEARS = [2001, 2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012];
 
 /**
- * The case with every file, ready to be trained: forward passes draw from its external inflow, its openings are those of its
- * file.
+ * The case with every file, ready to be trained, with two entries at least of everything: forward passes draw from its
+ * external scenarios, its openings are those of its file.
  */
 export function externalCase(): CaseContent {
   const content = fullCase();
@@ -20,8 +20,52 @@ export function externalCase(): CaseContent {
     default_model: 'fpha',
     seasons: [],
   });
-  setSource(content, { seed: 11, inflow: { scheme: 'external' }, load: { scheme: 'out_of_sample' } });
+  const { lines } = content['system/lines.json'];
+  lines.unshift({
+    ...lines[0],
+    id: 5,
+    name: 'South-North',
+    source_bus_id: 1,
+    target_bus_id: 0,
+    capacity: { direct_mw: 15, reverse_mw: 10 },
+    exchange_cost: 0.4,
+  });
+  const pumps = content['system/pumping_stations.json'].pumping_stations;
+  pumps.push({ ...pumps[0], id: 1, name: 'Other', bus_id: 0, source_hydro_id: 2, consumption_mw_per_m3s: 0.3 });
+  Object.assign(content, externalTables());
+  const external = { scheme: 'external' };
+  setSource(content, { seed: 11, inflow: external, load: external, ncs: external });
   return content;
+}
+
+/** Two scenarios of load and availability at each stage, and more rows of bounds and penalties. */
+function externalTables(): CaseContent {
+  const cells = [0, 1, 2].flatMap((t) => [0, 1].map((n) => ({ t, n })));
+  return {
+    'scenarios/external_load_scenarios.parquet': table({
+      stage_id: ['INT32', cells.map(({ t }) => t)],
+      scenario_id: ['INT32', cells.map(({ n }) => n)],
+      bus_id: ['INT32', cells.map(() => 1)],
+      value_mw: ['DOUBLE', cells.map(({ t, n }) => 97 + 2.1 * t - 3.3 * n)],
+    }),
+    'scenarios/external_ncs_scenarios.parquet': table({
+      stage_id: ['INT32', cells.map(({ t }) => t)],
+      scenario_id: ['INT32', cells.map(({ n }) => n)],
+      ncs_id: ['INT32', cells.map(() => 4)],
+      value: ['DOUBLE', cells.map(({ t, n }) => 0.3 + 0.1 * t + 0.15 * n)],
+    }),
+    'constraints/line_bounds.parquet': table({
+      line_id: ['INT32', [5, 0, 5]],
+      stage_id: ['INT32', [2, 1, 1]],
+      direct_mw: ['DOUBLE', [12, 50, null]],
+      reverse_mw: ['DOUBLE', [null, null, 6]],
+    }),
+    'constraints/penalty_overrides_bus.parquet': table({
+      bus_id: ['INT32', [1, 0, 0]],
+      stage_id: ['INT32', [0, 2, 0]],
+      excess_cost: ['DOUBLE', [12, 9, 11]],
+    }),
+  };
 }
 
 /** The same with openings and forward passes that are drawn: latin hypercubes, correlated, and inflow with memory. */
