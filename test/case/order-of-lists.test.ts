@@ -36,7 +36,7 @@ describe('lists whose order could decide', () => {
       [a, 1, c],
       [b, c, 1],
     ];
-    const errors = [];
+    const errors: number[] = [];
     for (const order of ORDERS) {
       const validation = await validateCase(await withCorrelation(rivers(matrix, order, 'cholesky')));
       errors.push(validation.errors.length);
