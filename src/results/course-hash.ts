@@ -12,6 +12,7 @@ export const courseSchema = z.object({
   warmStart: z.string().nullable(),
   cutFormulation: z.enum(['single', 'multi']).default('single'),
   cutSelection: z.string().default(''),
+  scenarioSource: z.string().default(''),
 }) satisfies z.ZodType<TrainingCourse>;
 
 /** SHA-256 (hex) of a course: what the format calls the hash of the algorithm's configuration. */

@@ -111,6 +111,8 @@ export interface TrainingCourse {
   readonly cutFormulation: 'single' | 'multi';
   /** How cuts are selected, in words that differ where it differs; empty where they are not. */
   readonly cutSelection: string;
+  /** Where the scenarios of the forward passes come from, in words; empty where all are openings of the tree. */
+  readonly scenarioSource: string;
 }
 
 /** Trial points of earlier iterations. */

@@ -1,4 +1,4 @@
-import type { CutSettings, Study } from '../case/study.js';
+import type { CutSettings, ScenarioSource, Study } from '../case/study.js';
 import type { TrainingCourse } from './outcome.js';
 
 /**
@@ -9,7 +9,7 @@ const COURSE_VERSION = 1;
 
 /** The course that a training of `study` takes. @param warmStart digest of the policy that it begins with, or `null` */
 export function courseOf(study: Study, warmStart: string | null): TrainingCourse {
-  const { forwardPasses, treeSeed, forwardSeed, cuts } = study.config.training;
+  const { forwardPasses, treeSeed, forwardSeed, cuts, source } = study.config.training;
   return {
     version: COURSE_VERSION,
     forwardPasses,
@@ -18,7 +18,15 @@ export function courseOf(study: Study, warmStart: string | null): TrainingCourse
     warmStart,
     cutFormulation: cuts.formulation,
     cutSelection: selectionInWords(cuts),
+    scenarioSource: sourceInWords(source),
   };
+}
+
+function sourceInWords({ inflow, load, sources, historicalYears }: ScenarioSource): string {
+  const schemes = Object.entries({ inflow, load, ncs: sources }).filter(([, scheme]) => scheme !== 'in_sample');
+  const words = schemes.map(([name, scheme]) => `${name} ${scheme}`);
+  if (historicalYears !== null) words.push(`years ${historicalYears.join(' ')}`);
+  return words.join(', ');
 }
 
 function selectionInWords({ selection, activityTolerance, maxActivePerStage }: CutSettings): string {
@@ -40,6 +48,7 @@ export function courseDifferences(study: Study, course: TrainingCourse): string[
     ['training.scenario_source.seed', course.forwardSeed, own.forwardSeed],
     ['training.cut_formulation', course.cutFormulation, own.cutFormulation],
     ['training.cut_selection', course.cutSelection || 'off', own.cutSelection || 'off'],
+    ['training.scenario_source', course.scenarioSource || 'in_sample', own.scenarioSource || 'in_sample'],
   ] as const;
   const differences = fields
     .filter(([, was, is]) => was !== is)

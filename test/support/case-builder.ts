@@ -66,12 +66,31 @@ export function encode(file: string, value: unknown): string | Uint8Array {
   return file.endsWith('.parquet') ? encodeTable(value as TableContent) : JSON.stringify(value, null, 2);
 }
 
-export function encodeTable({ columns }: TableContent): Uint8Array {
+/** How a table is stored, which says nothing about what it holds. */
+export interface TableStorage {
+  readonly codec?: 'UNCOMPRESSED' | 'SNAPPY';
+  readonly rowGroupSize?: number;
+  readonly encoding?: 'PLAIN' | undefined;
+  /** Columns in which no value is missing are declared so. */
+  readonly required?: boolean;
+}
+
+export function encodeTable({ columns }: TableContent, storage: TableStorage = {}): Uint8Array {
+  const { codec = 'UNCOMPRESSED', rowGroupSize, encoding, required = false } = storage;
   const names = Object.keys(columns);
   const schema: SchemaElement[] = [{ name: 'root', num_children: names.length }];
-  for (const name of names) schema.push(element(name, columns[name].type));
-  const columnData = names.map((name) => ({ name, data: columns[name].data as number[] }));
-  return new Uint8Array(parquetWriteBuffer({ columnData, schema, codec: 'UNCOMPRESSED' }));
+  for (const name of names) {
+    const { type, data } = columns[name];
+    const isRequired = required && data.every((cell) => cell !== null && cell !== undefined);
+    schema.push({ ...element(name, type), repetition_type: isRequired ? 'REQUIRED' : 'OPTIONAL' });
+  }
+  const columnData = names.map((name) => ({
+    name,
+    data: columns[name].data as number[],
+    ...(encoding === undefined ? {} : { encoding }),
+  }));
+  const options = rowGroupSize === undefined ? {} : { rowGroupSize };
+  return new Uint8Array(parquetWriteBuffer({ columnData, schema, codec, ...options }));
 }
 
 function element(name: string, type: PhysicalType): SchemaElement {

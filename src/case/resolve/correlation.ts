@@ -14,8 +14,9 @@ export interface NoiseEntities {
 }
 
 /**
- * Correlation by position in the noise vector. A bus whose load is not random, or a source whose availability is not,
- * has no noise; it is left out of its group with a warning.
+ * Correlation by position in the noise vector: members of a group ascending, groups by their first member, so that the
+ * order of the file leaves no trace in the rounding of a root. A bus whose load is not random, or a source whose
+ * availability is not, has no noise; it is left out of its group with a warning.
  */
 export function buildCorrelation(
   file: CorrelationFile | null,
@@ -40,23 +41,28 @@ export function buildCorrelation(
       const positions = group.entities.map((entity) => positionOf(entity.type, entity.id));
       const members = positions.flatMap((position, i) => (position < 0 ? [] : [i]));
       if (members.length === 0) return [];
+      members.sort((a, b) => positions[a] - positions[b]);
       return [{ entities: members.map((i) => positions[i]), matrix: submatrix(group.matrix, members) }];
     }),
   );
+  for (const groups of profiles) groups.sort((a, b) => a.entities[0] - b.entities[0]);
   const byDefault = names.includes('default') ? names.indexOf('default') : 0;
   const scheduled = new Map((file.schedule ?? []).map((entry) => [entry.stage_id, names.indexOf(entry.profile_name)]));
   const profileOfStage = stages.map((stage) => scheduled.get(stage.id) ?? byDefault);
   return { method: file.method, profiles, profileOfStage };
 }
 
-/** Rows and columns of the members, made exactly symmetric with a diagonal of exactly 1. */
+/**
+ * Rows and columns of the members, made exactly symmetric with a diagonal of exactly 1. Entries that are not quite those of
+ * their mirror image give way to the mean of both, which is the same whichever of them stands above the diagonal.
+ */
 function submatrix(matrix: readonly (readonly number[])[], members: readonly number[]): Float64Array {
   const size = members.length;
   const values = new Float64Array(size * size);
   for (let r = 0; r < size; r++) {
     values[r * size + r] = 1;
     for (let c = r + 1; c < size; c++) {
-      const value = matrix[members[r]][members[c]];
+      const value = (matrix[members[r]][members[c]] + matrix[members[c]][members[r]]) / 2;
       values[r * size + c] = value;
       values[c * size + r] = value;
     }

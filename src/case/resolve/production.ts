@@ -40,23 +40,22 @@ export function buildProductionChoices(
   return choices;
 }
 
+/** Seasons by id, ranges by their first stage. Only ranges that share a stage keep the order of the file: the first decides. */
 function choiceOf(entry: ProductionModelEntry, stages: readonly Stage[]): ProductionChoice {
   if (entry.selection_mode === 'seasonal') {
-    return {
-      mode: 'seasonal',
-      default: entry.default_model,
-      seasons: entry.seasons.map((season) => ({ season: season.season_id, ...modelOf(season) })),
-    };
+    const seasons = entry.seasons.map((season) => ({ season: season.season_id, ...modelOf(season) }));
+    return { mode: 'seasonal', default: entry.default_model, seasons: seasons.sort((a, b) => a.season - b.season) };
   }
-  return {
-    mode: 'stage_ranges',
-    ranges: entry.stage_ranges.map((range) => ({
-      from: firstStageFrom(stages, range.start_stage_id),
-      // The last stage that does not come after the end.
-      to: typeof range.end_stage_id === 'number' ? firstStageFrom(stages, range.end_stage_id + 1) - 1 : null,
-      ...modelOf(range),
-    })),
-  };
+  const ranges = entry.stage_ranges.map((range) => ({
+    from: firstStageFrom(stages, range.start_stage_id),
+    // The last stage that does not come after the end.
+    to: typeof range.end_stage_id === 'number' ? firstStageFrom(stages, range.end_stage_id + 1) - 1 : null,
+    ...modelOf(range),
+  }));
+  const end = ({ to }: { to: number | null }) => to ?? Number.POSITIVE_INFINITY;
+  const sorted = [...ranges].sort((a, b) => a.from - b.from || end(a) - end(b));
+  const isDisjoint = sorted.every((range, i) => i === 0 || end(sorted[i - 1]) < range.from);
+  return { mode: 'stage_ranges', ranges: isDisjoint ? sorted : ranges };
 }
 
 type Range = Extract<ProductionModelEntry, { selection_mode: 'stage_ranges' }>['stage_ranges'][number];
