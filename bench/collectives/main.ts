@@ -3,7 +3,7 @@
  *
  *   npm run bench:collectives [-- --rounds N] [--only PATTERN] [--ranks 2,8] [--write FILE]
  *
- * Prints the report, or writes it to `--write`; every single time goes to output/bench-collectives.json. `--only` picks
+ * Prints the report, or writes it to `--write` as the chapter of its title; every single time goes to output/bench-collectives.json. `--only` picks
  * contenders by a regular expression; what they are compared with takes part always. Open MPI, processes and MPI ranks take part where
  * they are installed and built (`npm run build:native`, `npm run build:mpi`).
  */
@@ -12,6 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeChapter } from '../chapter.js';
 import { type Contender, contendersOf } from './contenders.js';
 import { describeMachine } from './machine.js';
 import { CALLS, OVERSUBSCRIBED, USE } from './measures.js';
@@ -79,7 +80,7 @@ try {
     seconds: secondsSince(start),
   });
   if (values.write === undefined) process.stdout.write(text);
-  else writeFileSync(values.write, text);
+  else writeChapter(values.write, text);
   mkdirSync(dirname(jsonFile), { recursive: true });
   writeFileSync(jsonFile, `${JSON.stringify({ machine: Object.fromEntries(machine), results }, asJson, 1)}\n`);
 } finally {
