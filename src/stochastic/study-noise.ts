@@ -29,6 +29,8 @@ export class StudyNoise {
   readonly #groups: readonly number[] | null;
   readonly #correlation: Correlation;
   #external: Partial<Record<'inflow' | 'load' | 'sources', ExternalNoise>> = {};
+  /** By the years that windows may begin in. */
+  readonly #histories = new Map<string, HistoricalNoise>();
 
   /** @throws CobreError those of `buildOpeningTree`, of the history's windows and of external scenarios. */
   constructor(study: Study, model: InflowModel) {
@@ -100,6 +102,13 @@ export class StudyNoise {
   }
 
   #history({ historicalYears }: ScenarioSource): HistoricalNoise {
+    const key = JSON.stringify(historicalYears);
+    const noise = this.#histories.get(key) ?? this.#historyOf(historicalYears);
+    this.#histories.set(key, noise);
+    return noise;
+  }
+
+  #historyOf(historicalYears: ScenarioSource['historicalYears']): HistoricalNoise {
     const { stages, hydros, inflowModel } = this.#study;
     const { history } = inflowModel;
     const lags = this.#model.maxOrder;
