@@ -108,6 +108,8 @@ export interface TrainingCourse {
   readonly forwardSeed: number;
   /** Digest of the policy whose cuts the training began with, or `null`. */
   readonly warmStart: string | null;
+  /** Where the noise of forward passes comes from, in words that differ where it differs; empty where all is in sample. */
+  readonly scenarioSource: string;
   readonly cutFormulation: 'single' | 'multi';
   /** How cuts are selected, in words that differ where it differs; empty where they are not. */
   readonly cutSelection: string;

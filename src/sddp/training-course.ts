@@ -1,4 +1,4 @@
-import type { CutSettings, Study } from '../case/study.js';
+import type { CutSettings, ScenarioSource, Study } from '../case/study.js';
 import type { TrainingCourse } from './outcome.js';
 
 /**
@@ -9,16 +9,24 @@ const COURSE_VERSION = 1;
 
 /** The course that a training of `study` takes. @param warmStart digest of the policy that it begins with, or `null` */
 export function courseOf(study: Study, warmStart: string | null): TrainingCourse {
-  const { forwardPasses, treeSeed, forwardSeed, cuts } = study.config.training;
+  const { forwardPasses, treeSeed, forwardSeed, source, cuts } = study.config.training;
   return {
     version: COURSE_VERSION,
     forwardPasses,
     treeSeed,
     forwardSeed,
     warmStart,
+    scenarioSource: sourceInWords(source),
     cutFormulation: cuts.formulation,
     cutSelection: selectionInWords(cuts),
   };
+}
+
+function sourceInWords({ inflow, load, sources, historicalYears }: ScenarioSource): string {
+  const schemes = Object.entries({ inflow, load, ncs: sources }).filter(([, scheme]) => scheme !== 'in_sample');
+  const words = schemes.map(([name, scheme]) => `${name} ${scheme}`);
+  if (historicalYears !== null) words.push(`years ${historicalYears.join(' ')}`);
+  return words.join(', ');
 }
 
 function selectionInWords({ selection, activityTolerance, maxActivePerStage }: CutSettings): string {
@@ -38,6 +46,7 @@ export function courseDifferences(study: Study, course: TrainingCourse): string[
     ['training.forward_passes', course.forwardPasses, own.forwardPasses],
     ['training.tree_seed', course.treeSeed, own.treeSeed],
     ['training.scenario_source.seed', course.forwardSeed, own.forwardSeed],
+    ['training.scenario_source', course.scenarioSource || 'in_sample', own.scenarioSource || 'in_sample'],
     ['training.cut_formulation', course.cutFormulation, own.cutFormulation],
     ['training.cut_selection', course.cutSelection || 'off', own.cutSelection || 'off'],
   ] as const;

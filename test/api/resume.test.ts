@@ -333,6 +333,14 @@ describe('what cannot be resumed is refused, saying why:', () => {
     await refused(limited(study, 6, 9), /training\.forward_passes was \d+, is 9/);
   });
 
+  it('another source of scenarios', async () => {
+    const study = await trained(limited(discounted(), 3));
+    const { training } = limited(study, 6).config;
+    const source = { ...training.source, inflow: 'out_of_sample' as const };
+    const other = { ...study, config: { ...study.config, training: { ...training, source } } };
+    await refused(other, /training\.scenario_source was in_sample, is inflow out_of_sample/);
+  });
+
   it('another case', async () => {
     await trained(limited(discounted(), 3));
     await refused(limited(cascade(), 6), /a case with other data/);
