@@ -6,6 +6,7 @@ import { findCheckpoint } from '../results/find-checkpoint.js';
 import { Policy } from '../results/policy.js';
 import { policyDigest } from '../results/policy-digest.js';
 import { policyDirectory, readPolicy } from '../results/policy-files.js';
+import { stageAfter } from '../sddp/horizon.js';
 import type { PolicyData, StageCuts } from '../sddp/outcome.js';
 import { openingsOf, splitFutureOf, stateSize } from '../sddp/stage-problems.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -111,6 +112,15 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   const openings = policy.splitFuture === null ? [] : splitFutureOf(study, openingsOf(study)).openings;
   if (policy.splitFuture?.openings.some((n, t) => n !== openings[t])) {
     throw unusable(directory, 'it has cuts of single openings, of which the case has another number');
+  }
+  // Opening 3 of another tree is other weather: its cuts would bound nothing of this one's.
+  const { treeSeed } = study.config.training;
+  if (policy.splitFuture !== null && study.noiseOpenings === null && policy.seed !== treeSeed) {
+    throw unusable(directory, `it has cuts of single openings of tree_seed ${policy.seed}, the case has ${treeSeed}`);
+  }
+  const last = study.stages.length - 1;
+  if (stageAfter({ stages: last + 1, cycleStart: study.cycleStart }, last) === null && policy.cuts[last].count > 0) {
+    throw unusable(directory, 'it has a cost-to-go after the last stage, where the case ends: its graph was cyclic');
   }
   const ids = study.hydros.map(({ id }) => id);
   const { hydroIds } = policy;

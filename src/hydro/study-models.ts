@@ -42,20 +42,23 @@ function build(study: Study): HydroModels {
   const months = study.stages.map((stage) => ({ id: stage.id, hours: stage.hours, season: monthOf(study, stage) }));
   return {
     production: plants.map((plant, h) =>
-      resolveProduction(plant, configOf(study, h), study.stages, { geometry: geometries[h], hyperplanes }),
+      resolveProduction(plant, configOf(study, h), study.stages, {
+        geometry: geometries[h],
+        hyperplanes: hyperplanes[h],
+      }),
     ),
     evaporation: plants.map((plant, h) => linearizeEvaporation(geometries[h], plant, months)),
   };
 }
 
 /**
- * Calendar month of a stage, 0 is January: that of its season where seasons are months, else its season's number where that
- * can be a month (as the reference takes it), else the month that it begins in.
+ * Calendar month of a stage, 0 is January: that of its season where seasons are months, its season's number where none are
+ * defined and that can be a month (as the reference takes it), else the month that it begins in: week 5 is not June.
  */
 function monthOf({ inflowModel: { seasons } }: Study, { season, startDate }: Stage): number {
   const defined = seasons?.cycle === 'monthly' ? seasons.seasons.find(({ id }) => id === season) : undefined;
   if (defined !== undefined) return defined.monthStart - 1;
-  return season !== null && season < MONTHS ? season : Number(startDate.slice(5, 7)) - 1;
+  return seasons === null && season !== null && season < MONTHS ? season : Number(startDate.slice(5, 7)) - 1;
 }
 
 const MONTHS = 12;
@@ -86,8 +89,9 @@ function plantOf(hydro: Hydro): HydroPlant {
   };
 }
 
-function hyperplaneRowsOf({ hydros, stages, suppliedPlanes }: Study): HyperplaneRow[] {
-  return hydros.flatMap(({ id }, h) =>
+/** By hydro: each plant looks through its own rows alone, of which large cases have hundreds of thousands. */
+function hyperplaneRowsOf({ hydros, stages, suppliedPlanes }: Study): HyperplaneRow[][] {
+  return hydros.map(({ id }, h) =>
     suppliedPlanes[h].map((plane) => ({
       hydroId: id,
       stageId: plane.stage === null ? null : stages[plane.stage].id,

@@ -24,7 +24,7 @@ export class Policy {
    * The policy's estimate of the cost-to-go after a stage: the largest of its active cuts at `state`, and at least 0;
    * where cuts are of single openings, what the stage's risk measure makes of the largest of each.
    * @param stage zero-based
-   * @param state storage at the end of the stage [hm3], by hydro
+   * @param state storage at the end of the stage [hm3], by hydro, then the memory of inflow [m3/s] (`InflowModel.memory`)
    * @returns [$], seen from the next stage
    * @throws CobreError `InvalidArgument` for a stage or a state that the policy does not have
    */
@@ -42,7 +42,7 @@ export class Policy {
       throw new CobreError('InvalidArgument', `the state has ${state.length} entries instead of ${dimension}`, {
         field: 'state',
         value: state.length,
-        suggestion: 'Give one storage for each hydro of the case.',
+        suggestion: 'Give one storage for each hydro of the case, then the inflows that it remembers, if any.',
       });
     }
     const { splitFuture } = this.data;

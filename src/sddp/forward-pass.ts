@@ -22,7 +22,7 @@ export function createForwardBoards(comm: Comm, problems: StageProblems, traject
 }
 
 /**
- * Samples `trajectories` paths through the opening tree and follows the current policy along each. A unit of work is
+ * Samples `trajectories` paths, by the scenario source of training, and follows the current policy along each. A unit of work is
  * one trajectory. Returns the number this rank computed.
  */
 export function forwardPass(

@@ -73,10 +73,10 @@ export class InnerBound {
       const store = this.#stores[t];
       const positions: number[] = [];
       const seen = new Set<number>();
-      for (let p = 0; p < points.count; p++) {
+      for (let p = 0, trajectory = 0; p < points.count; p++, trajectory++) {
         const state = points.states.subarray(p * states, (p + 1) * states);
         // Points of one iteration follow each other by trajectory.
-        const trajectory = p - points.iteration.indexOf(points.iteration[p]);
+        if (p > 0 && points.iteration[p] !== points.iteration[p - 1]) trajectory = 0;
         const position = store.place(state, points.iteration[p], trajectory);
         if (!seen.has(position)) positions.push(position);
         seen.add(position);

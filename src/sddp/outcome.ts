@@ -62,7 +62,7 @@ export type TerminationReason =
   | 'all_rules'
   | 'interrupted';
 
-/** The cuts of one stage's cost-to-go: `theta >= intercept[i] + sum_s gradient[i * states + s] x_s`, in $ and $/hm3. */
+/** The cuts of one stage's cost-to-go: `theta >= intercept[i] + sum_s gradient[i * states + s] x_s`, in $, $/hm3 and $/(m3/s). */
 export interface StageCuts {
   readonly count: number;
   readonly intercept: Float64Array;
@@ -88,7 +88,7 @@ export interface StageVertices {
   /** One-based iteration and zero-based trajectory that came to each state first. */
   readonly iteration: Int32Array;
   readonly trajectory: Int32Array;
-  /** By state variable: Lipschitz constant [$/hm3]. */
+  /** By state variable: Lipschitz constant [$/hm3, $/(m3/s)]. */
   readonly lipschitz: Float64Array;
 }
 
@@ -170,7 +170,7 @@ export interface SplitFuture {
 export interface PolicyData {
   readonly caseName: string;
   readonly studyHash: string;
-  /** Number of state variables: one storage a hydro [hm3], in the order of the hydros. */
+  /** Number of state variables: one storage a hydro [hm3], in the order of the hydros, then the memory of inflow [m3/s]. */
   readonly stateDimension: number;
   /** Ids of those hydros; `null` in a policy that does not tell. */
   readonly hydroIds: readonly number[] | null;

@@ -77,7 +77,7 @@ function checkBases(problems: StageProblems, policy: PolicyData): void {
 }
 
 /**
- * Follows a policy through `scenarios` sampled paths of the opening tree. A unit of work is one scenario; each stage
+ * Follows a policy through `scenarios` paths, by the scenario source of the simulation. A unit of work is one scenario; each stage
  * starts from the policy's own basis, so a scenario's costs depend on nothing but the policy and its number.
  * @throws SolverError, CobreError `PolicyMismatch`
  */

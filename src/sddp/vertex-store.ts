@@ -9,8 +9,8 @@ export class VertexStore {
   #value = new Float64Array(0);
   #iteration = new Int32Array(0);
   #trajectory = new Int32Array(0);
-  /** Position of each state, by its bits. */
-  readonly #positions = new Map<string, number>();
+  /** Positions of the states with the same hash: keys of states as text would take more room than the vertices. */
+  readonly #positions = new Map<number, number[]>();
 
   constructor(lipschitz: Float64Array, start: StageVertices | null) {
     this.#states = lipschitz.length;
@@ -24,17 +24,25 @@ export class VertexStore {
 
   /** Where a state is among the vertices, or is put, with no bound yet. */
   place(state: Float64Array, iteration: number, trajectory: number): number {
-    const key = state.join();
-    const known = this.#positions.get(key);
+    const key = hashOf(state);
+    const alike = this.#positions.get(key);
+    const known = alike?.find((position) => this.#isAt(position, state));
     if (known !== undefined) return known;
     const position = this.#count++;
-    this.#positions.set(key, position);
+    if (alike === undefined) this.#positions.set(key, [position]);
+    else alike.push(position);
     this.#reserve();
     this.#points.set(state, position * this.#states);
     this.#value[position] = Number.POSITIVE_INFINITY;
     this.#iteration[position] = iteration;
     this.#trajectory[position] = trajectory;
     return position;
+  }
+
+  #isAt(position: number, state: Float64Array): boolean {
+    const at = position * this.#states;
+    for (let s = 0; s < this.#states; s++) if (this.#points[at + s] !== state[s]) return false;
+    return true;
   }
 
   /** The bound of a vertex is at most `value` [$]. */
@@ -74,4 +82,18 @@ export class VertexStore {
       lipschitz: this.#lipschitz,
     };
   }
+}
+
+const one = new Float64Array(1);
+const words = new Uint32Array(one.buffer);
+
+/** FNV-1a over the words of the numbers; 0 and -0 are the same state. Only finds states again, and orders nothing. */
+function hashOf(state: Float64Array): number {
+  let hash = 0x811c9dc5;
+  for (const value of state) {
+    one[0] = value + 0;
+    hash = Math.imul(hash ^ words[0], 0x01000193);
+    hash = Math.imul(hash ^ words[1], 0x01000193);
+  }
+  return hash >>> 0;
 }

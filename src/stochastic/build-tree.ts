@@ -1,6 +1,6 @@
 import type { Correlation } from '../case/study.js';
 import { CobreError } from '../errors.js';
-import { Correlator } from './correlate.js';
+import { type Correlator, correlatorOf } from './correlate.js';
 import type { HistoricalNoise } from './forward/historical-noise.js';
 import { PoolChoice } from './forward/pool-choice.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
@@ -38,7 +38,7 @@ export interface OpeningTreeInput {
  */
 export function buildOpeningTree(input: OpeningTreeInput): OpeningTree {
   const dimension = noiseDimension(input.layout);
-  const correlator = new Correlator(input.correlation);
+  const correlator = correlatorOf(input.correlation);
   const openings = effectiveOpenings(input);
   const noise: Float64Array[] = [];
   openings.forEach((count, stage) => {

@@ -49,3 +49,15 @@ export class Correlator {
     for (let i = 0; i < n; i += 1) values[offset + entities[i]] = scratch[i];
   }
 }
+
+const known = new WeakMap<Correlation, Correlator>();
+
+/** The correlator of a correlation, factored the first time: roots of many large matrices take seconds. */
+export function correlatorOf(correlation: Correlation): Correlator {
+  let correlator = known.get(correlation);
+  if (correlator === undefined) {
+    correlator = new Correlator(correlation);
+    known.set(correlation, correlator);
+  }
+  return correlator;
+}

@@ -79,7 +79,8 @@ function build(study: Study): StudyInflow {
   };
 }
 
-function definitionsOf({ inflowModel: { seasons } }: Study): ModelShape['definitions'] {
+/** A study's seasons in the words of the files; `null` where it defines none. */
+export function definitionsOf({ inflowModel: { seasons } }: Study): ModelShape['definitions'] {
   if (seasons === null) return null;
   return {
     cycle_type: seasons.cycle,

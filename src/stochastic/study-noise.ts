@@ -9,16 +9,16 @@ import {
 } from './forward/external-noise.js';
 import { type HistoricalNoise, historicalNoise } from './forward/historical-noise.js';
 import { historicalWindows } from './forward/historical-windows.js';
+import { historyCalendar } from './forward/history-calendar.js';
 import { type ClassSource, createNoiseSource, type NoiseSource } from './forward/noise-source.js';
 import { type InflowModel, memoryOfLags } from './inflow-model.js';
-import { inflowParameters } from './inflow-parameters.js';
+import { definitionsOf, inflowParameters } from './inflow-parameters.js';
 import { lagPeriodsOf } from './lag-periods.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
 import type { LagMemory, ParModel } from './par-inversion.js';
 
 const MONTHS = 12;
-const WEEKS = 52;
 
 /** Everything about a study's noise that its scenarios do not change: the same on every rank. */
 export class StudyNoise {
@@ -29,6 +29,8 @@ export class StudyNoise {
   readonly #groups: readonly number[] | null;
   readonly #correlation: Correlation;
   #external: Partial<Record<'inflow' | 'load' | 'sources', ExternalNoise>> = {};
+  /** By the years that windows may begin in. */
+  readonly #histories = new Map<string, HistoricalNoise>();
 
   /** @throws CobreError those of `buildOpeningTree`, of the history's windows and of external scenarios. */
   constructor(study: Study, model: InflowModel) {
@@ -100,13 +102,23 @@ export class StudyNoise {
   }
 
   #history({ historicalYears }: ScenarioSource): HistoricalNoise {
+    const key = JSON.stringify(historicalYears);
+    const noise = this.#histories.get(key) ?? this.#historyOf(historicalYears);
+    this.#histories.set(key, noise);
+    return noise;
+  }
+
+  #historyOf(historicalYears: ScenarioSource['historicalYears']): HistoricalNoise {
     const { stages, hydros, inflowModel } = this.#study;
     const { history } = inflowModel;
+    const lags = this.#model.maxOrder;
+    const definitions = definitionsOf(this.#study);
     const windows = historicalWindows({
       stages,
       hydros: hydros.length,
-      lags: this.#model.maxOrder,
-      seasons: seasonsInYear(this.#study),
+      lags,
+      seasons: MONTHS,
+      calendar: definitions && historyCalendar(stages, definitions, lags),
       observations:
         history === null
           ? []
@@ -195,13 +207,6 @@ function lagPeriodGroups(study: Study): readonly number[] | null {
     groups.push(shares ? groups[t - 1] : t);
   });
   return groups.every((first, t) => first === t) ? null : groups;
-}
-
-function seasonsInYear({ inflowModel }: Study): number {
-  const { seasons } = inflowModel;
-  if (seasons === null) return MONTHS;
-  if (seasons.cycle === 'weekly') return WEEKS;
-  return seasons.cycle === 'monthly' ? MONTHS : seasons.seasons.length;
 }
 
 /** The columns of some entities. */

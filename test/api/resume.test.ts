@@ -12,6 +12,7 @@ import type { RunOptions } from '#cobre/options';
 import { Policy } from '#cobre/results/policy';
 import { startProcess } from '../support/child.js';
 import { withPolicy } from '../support/configured.js';
+import { DEFAULT_CUTS } from '../support/fresh-policy.js';
 import { limited } from '../support/run-bits.js';
 import { cascade, discounted, negativeInflows, singleReservoir, stochasticStudies } from '../support/small-study.js';
 
@@ -332,6 +333,14 @@ describe('what cannot be resumed is refused, saying why:', () => {
     await refused(limited(study, 6, 9), /training\.forward_passes was \d+, is 9/);
   });
 
+  it('another source of scenarios', async () => {
+    const study = await trained(limited(discounted(), 3));
+    const { training } = limited(study, 6).config;
+    const source = { ...training.source, inflow: 'out_of_sample' as const };
+    const other = { ...study, config: { ...study.config, training: { ...training, source } } };
+    await refused(other, /training\.scenario_source was in_sample, is inflow out_of_sample/);
+  });
+
   it('another case', async () => {
     await trained(limited(discounted(), 3));
     await refused(limited(cascade(), 6), /a case with other data/);
@@ -404,6 +413,35 @@ describe('a warm start', () => {
     ).toBe('CheckpointFailed');
     const there = withPolicy(lenient, { path: '../kept' });
     expect((await train(there, { outputDirectory: join(directory, 'out') })).iterations).toBe(2);
+  });
+
+  it('is refused from the policy of an endless horizon where this one ends', async () => {
+    const endless = { ...limited(discounted(), 2), cycleStart: 0 };
+    await train(endless, { outputDirectory: join(directory, 'endless') });
+    const out = { outputDirectory: join(directory, 'out') };
+    const error = await failureOf(train(warm(limited(discounted(), 2), '../endless/policy'), out));
+    expect(error).toMatchObject({ kind: 'CheckpointFailed', field: 'policy.path' });
+    expect(error.message).toMatch(/cyclic/);
+    expect((await train(warm(endless, '../endless/policy'), out)).iterations).toBe(2);
+  });
+
+  it('is refused from cuts of single openings of another tree', async () => {
+    const single = limited(discounted(), 2);
+    const seeded = (treeSeed: number): Study => {
+      const training = {
+        ...single.config.training,
+        treeSeed,
+        cuts: { ...DEFAULT_CUTS, formulation: 'multi' as const },
+      };
+      return { ...single, config: { ...single.config, training } };
+    };
+    const [study, other] = [seeded(1), seeded(2)];
+    await train(study, { outputDirectory: join(directory, 'first') });
+    const out = { outputDirectory: join(directory, 'out') };
+    const error = await failureOf(train(warm(other, '../first/policy'), out));
+    expect(error).toMatchObject({ kind: 'CheckpointFailed', field: 'policy.path' });
+    expect(error.message).toMatch(/tree_seed/);
+    expect((await train(warm(study, '../first/policy'), out)).iterations).toBe(2);
   });
 
   it('is refused from a policy with other stages, and from none', async () => {

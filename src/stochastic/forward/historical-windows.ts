@@ -1,4 +1,5 @@
 import { CobreError } from '../../errors.js';
+import type { HistoryCalendar, SeasonOfYear } from './history-calendar.js';
 
 const HISTORY = 'scenarios/inflow_history.parquet';
 
@@ -29,8 +30,11 @@ export interface HistoryInput {
   readonly seasons: number;
   /** In any order. */
   readonly observations: readonly InflowObservation[];
-  /** Season of a date that lies in no stage, or `null` for none; by default its month, 0 to 11. */
-  readonly seasonOfDate?: (date: string) => number | null;
+  /**
+   * Where dates and stages are, if the case defines its seasons. Without it an observation is of the stage that its date
+   * lies in, else of its month, 0 to 11.
+   */
+  readonly calendar?: HistoryCalendar | null;
   /** First years that windows may have (`historical_years`), or `null` for all. */
   readonly years: readonly number[] | { readonly from: number; readonly to: number } | null;
 }
@@ -45,12 +49,6 @@ export interface HistoricalWindows {
   readonly lags: readonly Float64Array[];
 }
 
-interface SequenceEntry {
-  /** Years after that of the first stage. */
-  readonly year: number;
-  readonly season: number;
-}
-
 /**
  * Every year from which the history covers the whole study, lags included, for all hydros. Observations are met by (year,
  * season); where a season has several in a year, their mean stands for it.
@@ -58,7 +56,7 @@ interface SequenceEntry {
  */
 export function historicalWindows(input: HistoryInput): HistoricalWindows {
   const { hydros, lags, stages } = input;
-  const sequence = observedSequence(stages, lags, input.seasons);
+  const sequence = input.calendar?.sequence ?? observedSequence(stages, lags, input.seasons);
   const observed = observedMeans(input);
   const years: number[] = [];
   const inflow: Float64Array[] = [];
@@ -98,8 +96,8 @@ export function historicalWindows(input: HistoryInput): HistoricalWindows {
 }
 
 /** The L seasons before the first stage, oldest first, then those of the stages, each with its year. */
-function observedSequence(stages: readonly HistoryStage[], lags: number, seasons: number): readonly SequenceEntry[] {
-  const sequence: SequenceEntry[] = [];
+function observedSequence(stages: readonly HistoryStage[], lags: number, seasons: number): readonly SeasonOfYear[] {
+  const sequence: SeasonOfYear[] = [];
   let year = 0;
   stages.forEach(({ season, startDate }, t) => {
     if (season === null || season >= seasons) {
@@ -127,23 +125,26 @@ function observedSequence(stages: readonly HistoryStage[], lags: number, seasons
 
 /** Mean observation by (year, season), for each hydro. */
 function observedMeans(input: HistoryInput): readonly ReadonlyMap<number, number>[] {
-  const seasonOf = (date: string): number | null => {
-    for (const stage of input.stages) if (stage.startDate <= date && date < stage.endDate) return stage.season;
-    return input.seasonOfDate === undefined ? Number(date.slice(5, 7)) - 1 : input.seasonOfDate(date);
+  const seasonsOf = (date: string): readonly SeasonOfYear[] => {
+    if (input.calendar) return input.calendar.seasonsOf(date);
+    const stage = input.stages.find(({ startDate, endDate }) => startDate <= date && date < endDate);
+    const season = stage === undefined ? Number(date.slice(5, 7)) - 1 : stage.season;
+    return season === null ? [] : [{ year: yearOf(date), season }];
   };
-  const seasonOfDate = new Map<string, number | null>();
+  const known = new Map<string, readonly SeasonOfYear[]>();
   const sums = Array.from({ length: input.hydros }, () => new Map<number, { sum: number; count: number }>());
   // Sorted, so that the sums do not depend on the order of the file.
   for (const { hydro, date, value } of [...input.observations].sort(byDateAndValue)) {
-    let season = seasonOfDate.get(date);
-    if (season === undefined) {
-      season = seasonOf(date);
-      seasonOfDate.set(date, season);
+    let seasons = known.get(date);
+    if (seasons === undefined) {
+      seasons = seasonsOf(date);
+      known.set(date, seasons);
     }
-    if (season === null) continue;
-    const key = keyOf(yearOf(date), season);
-    const { sum, count } = sums[hydro].get(key) ?? { sum: 0, count: 0 };
-    sums[hydro].set(key, { sum: sum + value, count: count + 1 });
+    for (const { year, season } of seasons) {
+      const key = keyOf(year, season);
+      const { sum, count } = sums[hydro].get(key) ?? { sum: 0, count: 0 };
+      sums[hydro].set(key, { sum: sum + value, count: count + 1 });
+    }
   }
   return sums.map((map) => new Map([...map].map(([key, { sum, count }]) => [key, sum / count])));
 }

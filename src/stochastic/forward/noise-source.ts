@@ -1,6 +1,6 @@
 import type { Correlation } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
-import { Correlator } from '../correlate.js';
+import { correlatorOf } from '../correlate.js';
 import { Purpose } from '../counter-noise.js';
 import { type NoiseLayout, noiseDimension } from '../noise-layout.js';
 import type { OpeningTree } from '../opening-tree.js';
@@ -100,7 +100,7 @@ class MixedNoise implements NoiseSource {
     ].filter(({ from, to }) => from < to);
     this.#onlyOpenings = this.#segments.every(({ source }) => source.scheme === 'in_sample');
     const anyFresh = this.#segments.some(({ source }) => source.scheme === 'out_of_sample');
-    this.#fresh = anyFresh ? new FreshNoise(input, new Correlator(input.correlation)) : null;
+    this.#fresh = anyFresh ? new FreshNoise(input, correlatorOf(input.correlation)) : null;
     this.#freshVector = new Float64Array(anyFresh ? this.dimension : 0);
   }
 

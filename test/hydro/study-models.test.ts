@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { SeasonDefinitions } from '#cobre/case/study';
+import { hydroModels } from '#cobre/hydro/study-models';
+import { makeHydro, makeStages, makeStudy } from '../support/small-study.js';
+
+/** Depth of month m + 1 is m + 1 mm, on an area of 1 km2 whatever the storage: k0 = depth / (3.6 * 730). */
+function depths(seasons: SeasonDefinitions | null, seasonOf: (t: number) => number | null): number[] {
+  const evaporation = { coefficientsMm: Array.from({ length: 12 }, (_, m) => m + 1), referenceVolumes: null };
+  const base = makeStudy({
+    stages: makeStages(3).map((stage, t) => ({ ...stage, season: seasonOf(t) })),
+    hydros: [makeHydro({ evaporation })],
+  });
+  const study = {
+    ...base,
+    geometry: [{ volume: Float64Array.of(0, 1000), height: Float64Array.of(0, 1), area: Float64Array.of(1, 1) }],
+    inflowModel: { ...base.inflowModel, seasons },
+  };
+  return hydroModels(study).evaporation[0]?.map(({ k0 }) => Math.round(k0 * 3.6 * 730 * 1e6) / 1e6) ?? [];
+}
+
+const season = (id: number, monthStart: number) => ({
+  id,
+  label: `S${id}`,
+  monthStart,
+  dayStart: null,
+  monthEnd: null,
+  dayEnd: null,
+});
+
+describe('the month that a stage evaporates by', () => {
+  // Stages begin in January, February and March.
+  it('is that of its season where seasons are months, whatever their ids', () => {
+    const seasons = Array.from({ length: 12 }, (_, id) => season(id, ((id + 9) % 12) + 1));
+    expect(depths({ cycle: 'monthly', seasons }, (t) => 3 + t)).toEqual([1, 2, 3]);
+  });
+
+  it('is the number of its season where no seasons are defined', () => {
+    expect(depths(null, (t) => 5 + t)).toEqual([6, 7, 8]);
+    expect(depths(null, () => null)).toEqual([1, 2, 3]);
+  });
+
+  it('is that of its dates where seasons are weeks', () => {
+    const seasons = Array.from({ length: 52 }, (_, id) => season(id, 1));
+    expect(depths({ cycle: 'weekly', seasons }, (t) => 5 + 4 * t)).toEqual([1, 2, 3]);
+  });
+});
