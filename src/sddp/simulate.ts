@@ -8,6 +8,7 @@ import { sampleStatistics } from './bounds.js';
 import { activeSlotsOf } from './cut-pool.js';
 import { finishSteps } from './finish-steps.js';
 import { endOf, type FutureEnd, isSplit } from './future-end.js';
+import { HeadFollower } from './head-follower.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { PathNoise } from './path-noise.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
@@ -230,6 +231,7 @@ class ScenarioPath {
   readonly #problems: StageProblems;
   readonly #solvers: StageSolvers;
   readonly #recorder: ScenarioRecorder | null;
+  readonly #heads: HeadFollower;
   /** By stage: where it starts from, and how many rows that knows. */
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
@@ -248,6 +250,7 @@ class ScenarioPath {
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
+    this.#heads = new HeadFollower(study, problems);
     // Bases are of problems with cuts.
     const bases = study.config.simulation.policyType === 'outer' ? policy.bases : policy.bases.map(() => null);
     this.#bases = bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
@@ -267,13 +270,14 @@ class ScenarioPath {
       const solver = this.#solvers.get(t);
       this.#place.stage = t;
       this.#place.scenario = scenario;
+      this.#heads.apply(t, state, solver);
       solver.begin(this.#bases[t], 0, this.#knownRows[t]);
       solver.setState(state, 0);
       this.#place.opening = this.#noise.prepare(t, state, 0);
       solver.solve(this.#noise.rights.data, this.#noise.rights.offset, this.#place, true);
       const immediate = solver.objective - problems.discount[t] * solver.futureCost;
       cost += problems.cumulativeDiscount[t] * immediate;
-      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate);
+      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate, this.#heads);
       solver.readState(state, 0);
       future = solver.futureCost;
     }

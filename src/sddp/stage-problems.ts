@@ -131,7 +131,7 @@ function stageParts(models: HydroModels, system: StageSystem, inflow: InflowMode
     system,
     production: models.production.map((byStage): Production => {
       const made = byStage[t];
-      // The head that a storage gives is for simulations: cuts need a program that no trial point changes.
+      // The head that a storage gives is for simulations (`HeadFollower`): cuts need a program that no trial point changes.
       return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
     }),
     evaporation: models.evaporation.map(
