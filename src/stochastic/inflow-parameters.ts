@@ -72,6 +72,7 @@ function build(study: Study): StudyInflow {
     base,
     sigma,
     mean: model.mean,
+    pastMean: model.pastMean,
     model,
     estimate,
     correlation:
