@@ -146,6 +146,18 @@ export class InnerBound {
   }
 }
 
+/** @throws CobreError `NotSupported` for a study whose Lipschitz constants neither are known nor given */
+export function checkConstants(study: Study, problems: StageProblems, { fallbackLipschitz }: UpperBoundSettings): void {
+  const unbounded = whyNoConstants(study, problems);
+  if (unbounded === null || fallbackLipschitz !== null) return;
+  throw new CobreError('NotSupported', `Lipschitz constants cannot be computed for a case with ${unbounded}`, {
+    file: 'config.json',
+    field: 'upper_bound_evaluation.lipschitz.fallback_value',
+    value: null,
+    suggestion: 'Give fallback_value, or set upper_bound_evaluation.enabled to false.',
+  });
+}
+
 function scaledConstants(
   study: Study,
   problems: StageProblems,
@@ -153,17 +165,9 @@ function scaledConstants(
   atEnd: Float64Array | undefined,
 ): Float64Array[] {
   const { scaleFactor, fallbackLipschitz } = settings;
-  const unbounded = whyNoConstants(study, problems);
-  if (unbounded === null) {
+  checkConstants(study, problems, settings);
+  if (whyNoConstants(study, problems) === null) {
     return lipschitzConstants(study, problems, atEnd).map((each) => each.map((constant) => constant * scaleFactor));
   }
-  if (fallbackLipschitz === null) {
-    throw new CobreError('NotSupported', `Lipschitz constants cannot be computed for a case with ${unbounded}`, {
-      file: 'config.json',
-      field: 'upper_bound_evaluation.lipschitz.fallback_value',
-      value: null,
-      suggestion: 'Give fallback_value, or set upper_bound_evaluation.enabled to false.',
-    });
-  }
-  return study.stages.map(() => new Float64Array(problems.states).fill(fallbackLipschitz * scaleFactor));
+  return study.stages.map(() => new Float64Array(problems.states).fill((fallbackLipschitz ?? 0) * scaleFactor));
 }
