@@ -1,6 +1,7 @@
 import { loadStudy, validateCase } from '../case/load-case.js';
 import type { Study } from '../case/study.js';
-import { CobreError } from '../errors.js';
+import { CobreError, ValidationError } from '../errors.js';
+import { preprocess } from './preprocess.js';
 
 export interface CaseOptions {
   /** Merged deeply over `config.json`, then validated as if it had stood there. */
@@ -8,19 +9,24 @@ export interface CaseOptions {
 }
 
 /**
- * Reads and validates a case directory.
+ * Reads and validates a case directory, and makes what a run starts with: inflow models, production functions, openings.
  * @throws ValidationError with every error found
  */
-export function loadCase(directory: string, options: CaseOptions = {}): Promise<Study> {
-  return loadStudy(directory, options);
+export async function loadCase(directory: string, options: CaseOptions = {}): Promise<Study> {
+  const { errors, study } = preprocess(await loadStudy(directory, options));
+  if (errors.length > 0) throw new ValidationError(errors);
+  return study;
 }
 
 /** Validates a case directory: never throws for what is wrong with the case. `study` is `null` when there are errors. */
-export function validate(
+export async function validate(
   directory: string,
   options: CaseOptions = {},
 ): Promise<{ errors: readonly CobreError[]; warnings: readonly string[]; study: Study | null }> {
-  return validateCase(directory, options);
+  const { errors, warnings, study } = await validateCase(directory, options);
+  if (study === null) return { errors, warnings, study };
+  const made = preprocess(study);
+  return { errors: made.errors, warnings: made.study.warnings, study: made.errors.length === 0 ? made.study : null };
 }
 
 /** A study from what a caller of `train` or `simulate` gave: a directory, or a study that is loaded already. */

@@ -173,7 +173,9 @@ function jobOf(study: Study, { start, training }: Origin, options: RunOptions, s
   const outputDirectory = options.outputDirectory as string;
   const checkpoints = {
     outputDirectory,
-    training: training ?? newTraining(outputDirectory, study.hash, courseOf(study, start?.warmStart ?? null)),
+    training:
+      training ??
+      newTraining(outputDirectory, study.hash, courseOf(study, start?.warmStart ?? null, start?.boundary ?? null)),
     scratch: staging.scratch,
     compress,
     maxIterations: iterationLimit(study.config.training.stoppingRules),

@@ -6,12 +6,13 @@ import { findCheckpoint } from '../results/find-checkpoint.js';
 import { Policy } from '../results/policy.js';
 import { policyDigest } from '../results/policy-digest.js';
 import { policyDirectory, readPolicy } from '../results/policy-files.js';
-import { stageAfter } from '../sddp/horizon.js';
+import { endOf, isSplit } from '../sddp/future-end.js';
 import type { PolicyData, StageCuts } from '../sddp/outcome.js';
 import { openingsOf, splitFutureOf, stateSize } from '../sddp/stage-problems.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { TrainingStart } from '../sddp/train.js';
 import { courseDifferences } from '../sddp/training-course.js';
+import { type Boundary, loadBoundary } from './boundary.js';
 
 /** What a training begins with, as it needs it and as it is told. */
 export interface Origin {
@@ -22,15 +23,36 @@ export interface Origin {
 }
 
 /**
- * Reads what the case's `policy.mode` asks a training to begin with.
+ * Reads what the case's `policy.mode` asks a training to begin with, and what `policy.boundary` puts after its end.
  * @throws CobreError `CheckpointFailed`, `InvalidArgument` when there is no output directory that the path is relative to
  */
 export function findOrigin(study: Study, outputDirectory: string | undefined): Origin {
   const { mode } = study.config.policy;
-  if (mode === 'fresh') return { start: null, origin: { mode, iterations: 0, directory: null }, training: null };
+  const boundary = loadBoundary(study, outputDirectory);
+  if (mode === 'fresh') {
+    const start = boundary && startWith(study, boundary);
+    return { start, origin: { mode, iterations: 0, directory: null }, training: null };
+  }
   const path = storedPolicy(study, outputDirectory);
-  return mode === 'resume' ? resume(study, outputDirectory, path) : warmStart(study, path);
+  return mode === 'resume' ? resume(study, outputDirectory, path, boundary) : warmStart(study, path, boundary);
 }
+
+/** No cuts but those of the end. */
+function startWith(study: Study, boundary: Boundary): TrainingStart {
+  const cuts = study.stages.map((_, t) => (t + 1 === study.stages.length ? boundary.cuts : NO_CUTS));
+  return { cuts, warmStart: null, end: boundary.end, boundary: boundary.digest, training: null };
+}
+
+const NO_CUTS: StageCuts = {
+  count: 0,
+  intercept: new Float64Array(0),
+  gradient: new Float64Array(0),
+  iteration: new Int32Array(0),
+  trajectory: new Int32Array(0),
+  opening: null,
+  active: null,
+  warmStart: 0,
+};
 
 /** The directory that `policy.path` means. @throws CobreError `InvalidArgument` */
 export function storedPolicy(study: Study, outputDirectory: string | undefined): string {
@@ -48,7 +70,7 @@ export function storedPolicy(study: Study, outputDirectory: string | undefined):
   );
 }
 
-function resume(study: Study, outputDirectory: string | undefined, path: string): Origin {
+function resume(study: Study, outputDirectory: string | undefined, path: string, boundary: Boundary | null): Origin {
   const {
     policy,
     directory,
@@ -57,7 +79,7 @@ function resume(study: Study, outputDirectory: string | undefined, path: string)
   } = findCheckpoint(outputDirectory, path, {
     studyHash: study.hash,
     limit: iterationLimit(study.config.training.stoppingRules),
-    differences: (course) => courseDifferences(study, course),
+    differences: (course) => courseDifferences(study, course, boundary?.digest ?? null),
   });
   const { training } = policy;
   if (training === null) throw new Error('a checkpoint was found without the state of its training');
@@ -68,7 +90,14 @@ function resume(study: Study, outputDirectory: string | undefined, path: string)
     );
   }
   return {
-    start: { cuts: policy.cuts, vertices: policy.vertices, warmStart: training.course.warmStart, training },
+    start: {
+      cuts: policy.cuts,
+      vertices: policy.vertices,
+      warmStart: training.course.warmStart,
+      end: endOf(policy, study),
+      boundary: training.course.boundary,
+      training,
+    },
     origin: { mode: 'resume', iterations: policy.completedIterations, directory },
     training: name,
   };
@@ -90,12 +119,20 @@ function readStored(directory: string): PolicyData {
   }
 }
 
-function warmStart(study: Study, path: string): Origin {
+function warmStart(study: Study, path: string, boundary: Boundary | null): Origin {
   const directory = policyDirectory(path);
   const policy = readStored(directory);
   checkFit(study, policy, directory);
+  const last = study.stages.length - 1;
   return {
-    start: { cuts: policy.cuts.map(asWarmStart), warmStart: policyDigest(policy), training: null },
+    start: {
+      // A boundary takes the place of one that the policy was trained with.
+      cuts: policy.cuts.map((cuts, t) => (boundary !== null && t === last ? boundary.cuts : asWarmStart(cuts))),
+      warmStart: policyDigest(policy),
+      end: boundary === null ? endOf(policy, study) : boundary.end,
+      boundary: boundary?.digest ?? null,
+      training: null,
+    },
     origin: { mode: 'warm_start', iterations: 0, directory },
     training: null,
   };
@@ -109,8 +146,10 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   for (const [what, has, needs] of counts) {
     if (has !== needs) throw unusable(directory, `it has ${has} ${what}, the case has ${needs}`);
   }
-  const openings = policy.splitFuture === null ? [] : splitFutureOf(study, openingsOf(study)).openings;
-  if (policy.splitFuture?.openings.some((n, t) => n !== openings[t])) {
+  const end = endOf(policy, study);
+  const split = isSplit(policy, end);
+  const openings = split ? (splitFutureOf(study, openingsOf(study), true, end)?.openings ?? []) : [];
+  if (split && policy.splitFuture?.openings.some((n, t) => n !== openings[t])) {
     throw unusable(directory, 'it has cuts of single openings, of which the case has another number');
   }
   // Opening 3 of another tree is other weather: its cuts would bound nothing of this one's.
@@ -118,8 +157,9 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   if (policy.splitFuture !== null && study.noiseOpenings === null && policy.seed !== treeSeed) {
     throw unusable(directory, `it has cuts of single openings of tree_seed ${policy.seed}, the case has ${treeSeed}`);
   }
-  const last = study.stages.length - 1;
-  if (stageAfter({ stages: last + 1, cycleStart: study.cycleStart }, last) === null && policy.cuts[last].count > 0) {
+  // Cuts that a training made there, not those of a boundary, with which it began.
+  const last = policy.cuts[study.stages.length - 1];
+  if (study.cycleStart === null && last.count > last.warmStart) {
     throw unusable(directory, 'it has a cost-to-go after the last stage, where the case ends: its graph was cyclic');
   }
   const ids = study.hydros.map(({ id }) => id);

@@ -1,8 +1,12 @@
 import type { FphaConfig as CaseFphaConfig, Hydro, ProductionModelChoice, Stage, Study } from '../case/study.js';
-import { type LinearEvaporation, linearizeEvaporation } from './evaporation.js';
+import { CobreError } from '../errors.js';
+import { checkProductionModels } from './check-production-models.js';
+import { checkEvaporation, type LinearEvaporation, linearizeEvaporation } from './evaporation.js';
+import { type Finding, findingError, plantLabel } from './finding.js';
+import type { FphaFit } from './fit-fpha.js';
 import type { FphaConfig } from './fpha-grid.js';
 import type { ReservoirGeometry } from './geometry.js';
-import type { HyperplaneRow } from './hyperplane-rows.js';
+import { checkHyperplanes, type HyperplaneRow } from './hyperplane-rows.js';
 import type { HydroPlant } from './plant.js';
 import {
   type ModelChoice,
@@ -33,13 +37,92 @@ export function hydroModels(study: Study): HydroModels {
   return models;
 }
 
+/** What the models of a study's plants are made of. */
+function inputsOf(study: Study) {
+  return {
+    plants: study.hydros.map(plantOf),
+    geometries: study.geometry.map(
+      (curve): ReservoirGeometry | null => curve && { volumes: curve.volume, heights: curve.height, areas: curve.area },
+    ),
+    hyperplanes: hyperplaneRowsOf(study),
+    months: study.stages.map((stage) => ({ id: stage.id, hours: stage.hours, season: monthOf(study, stage) })),
+  };
+}
+
+/** Below this correction planes that are fitted lie far above the production function (as cobre-rs has it). */
+const LOW_KAPPA = 0.95;
+
+/**
+ * What keeps the models of a study's plants from being made, of all plants at once, and what is odd about those that
+ * are. Files that the reading of a case has judged already are not judged again.
+ */
+export function checkHydroModels(study: Study): { readonly errors: CobreError[]; readonly warnings: Finding[] } {
+  const { plants, geometries, hyperplanes, months } = inputsOf(study);
+  const errors: CobreError[] = [];
+  const warnings: Finding[] = [];
+  const rows = hyperplanes.flat();
+  const planes = checkHyperplanes(rows);
+  errors.push(...planes.filter(({ severity }) => severity === 'error').map(findingError));
+  const configs = plants.flatMap((_, h) => configOf(study, h) ?? []);
+  const geometryOf = new Map(plants.flatMap(({ id }, h) => (geometries[h] === null ? [] : [[id, geometries[h]]])));
+  const choices = checkProductionModels({
+    plants,
+    configs,
+    stages: study.stages,
+    geometries: geometryOf,
+    hyperplanes: rows,
+  });
+  warnings.push(...[...planes, ...choices].filter(({ severity }) => severity === 'warning'));
+  plants.forEach((plant, h) => {
+    errors.push(...checkEvaporation(geometries[h], plant, months).map(findingError));
+    try {
+      const data = { geometry: geometries[h], hyperplanes: hyperplanes[h] };
+      const fits = new Set<FphaFit>();
+      for (const made of resolveProduction(plant, configOf(study, h), study.stages, data)) {
+        if (made.kind === 'fpha' && made.fit !== null) fits.add(made.fit);
+      }
+      for (const fit of fits) warnings.push(...fitWarnings(plant, fit));
+    } catch (error) {
+      if (!(error instanceof CobreError)) throw error;
+      errors.push(error);
+    }
+  });
+  return { errors, warnings };
+}
+
+function fitWarnings(plant: HydroPlant, fit: FphaFit): Finding[] {
+  const findings: Finding[] = [];
+  const warn = (field: string, value: unknown, message: string, suggestion: string) =>
+    findings.push({
+      severity: 'warning',
+      kind: 'PhysicalConstraint',
+      file: 'system/hydro_production_models.json',
+      field,
+      value,
+      message: `${plantLabel(plant)}: ${message}`,
+      suggestion,
+    });
+  const { kappa, leastAtRest, spillageLimit } = fit;
+  const { maxOver, maxUnder } = fit.errors.corrected;
+  const megawatts = (value: number) => `${Number(value.toPrecision(3))} MW`;
+  if (kappa < LOW_KAPPA) {
+    const off = `they exceed it by up to ${megawatts(maxOver)} and fall short of it by up to ${megawatts(maxUnder)}`;
+    const message = `fitted planes are corrected by ${Number(kappa.toPrecision(3))}, far from the production function: ${off}`;
+    warn('fpha_config', kappa, message, 'Narrow the fitting window, or allow more planes.');
+  }
+  if (leastAtRest < 0) {
+    const message = `fitted planes ask for ${megawatts(leastAtRest)} from the plant at rest, which has no solution`;
+    warn('fpha_config.fitting_window', leastAtRest, message, 'Widen the fitting window to the storage range.');
+  }
+  if (spillageLimit !== null) {
+    const message = `fitted planes leave no generation where the plant spills more than ${Number(spillageLimit.toPrecision(3))} m3/s`;
+    warn('fpha_config', spillageLimit, message, 'Check the tailrace curve at great outflows.');
+  }
+  return findings;
+}
+
 function build(study: Study): HydroModels {
-  const plants = study.hydros.map(plantOf);
-  const geometries = study.geometry.map(
-    (curve): ReservoirGeometry | null => curve && { volumes: curve.volume, heights: curve.height, areas: curve.area },
-  );
-  const hyperplanes = hyperplaneRowsOf(study);
-  const months = study.stages.map((stage) => ({ id: stage.id, hours: stage.hours, season: monthOf(study, stage) }));
+  const { plants, geometries, hyperplanes, months } = inputsOf(study);
   return {
     production: plants.map((plant, h) =>
       resolveProduction(plant, configOf(study, h), study.stages, {

@@ -16,15 +16,17 @@ export function leastStageCost({ layout, cost, columnLower, columnUpper, costSca
 /**
  * The least that all later stages can cost together, seen from the next stage [$], by stage: what the cost-to-go is bounded
  * by before there are cuts. Where the stages from `cycleStart` on come again and again it is the sum of a geometric series.
+ * @param end what comes after the last stage costs at least [$], seen from there
  */
 export function futureFloors(
   least: readonly number[],
   discount: readonly number[],
   cycleStart: number | null,
+  end = 0,
 ): readonly number[] {
   const from = (start: number, after: number) =>
     least.reduceRight((later, cost, t) => (t < start ? later : cost + discount[t] * later), after);
-  let after = 0;
+  let after = end;
   if (cycleStart !== null) {
     const round = discount.slice(cycleStart).reduce((product, each) => product * each, 1);
     after = from(cycleStart, 0) / (1 - round);

@@ -44,6 +44,8 @@ interface HighsFunctions {
   ): number;
   _Highs_changeColsBoundsByRange(highs: Pointer, from: number, to: number, lower: Pointer, upper: Pointer): number;
   _Highs_changeRowsBoundsByRange(highs: Pointer, from: number, to: number, lower: Pointer, upper: Pointer): number;
+  _Highs_changeColBounds(highs: Pointer, column: number, lower: number, upper: number): number;
+  _Highs_changeCoeff(highs: Pointer, row: number, column: number, value: number): number;
   _Highs_setBasis(highs: Pointer, colStatus: Pointer, rowStatus: Pointer): number;
   _Highs_getBasis(highs: Pointer, colStatus: Pointer, rowStatus: Pointer): number;
   _Highs_getBasicVariables(highs: Pointer, variables: Pointer): number;

@@ -305,6 +305,19 @@ export class StageSolver {
     this.#counters.basisMs += performance.now() - began;
   }
 
+  /** Changes a coefficient of the model for good. A unit of work has to begin after it; none may go by known bases. */
+  setCoefficient(row: number, column: number, value: number): void {
+    this.#accepted(this.#runtime.fn._Highs_changeCoeff(this.#highs, row, column, value), 'a coefficient');
+    this.#factored = false;
+  }
+
+  /** Changes the upper bound of a column, under the same rule. */
+  setUpperBound(column: number, upper: number): void {
+    const lower = this.#template.columnLower[column];
+    this.#accepted(this.#runtime.fn._Highs_changeColBounds(this.#highs, column, lower, upper), 'a bound');
+    this.#factored = false;
+  }
+
   /** Fixes the incoming state to `state[offset..offset + states)`: storages [hm3], then memory. */
   setState(state: Float64Array, offset: number): void {
     const { states, storageIn } = this.layout;

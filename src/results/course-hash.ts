@@ -10,6 +10,7 @@ export const courseSchema = z.object({
   treeSeed: whole,
   forwardSeed: whole,
   warmStart: z.string().nullable(),
+  boundary: z.string().nullable().default(null),
   cutFormulation: z.enum(['single', 'multi']).default('single'),
   cutSelection: z.string().default(''),
   scenarioSource: z.string().default(''),

@@ -53,6 +53,7 @@ const metadataSchema = z.looseObject({
   policy_digest: sha256,
   hydro_ids: z.array(z.number().int()).nullish(),
   split_future: splitFutureSchema.nullish(),
+  future_floors: z.array(z.number().nullable()).nullish(),
   training_course: courseSchema.nullish(),
   files: z.record(z.string(), sha256),
   checksum: sha256,
@@ -168,6 +169,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     policy_digest: policyDigest(policy),
     hydro_ids: policy.hydroIds,
     split_future: policy.splitFuture,
+    future_floors: policy.futureFloors?.map(finiteOrNull),
     training_course: training?.course ?? null,
     files,
   };
@@ -235,6 +237,9 @@ export function readPolicy(directory: string): PolicyData {
     hydroIds: metadata.hydro_ids ?? null,
     cuts,
     splitFuture: metadata.split_future ?? null,
+    ...(metadata.future_floors
+      ? { futureFloors: metadata.future_floors.map((floor) => floor ?? Number.NEGATIVE_INFINITY) }
+      : {}),
     vertices: vertices.length === 0 ? null : vertices,
     bases,
     completedIterations: metadata.completed_iterations,

@@ -21,7 +21,8 @@ export class Policy {
   }
 
   /**
-   * The policy's estimate of the cost-to-go after a stage: the largest of its active cuts at `state`, and at least 0;
+   * The policy's estimate of the cost-to-go after a stage: the largest of its active cuts at `state`, and at least
+   * what it cannot be below (0, where nothing earns);
    * where cuts are of single openings, what the stage's risk measure makes of the largest of each.
    * @param stage zero-based
    * @param state storage at the end of the stage [hm3], by hydro, then the memory of inflow [m3/s] (`InflowModel.memory`)
@@ -48,7 +49,7 @@ export class Policy {
     const { splitFuture } = this.data;
     const openings = splitFuture?.openings[stage] ?? 0;
     // By opening, that of all of them last.
-    const best = new Float64Array(openings + 1);
+    const best = new Float64Array(openings + 1).fill(this.data.futureFloors?.[stage] ?? 0);
     for (let i = 0; i < cuts.count; i++) {
       if (cuts.active?.[i] === 0) continue;
       let value = cuts.intercept[i];
@@ -57,7 +58,7 @@ export class Policy {
       const at = opening < 0 ? openings : opening;
       if (value > best[at]) best[at] = value;
     }
-    const ofEach = openings === 0 ? 0 : riskAdjusted(splitFuture?.cvar[stage] ?? null, best, openings);
+    const ofEach = openings === 0 ? best[0] : riskAdjusted(splitFuture?.cvar[stage] ?? null, best, openings);
     return Math.max(best[openings], ofEach);
   }
 

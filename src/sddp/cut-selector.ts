@@ -16,17 +16,20 @@ export class CutSelector {
   readonly #poolOf: readonly number[];
   readonly #stages: number;
   readonly #states: number;
+  /** A stage whose cuts are another policy's, and stay; `null`: none. */
+  readonly #fixed: number | null;
   /** By (stage, slot); as wide as the pool was when it was made. */
   #verdicts: Blackboard<Uint8Array> | null = null;
   /** By stage: how long its selection took [ms]. */
   #times: Blackboard<Float64Array> | null = null;
 
-  constructor(comm: Comm, settings: CutSettings, poolOf: readonly number[], states: number) {
+  constructor(comm: Comm, settings: CutSettings, poolOf: readonly number[], states: number, fixed: number | null) {
     this.#comm = comm;
     this.#settings = settings;
     this.#poolOf = poolOf;
     this.#stages = poolOf.length;
     this.#states = states;
+    this.#fixed = fixed;
   }
 
   /** Whether this iteration may take any cut out. The same on every rank. */
@@ -34,7 +37,7 @@ export class CutSelector {
     const { selection, maxActivePerStage } = this.#settings;
     if (selection !== null && iteration % selection.checkFrequency === 0) return true;
     if (maxActivePerStage === null) return false;
-    for (let t = 0; t < this.#stages; t++) if (pool.count(t) > maxActivePerStage) return true;
+    for (let t = 0; t < this.#stages; t++) if (t !== this.#fixed && pool.count(t) > maxActivePerStage) return true;
     return false;
   }
 
@@ -55,7 +58,7 @@ export class CutSelector {
       const began = performance.now();
       const at = t * verdicts.stride;
       verdicts.data.fill(VERDICT.kept, at, at + verdicts.stride);
-      if (!pool.owns(t)) continue;
+      if (!pool.owns(t) || t === this.#fixed) continue;
       const cuts = { ...pool.cuts(t), slots: pool.activeSlots(t), iteration: pool.iterations(t) };
       const found = verdictsOn(this.#settings, cuts, this.#pointsOf(t, visited), this.#states, iteration);
       cuts.slots.forEach((slot, k) => {
@@ -67,7 +70,7 @@ export class CutSelector {
     const records: CutSelectionRecord[] = [];
     const kept: (Uint8Array | null)[] = new Array(this.#stages).fill(null);
     for (let t = 0; t < this.#stages; t++) {
-      if (!pool.owns(t)) continue;
+      if (!pool.owns(t) || t === this.#fixed) continue;
       const of = verdicts.data.subarray(t * verdicts.stride, (t + 1) * verdicts.stride);
       const slots = pool.activeSlots(t);
       const keep = Uint8Array.from(slots, (slot) => (of[slot] === VERDICT.kept ? 1 : 0));

@@ -53,6 +53,7 @@ function followTrajectory(
   trajectory: number,
 ): number {
   const { cycleStart, rounds } = problems.horizon;
+  const goesOn = cycleStart !== null || problems.end !== null;
   const trial = states.data;
   const first = trajectory * states.stride;
   const state = noise.begin(iteration, trajectory).slice();
@@ -80,8 +81,8 @@ function followTrajectory(
       weight *= problems.discount[t];
     }
   }
-  // An endless horizon goes on after the last round: at what the policy takes it for. Else there is nothing.
-  return cycleStart === null ? cost : cost + weight * future;
+  // What comes after the last stage, or after the last round of an endless horizon, costs what the policy takes it for.
+  return goesOn ? cost + weight * future : cost;
 }
 
 /** Makes a forward pass known to all ranks: trial points, costs and bases. Collective. */

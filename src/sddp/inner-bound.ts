@@ -10,6 +10,7 @@ import type { StageVertices, VisitedStates } from './outcome.js';
 import { RightHandSides } from './right-hand-sides.js';
 import { riskAdjusted } from './risk-measure.js';
 import type { StageProblems } from './stage-problems.js';
+import type { CutSource } from './stage-solvers.js';
 import { VertexStore } from './vertex-store.js';
 import { VisitedStateStore } from './visited-states.js';
 import type { WorkQueue } from './work-queue.js';
@@ -28,6 +29,8 @@ export class InnerBound {
   readonly #settings: UpperBoundSettings;
   readonly #stores: readonly VertexStore[];
   readonly #rights: RightHandSides;
+  /** Of what comes after the last stage. */
+  readonly #endCuts: CutSource | null;
   /** Trial points that are no vertices yet. */
   #waiting: VisitedStateStore;
   readonly #place = { stage: 0, iteration: 0, scenario: null as number | null, opening: 0, status: '' };
@@ -38,14 +41,20 @@ export class InnerBound {
     problems: StageProblems,
     runtime: HighsRuntime,
     settings: UpperBoundSettings,
-    start: { readonly vertices: readonly StageVertices[] | null; readonly waiting: VisitedStates | null },
+    start: {
+      readonly vertices: readonly StageVertices[] | null;
+      readonly waiting: VisitedStates | null;
+      /** Cuts of what comes after the last stage, and by state variable how steep it is; `null`: nothing does. */
+      readonly end: { readonly cuts: CutSource; readonly lipschitz: Float64Array } | null;
+    },
   ) {
     this.#comm = comm;
     this.#problems = problems;
     this.#runtime = runtime;
     this.#settings = settings;
     this.#rights = new RightHandSides(problems);
-    const constants = scaledConstants(study, problems, settings);
+    this.#endCuts = start.end?.cuts ?? null;
+    const constants = scaledConstants(study, problems, settings, start.end?.lipschitz);
     this.#stores = constants.map((lipschitz, t) => new VertexStore(lipschitz, start.vertices?.[t] ?? null));
     this.#waiting = this.#newWaiting(start.waiting);
   }
@@ -99,11 +108,14 @@ export class InnerBound {
     try {
       queue.open(states.length);
       for (let unit = queue.next(); unit >= 0; unit = queue.next()) {
-        solver ??= new StageSolver(
-          this.#runtime,
-          stage === stages - 1 ? templates[stage] : withVertices(templates[stage], this.#stores[stage].export()),
-          newCounters(),
-        );
+        if (solver === undefined) {
+          const last = stage === stages - 1;
+          const template = last ? templates[stage] : withVertices(templates[stage], this.#stores[stage].export());
+          solver = new StageSolver(this.#runtime, template, newCounters());
+          // What comes after the end is what another policy says: its cuts are no estimate of it here.
+          const end = last ? this.#endCuts : null;
+          if (end !== null) solver.appendCuts(end.cuts(stage), 0, end.count(stage), end.slots(stage));
+        }
         this.#place.stage = stage;
         solver.begin(null);
         solver.setState(states[unit], 0);
@@ -134,19 +146,28 @@ export class InnerBound {
   }
 }
 
-function scaledConstants(study: Study, problems: StageProblems, settings: UpperBoundSettings): Float64Array[] {
-  const { scaleFactor, fallbackLipschitz } = settings;
+/** @throws CobreError `NotSupported` for a study whose Lipschitz constants neither are known nor given */
+export function checkConstants(study: Study, problems: StageProblems, { fallbackLipschitz }: UpperBoundSettings): void {
   const unbounded = whyNoConstants(study, problems);
-  if (unbounded === null) {
-    return lipschitzConstants(study, problems).map((each) => each.map((constant) => constant * scaleFactor));
+  if (unbounded === null || fallbackLipschitz !== null) return;
+  throw new CobreError('NotSupported', `Lipschitz constants cannot be computed for a case with ${unbounded}`, {
+    file: 'config.json',
+    field: 'upper_bound_evaluation.lipschitz.fallback_value',
+    value: null,
+    suggestion: 'Give fallback_value, or set upper_bound_evaluation.enabled to false.',
+  });
+}
+
+function scaledConstants(
+  study: Study,
+  problems: StageProblems,
+  settings: UpperBoundSettings,
+  atEnd: Float64Array | undefined,
+): Float64Array[] {
+  const { scaleFactor, fallbackLipschitz } = settings;
+  checkConstants(study, problems, settings);
+  if (whyNoConstants(study, problems) === null) {
+    return lipschitzConstants(study, problems, atEnd).map((each) => each.map((constant) => constant * scaleFactor));
   }
-  if (fallbackLipschitz === null) {
-    throw new CobreError('NotSupported', `Lipschitz constants cannot be computed for a case with ${unbounded}`, {
-      file: 'config.json',
-      field: 'upper_bound_evaluation.lipschitz.fallback_value',
-      value: null,
-      suggestion: 'Give fallback_value, or set upper_bound_evaluation.enabled to false.',
-    });
-  }
-  return study.stages.map(() => new Float64Array(problems.states).fill(fallbackLipschitz * scaleFactor));
+  return study.stages.map(() => new Float64Array(problems.states).fill((fallbackLipschitz ?? 0) * scaleFactor));
 }

@@ -4,7 +4,7 @@ import type { StageProblems } from './stage-problems.js';
 
 /**
  * By stage: for each reservoir a bound on how much the cost-to-go after the stage can change with a unit of its storage
- * [$/hm3]; 0 at the last stage.
+ * [$/hm3]; at the last stage `atEnd`, 0 where nothing comes after it.
  *
  * A unit less of water need cost no more than the dearest way to do without it: end the stage with less (worth what the
  * next stages can lose, and the penalty for storage below the minimum), buy it where inflow can be bought, or release
@@ -12,10 +12,15 @@ import type { StageProblems } from './stage-problems.js';
  * can be kept, or spilled at every plant down to the sea. Of all these, the largest. The specification's
  * math/upper-bound-evaluation.md accumulates the largest penalty over the stages instead, which mixes $/MWh with $/hm3.
  */
-export function lipschitzConstants(study: Study, { systems, parts }: StageProblems): Float64Array[] {
+export function lipschitzConstants(
+  study: Study,
+  { systems, parts }: StageProblems,
+  atEnd?: Float64Array,
+): Float64Array[] {
   const { stages, hydros } = study;
   const deepest = study.buses.map((bus) => bus.deficitSegments.reduce((most, { cost }) => Math.max(most, cost), 0));
   const after = stages.map(() => new Float64Array(hydros.length));
+  if (atEnd !== undefined) after[stages.length - 1].set(atEnd);
   for (let t = stages.length - 2; t >= 0; t--) {
     const next = t + 1;
     const discount = stages[next].discount;

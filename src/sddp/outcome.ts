@@ -108,6 +108,8 @@ export interface TrainingCourse {
   readonly forwardSeed: number;
   /** Digest of the policy whose cuts the training began with, or `null`. */
   readonly warmStart: string | null;
+  /** Digest of the cost-to-go that `policy.boundary` names, or `null`. */
+  readonly boundary: string | null;
   readonly cutFormulation: 'single' | 'multi';
   /** How cuts are selected, in words that differ where it differs; empty where they are not. */
   readonly cutSelection: string;
@@ -160,7 +162,7 @@ export interface TrainingState {
 
 /** How a policy's costs-to-go are put together where they are split by the openings of the next stage. By stage. */
 export interface SplitFuture {
-  /** Number of those openings; 0 at the last stage. */
+  /** Number of those openings; 0 where the cost-to-go is not split, as at the last stage. */
   readonly openings: readonly number[];
   /** The measure that makes one cost of theirs; `null` is the expectation. */
   readonly cvar: readonly (Cvar | null)[];
@@ -174,10 +176,15 @@ export interface PolicyData {
   readonly stateDimension: number;
   /** Ids of those hydros; `null` in a policy that does not tell. */
   readonly hydroIds: readonly number[] | null;
-  /** Cuts of stages 0..T-1; the last stage has none. */
+  /**
+   * Cuts of stages 0..T-1. In a finite horizon the last stage has none but those of a boundary: the cost-to-go of another
+   * policy, which holds there.
+   */
   readonly cuts: readonly StageCuts[];
   /** Of a policy with cuts of single openings; `null` of one whose cuts are all of all openings. */
   readonly splitFuture: SplitFuture | null;
+  /** By stage: the least that its cost-to-go can be [$]; where it is not told, 0. */
+  readonly futureFloors?: readonly number[];
   /** By stage: vertices of the inner approximation; `null` of a policy without. */
   readonly vertices: readonly StageVertices[] | null;
   /** A starting basis a stage, or `null` where none is known. */

@@ -2,6 +2,7 @@ import type { Study } from '../case/study.js';
 import { COUNTER_SIZE, packCounters, type SolverCounters } from '../lp/solver-counters.js';
 import type { StageLayout } from '../lp/stage-layout.js';
 import type { StageSolver } from '../lp/stage-solver.js';
+import type { HeadFollower } from './head-follower.js';
 import type { ScenarioResult } from './outcome.js';
 import type { RightHandSides } from './right-hand-sides.js';
 import { blankScenario } from './scenario-blank.js';
@@ -37,13 +38,24 @@ export class ScenarioRecorder {
     this.#result = blankScenario(study, problems, rows);
   }
 
-  /** Takes over stage `t` from the solver's last solve; `state` is the state the stage began with. */
-  record(t: number, rights: RightHandSides, state: Float64Array, solver: StageSolver, immediate: number): void {
+  /**
+   * Takes over stage `t` from the solver's last solve; `state` is the state the stage began with, which productivities may
+   * follow (`heads`).
+   */
+  record(
+    t: number,
+    rights: RightHandSides,
+    state: Float64Array,
+    solver: StageSolver,
+    immediate: number,
+    heads: HeadFollower | null = null,
+  ): void {
     const { layout } = solver;
     const result = this.#result;
     const x = solver.columnValues;
     result.immediateCost[t] = immediate;
     result.futureCost[t] = solver.futureCost;
+    heads?.write(t, state, result.productivity, t * layout.hydros);
     this.#recordRows(t, rights, layout, x);
     this.#recordPlants(t, layout, x, solver.rowDuals);
     this.#recordReservoirs(t, rights, state, layout, x);
@@ -101,7 +113,7 @@ export class ScenarioRecorder {
       const made = production[h];
       for (let k = 0; k < K; k++) {
         const at = (row + k) * H + h;
-        if (made.kind === 'constant') result.generation[at] = made.productivity * result.turbined[at];
+        if (made.kind === 'constant') result.generation[at] = result.productivity[t * H + h] * result.turbined[at];
         const balance = layout.waterBalance + h * waterRows + (waterRows > 1 ? k : 0);
         result.waterValue[at] = dual[balance] / costScale;
       }

@@ -38,7 +38,10 @@ export interface ScenarioResult {
   readonly withdrawalAbove: Float64Array;
   /** By (stage, hydro) [hm3]: what a filling reservoir kept too little of, and lacked at the end of its filling. */
   readonly fillingBelow: Float64Array;
-  /** By (stage, hydro): generation per turbined flow [MW/(m3/s)], NaN for a plant with an FPHA. The same in all scenarios. */
+  /**
+   * By (stage, hydro): generation per turbined flow [MW/(m3/s)], NaN for a plant with an FPHA. Where it follows the storage it
+   * is that of the storage that the stage begins with, else the same in all scenarios.
+   */
   readonly productivity: Float64Array;
   /** By (stage, memory variable): what the state remembered of inflow as the stage began [m3/s]; see `InflowModel.memory`. */
   readonly memory: Float64Array;

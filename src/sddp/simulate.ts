@@ -7,6 +7,8 @@ import { Blackboard, publish } from './blackboard.js';
 import { sampleStatistics } from './bounds.js';
 import { activeSlotsOf } from './cut-pool.js';
 import { finishSteps } from './finish-steps.js';
+import { endOf, type FutureEnd, isSplit } from './future-end.js';
+import { HeadFollower } from './head-follower.js';
 import type { PolicyData, ScenarioResult, SimulationOutcome } from './outcome.js';
 import { PathNoise } from './path-noise.js';
 import { ScenarioRecorder } from './scenario-recorder.js';
@@ -55,6 +57,13 @@ export function checkPolicy(study: Study, policy: PolicyData, states = stateSize
       value: policy.studyHash,
       suggestion: 'Train again, or restore the case that the policy was trained on.',
       context: { expected: study.hash },
+    });
+  }
+  if (study.config.policy.boundary !== null && endOf(policy, study) === null) {
+    throw new CobreError('PolicyMismatch', 'the policy was trained without what comes after the last stage', {
+      field: 'policy.boundary',
+      value: study.config.policy.boundary.path,
+      suggestion: 'Train the policy with this policy.boundary, or leave it out of config.json.',
     });
   }
 }
@@ -110,10 +119,16 @@ export function* simulateSteps<C extends Comm>(
 ): Generator<void, SimulationRun> {
   const began = performance.now();
   const outer = study.config.simulation.policyType === 'outer';
-  const problems = outer ? buildStageProblems(study, policy.splitFuture !== null) : innerProblems(study, policy);
+  const end = endOf(policy, study);
+  const problems = outer ? buildStageProblems(study, isSplit(policy, end), end) : innerProblems(study, policy, end);
   checkPolicy(study, policy, problems.states);
   if (outer) checkBases(problems, policy);
-  const solvers = new StageSolvers(runtime, problems, outer ? cutsOf(policy) : NO_CUTS, hooks.solverBytes);
+  const solvers = new StageSolvers(
+    runtime,
+    problems,
+    outer ? cutsOf(policy) : endCutsOf(policy, end),
+    hooks.solverBytes,
+  );
   const recorder = hooks.onScenario === undefined ? null : new ScenarioRecorder(study, problems, solvers.byStage);
   const path = new ScenarioPath(study, problems, solvers, policy, scenarios, recorder);
   const queue = new WorkQueue(comm);
@@ -170,8 +185,8 @@ export function* simulateSteps<C extends Comm>(
 }
 
 /** The stage problems with a policy's vertices as their future. @throws CobreError `PolicyMismatch` when it has none */
-function innerProblems(study: Study, { vertices }: PolicyData): StageProblems {
-  const problems = buildStageProblems(study);
+function innerProblems(study: Study, { vertices }: PolicyData, end: FutureEnd | null): StageProblems {
+  const problems = buildStageProblems(study, false, end);
   const last = problems.stages - 1;
   if (vertices === null || vertices.some(({ count }, t) => count === 0 && t !== last)) {
     throw new CobreError('PolicyMismatch', 'the policy has no vertices to simulate it by its inner approximation', {
@@ -192,6 +207,14 @@ const NO_CUTS: CutSource = {
   generation: () => 0,
 };
 
+/** Only the cuts of what comes after the last stage. */
+function endCutsOf(policy: PolicyData, end: FutureEnd | null): CutSource {
+  if (end === null) return NO_CUTS;
+  const all = cutsOf(policy);
+  const last = policy.cuts.length - 1;
+  return { ...all, count: (t) => (t === last ? all.count(t) : 0) };
+}
+
 /** A policy's active cuts, as models take them. */
 function cutsOf(policy: PolicyData): CutSource {
   const slots = policy.cuts.map((cuts) => (cuts.active === null ? null : activeSlotsOf(cuts)));
@@ -208,6 +231,7 @@ class ScenarioPath {
   readonly #problems: StageProblems;
   readonly #solvers: StageSolvers;
   readonly #recorder: ScenarioRecorder | null;
+  readonly #heads: HeadFollower;
   /** By stage: where it starts from, and how many rows that knows. */
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
@@ -226,6 +250,7 @@ class ScenarioPath {
     this.#problems = problems;
     this.#solvers = solvers;
     this.#recorder = recorder;
+    this.#heads = new HeadFollower(study, problems);
     // Bases are of problems with cuts.
     const bases = study.config.simulation.policyType === 'outer' ? policy.bases : policy.bases.map(() => null);
     this.#bases = bases.map((basis) => basis && new Uint8Array([...basis.columns, ...basis.rows]));
@@ -245,19 +270,20 @@ class ScenarioPath {
       const solver = this.#solvers.get(t);
       this.#place.stage = t;
       this.#place.scenario = scenario;
+      this.#heads.apply(t, state, solver);
       solver.begin(this.#bases[t], 0, this.#knownRows[t]);
       solver.setState(state, 0);
       this.#place.opening = this.#noise.prepare(t, state, 0);
       solver.solve(this.#noise.rights.data, this.#noise.rights.offset, this.#place, true);
       const immediate = solver.objective - problems.discount[t] * solver.futureCost;
       cost += problems.cumulativeDiscount[t] * immediate;
-      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate);
+      this.#recorder?.record(t, this.#noise.rights, state, solver, immediate, this.#heads);
       solver.readState(state, 0);
       future = solver.futureCost;
     }
-    // An endless horizon goes on: at what the policy takes it for.
+    // What comes after the last stage costs what the policy takes it for.
     const last = problems.stages - 1;
-    const endless = problems.horizon.cycleStart !== null;
-    return endless ? cost + problems.cumulativeDiscount[last] * problems.discount[last] * future : cost;
+    const goesOn = problems.horizon.cycleStart !== null || problems.end !== null;
+    return goesOn ? cost + problems.cumulativeDiscount[last] * problems.discount[last] * future : cost;
   }
 }

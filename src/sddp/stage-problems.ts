@@ -11,6 +11,7 @@ import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
 import { StudyNoise } from '../stochastic/study-noise.js';
+import type { FutureEnd } from './future-end.js';
 import { type Horizon, horizonOf, stageAfter } from './horizon.js';
 import type { SplitFuture } from './outcome.js';
 
@@ -18,6 +19,10 @@ import type { SplitFuture } from './outcome.js';
 export interface StageProblems {
   readonly stages: number;
   readonly horizon: Horizon;
+  /** What comes after the last stage of a finite horizon; `null`: nothing. */
+  readonly end: FutureEnd | null;
+  /** By stage: the least that its cost-to-go can be [$]. */
+  readonly floors: readonly number[];
   /** State variables: one storage a hydro, then the memory of inflow. */
   readonly states: number;
   readonly systems: readonly StageSystem[];
@@ -44,8 +49,11 @@ export interface StageProblems {
   readonly cumulativeDiscount: Float64Array;
 }
 
-/** @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings */
-export function buildStageProblems(study: Study, split = false): StageProblems {
+/**
+ * @param split whether costs-to-go are split by the openings of the next stage, for cuts of single openings
+ * @param end what comes after the last stage; the cuts of a boundary policy say what it costs
+ */
+export function buildStageProblems(study: Study, split = false, end: FutureEnd | null = null): StageProblems {
   const systems = study.stages.map((_, t) => stageSystem(study, t));
   const inflow = buildInflowModel(study, inflowParameters(study));
   const noise = new StudyNoise(study, inflow);
@@ -56,12 +64,14 @@ export function buildStageProblems(study: Study, split = false): StageProblems {
     study.cycleStart,
   );
   const parts = systems.map((system, t) => stageParts(models, system, inflow, t));
-  const templates = buildTemplates(study, horizon, parts, split ? tree.openings : null);
+  const { templates, floors } = buildTemplates(study, horizon, parts, split ? tree.openings : null, end);
   const realiser = new Realiser(study, inflow, systems);
   const realised = realiseOpenings(study, tree, realiser);
   return {
     stages: study.stages.length,
     horizon,
+    end,
+    floors,
     states: study.hydros.length + inflow.memory,
     systems,
     parts,
@@ -97,19 +107,23 @@ function buildTemplates(
   horizon: Horizon,
   parts: readonly StageParts[],
   split: readonly number[] | null,
-): StageTemplate[] {
+  end: FutureEnd | null,
+): { readonly templates: StageTemplate[]; readonly floors: readonly number[] } {
   const plain = study.stages.map((_, t) => buildStageTemplate(study, t, parts[t]));
   const floors = futureFloors(
     plain.map(leastStageCost),
     study.stages.map(({ discount }) => discount),
     horizon.cycleStart,
+    end?.floor,
   );
-  return plain.map((template, t) => {
+  const templates = plain.map((template, t) => {
     const next = stageAfter(horizon, t);
-    if (next === null) return template;
+    if (next === null && end === null) return template;
     const open = withFuture(template, floors[t]);
+    if (next === null) return end?.openings ? withOpeningThetas(open, end.openings, end.cvar) : open;
     return split === null ? open : withOpeningThetas(open, split[next], study.stages[next].cvar);
   });
+  return { templates, floors };
 }
 
 function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
@@ -117,7 +131,7 @@ function stageParts(models: HydroModels, system: StageSystem, inflow: InflowMode
     system,
     production: models.production.map((byStage): Production => {
       const made = byStage[t];
-      // The head that a storage gives is for simulations: cuts need a program that no trial point changes.
+      // The head that a storage gives is for simulations (`HeadFollower`): cuts need a program that no trial point changes.
       return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
     }),
     evaporation: models.evaporation.map(
@@ -158,11 +172,20 @@ function rightHandSides(
   return rhs;
 }
 
-/** How the costs-to-go of a study's stages are put together where they are split. */
-export function splitFutureOf({ stages, cycleStart }: Study, openings: readonly number[]): SplitFuture {
+/**
+ * How the costs-to-go of a study's stages are put together where they are split: those of all stages (`split`), that
+ * after the last one (`end`), or both; `null` where none is.
+ */
+export function splitFutureOf(
+  { stages, cycleStart }: Study,
+  openings: readonly number[],
+  split: boolean,
+  end: FutureEnd | null,
+): SplitFuture | null {
+  if (!split && !end?.openings) return null;
   const next = stages.map((_, t) => stageAfter({ stages: stages.length, cycleStart }, t));
   return {
-    openings: next.map((t) => (t === null ? 0 : openings[t])),
-    cvar: next.map((t) => (t === null ? null : stages[t].cvar)),
+    openings: next.map((t) => (t === null ? (end?.openings ?? 0) : split ? openings[t] : 0)),
+    cvar: next.map((t) => (t === null ? (end?.cvar ?? null) : stages[t].cvar)),
   };
 }

@@ -9,6 +9,7 @@ import { CutPool } from './cut-pool.js';
 import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
 import { createForwardBoards, type ForwardBoards, forwardPass, publishForward } from './forward-pass.js';
+import { type FutureEnd, steepest } from './future-end.js';
 import { InnerBound } from './inner-bound.js';
 import type {
   IterationRecord,
@@ -52,6 +53,10 @@ export interface TrainingStart {
   readonly vertices?: readonly StageVertices[] | null;
   /** Digest of the policy whose cuts a warm start began with, or `null`. */
   readonly warmStart: string | null;
+  /** What comes after the last stage, whose cuts are then among `cuts`; `null`: nothing. */
+  readonly end?: FutureEnd | null;
+  /** Digest of the boundary that they are of, where the study names one. */
+  readonly boundary?: string | null;
   /** Where an earlier training stopped, to be gone on from; `null` begins with iteration 1. */
   readonly training: TrainingState | null;
 }
@@ -131,13 +136,16 @@ class Training<C extends Comm> {
     const { forwardPasses, stoppingRules, cuts, upperBound } = study.config.training;
     this.#multi = cuts.formulation === 'multi';
     // A warm start may bring cuts of single openings to a training that makes none.
-    this.#split = this.#multi || (start?.cuts.some(({ opening }) => opening !== null) ?? false);
-    this.#problems = buildStageProblems(study, this.#split);
+    const end = start?.end ?? null;
+    const last = study.stages.length - 1;
+    const brought = start?.cuts.filter((_, t) => end === null || t !== last) ?? [];
+    this.#split = this.#multi || brought.some(({ opening }) => opening !== null);
+    this.#problems = buildStageProblems(study, this.#split, end);
     const { stages, states, openings, horizon } = this.#problems;
     this.#trajectories = forwardPasses;
     this.#riskAverse = isRiskAverse(study);
     this.#gradient = new Float64Array(this.#problems.states);
-    this.#course = courseOf(study, start?.warmStart ?? null);
+    this.#course = courseOf(study, start?.warmStart ?? null, start?.boundary ?? null);
     this.#history = [...(start?.training?.history ?? [])];
     this.#lowerBounds = this.#history.map(({ lowerBound }) => lowerBound);
     this.#queue = new WorkQueue(comm);
@@ -154,7 +162,7 @@ class Training<C extends Comm> {
     this.#bases = new BasisStore(comm, this.#problems, forwardPasses, this.#pool.capacity);
     if (start?.training) this.#bases.restore(start.training.bases);
     const memory = memoryOf(cuts);
-    this.#selector = new CutSelector(comm, cuts, horizon.poolOf, states);
+    this.#selector = new CutSelector(comm, cuts, horizon.poolOf, states, end === null ? null : last);
     this.#visited =
       memory === 0 ? null : new VisitedStateStore(stages, states, memory, start?.training?.visited ?? null);
     const wanted = study.config.exports.states && comm.rank === 0;
@@ -166,6 +174,7 @@ class Training<C extends Comm> {
         : new InnerBound(comm, study, this.#problems, runtime, upperBound, {
             vertices: start?.training ? (start.vertices ?? null) : null,
             waiting: start?.training?.waiting ?? null,
+            end: start && end && { cuts: this.#pool, lipschitz: steepest(start.cuts[last], states) },
           });
     this.#solvers = new StageSolvers(runtime, this.#problems, this.#pool, hooks.solverBytes);
     this.#ledger = new TrainingLedger(comm, this.#problems, this.#solvers);
@@ -215,7 +224,8 @@ class Training<C extends Comm> {
       stateDimension: this.#problems.states,
       hydroIds: this.#study.hydros.map(({ id }) => id),
       cuts: this.#pool.export(),
-      splitFuture: this.#split ? splitFutureOf(this.#study, this.#problems.openings) : null,
+      splitFuture: splitFutureOf(this.#study, this.#problems.openings, this.#split, this.#problems.end),
+      futureFloors: this.#problems.floors,
       vertices: this.#inner?.exportVertices() ?? null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,

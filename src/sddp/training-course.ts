@@ -7,8 +7,12 @@ import type { TrainingCourse } from './outcome.js';
  */
 const COURSE_VERSION = 1;
 
-/** The course that a training of `study` takes. @param warmStart digest of the policy that it begins with, or `null` */
-export function courseOf(study: Study, warmStart: string | null): TrainingCourse {
+/**
+ * The course that a training of `study` takes.
+ * @param warmStart digest of the policy that it begins with, or `null`
+ * @param boundary digest of the cost-to-go that holds at its end, or `null`
+ */
+export function courseOf(study: Study, warmStart: string | null, boundary: string | null): TrainingCourse {
   const { forwardPasses, treeSeed, forwardSeed, cuts, source } = study.config.training;
   return {
     version: COURSE_VERSION,
@@ -16,6 +20,7 @@ export function courseOf(study: Study, warmStart: string | null): TrainingCourse
     treeSeed,
     forwardSeed,
     warmStart,
+    boundary,
     cutFormulation: cuts.formulation,
     cutSelection: selectionInWords(cuts),
     scenarioSource: sourceInWords(source),
@@ -40,8 +45,8 @@ function selectionInWords({ selection, activityTolerance, maxActivePerStage }: C
 }
 
 /** What of a course differs from that of `study`, a warm start apart, as sentences; none if it can be gone on with. */
-export function courseDifferences(study: Study, course: TrainingCourse): string[] {
-  const own = courseOf(study, course.warmStart);
+export function courseDifferences(study: Study, course: TrainingCourse, boundary: string | null): string[] {
+  const own = courseOf(study, course.warmStart, boundary);
   const fields = [
     ['training.forward_passes', course.forwardPasses, own.forwardPasses],
     ['training.tree_seed', course.treeSeed, own.treeSeed],
@@ -53,6 +58,7 @@ export function courseDifferences(study: Study, course: TrainingCourse): string[
   const differences = fields
     .filter(([, was, is]) => was !== is)
     .map(([name, was, is]) => `${name} was ${was}, is ${is}`);
+  if (course.boundary !== own.boundary) differences.push('policy.boundary named another cost-to-go');
   if (course.version !== own.version) differences.push('it was written by a version of cobre with other arithmetic');
   return differences;
 }

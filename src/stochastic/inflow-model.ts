@@ -12,6 +12,8 @@ export interface InflowParameters {
   readonly maxOrder: number;
   /** Mean inflow of each stage: `mean[t * H + h]`. */
   readonly mean: Float64Array;
+  /** The same of the periods before the study that lags reach: `pastMean[k * H + h]`, the latest first. */
+  readonly pastMean: Float64Array;
   readonly base: Float64Array;
   readonly psi: Float64Array;
   readonly sigma: Float64Array;
@@ -135,11 +137,12 @@ function buildTimeline(study: Study, parameters: InflowParameters): Timeline {
 }
 
 /** Without seasons a lag is a stage. */
-function stageTimeline(study: Study, { mean }: InflowParameters): Timeline {
+function stageTimeline(study: Study, { mean, pastMean }: InflowParameters): Timeline {
+  const H = study.hydros.length;
   return {
     passed: 0,
     lag: (_, l) => [{ age: l, weight: 1 }],
-    before: (h, age) => study.inflowModel.pastInflows[h].values[age - 1] ?? mean[h],
+    before: (h, age) => study.inflowModel.pastInflows[h].values[age - 1] ?? pastMean[(age - 1) * H + h] ?? mean[h],
   };
 }
 
@@ -149,7 +152,8 @@ function calendarTimeline(
   periods: LagPeriods,
   own: readonly Period[],
 ): Timeline {
-  const { maxOrder, mean } = parameters;
+  const { maxOrder, mean, pastMean } = parameters;
+  const H = study.hydros.length;
   const stages = study.stages.map((stage) => ({ start: dayNumber(stage.startDate), end: dayNumber(stage.endDate) }));
   const first = own[0];
   /** What lies before stage 0, latest first: what of its own period has passed, then the lag periods before that. */
@@ -186,8 +190,12 @@ function calendarTimeline(
       const period = past[age - 1];
       if (period === undefined) return mean[h];
       if (passed && age === 1) return observed(study, h, period) ?? seasonMean(study, parameters, h, period);
-      const given = study.inflowModel.pastInflows[h].values[age - 1 - (passed ? 1 : 0)];
-      return given ?? fromHistory(study, h, period) ?? seasonMean(study, parameters, h, period);
+      const lag = age - 1 - (passed ? 1 : 0);
+      const given = study.inflowModel.pastInflows[h].values[lag];
+      // What the inflow model takes for the mean there, which its base was made with: a lag of which nothing is known tells
+      // nothing then.
+      const expected = pastMean[lag * H + h] ?? seasonMean(study, parameters, h, period);
+      return given ?? fromHistory(study, h, period) ?? expected;
     },
   };
 }

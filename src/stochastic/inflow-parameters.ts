@@ -2,7 +2,10 @@ import { dayNumber } from '../case/dates.js';
 import type { Correlation, Study } from '../case/study.js';
 import type { InflowParameters } from './inflow-model.js';
 import { lagPeriodsOf } from './lag-periods.js';
+import { checkPar, type ParCheck } from './par/check-par.js';
+import { checkPartialEstimation } from './par/check-partial.js';
 import { estimatePar, estimationOptions, type ParEstimate } from './par/estimate-par.js';
+import type { Finding } from './par/finding.js';
 import { coefficientsFromEstimate, statisticsFromEstimate, withCoefficients } from './par/model-from-estimate.js';
 import {
   type AnnualTable,
@@ -22,6 +25,8 @@ export interface StudyInflow extends InflowParameters {
   readonly estimate: ParEstimate | null;
   /** Correlation of the noise that the history shows; `null` where the case has one or nothing was estimated. */
   readonly correlation: Correlation | null;
+  /** What makes the model unusable, and what makes it doubtful. */
+  readonly check: ParCheck;
 }
 
 const known = new WeakMap<Study, StudyInflow>();
@@ -58,25 +63,47 @@ function build(study: Study): StudyInflow {
     coefficients = coefficientsFromTables(coefficientsTable(study), annualTable(study), shape);
   }
   const depth = lagDepth(coefficients);
-  const statistics =
-    estimate !== null && estimateStatistics
-      ? statisticsFromEstimate(estimate, stages, preStudyStages, depth)
-      : statisticsFromTable(statisticsTable(study), shape, depth).statistics;
+  const estimated = estimate && statisticsFromEstimate(estimate, stages, preStudyStages, depth);
+  const given =
+    estimated !== null && estimateStatistics
+      ? { statistics: estimated, warnings: [] }
+      : statisticsFromTable(statisticsTable(study), shape, depth);
+  const { statistics } = given;
   const model: ParModel = { ...coefficients, ...statistics };
   const { maxOrder, psi, base, sigma } = precomputePar(model, lagStages(study, depth));
   const ofResiduals =
     estimate !== null && estimateCoefficients ? estimate : estimate && withCoefficients(estimate, coefficients, stages);
+  const { faults, warnings } = checkPar(model, shape.hydroIds, stages, shape.definitions);
+  const last = inflowModel.pastInflows.map(({ values }) => values[0] ?? Number.NaN);
+  const partial =
+    estimated !== null && estimateCoefficients && !estimateStatistics
+      ? checkPartialEstimation(statistics, estimated, shape.hydroIds, stages, last)
+      : [];
   return {
+    check: {
+      // Without seasons the lags of a stage are the stages before it.
+      faults: faults.filter(({ file }) => file !== 'stages.json'),
+      warnings: [...(estimate?.warnings ?? []), ...summarised(given.warnings), ...warnings, ...partial],
+    },
     maxOrder,
     psi,
     base,
     sigma,
     mean: model.mean,
+    pastMean: model.pastMean,
     model,
     estimate,
     correlation:
       ofResiduals === null || study.correlation.profiles.length > 0 ? null : residualCorrelation(ofResiduals, stages),
   };
+}
+
+/** One for all stages before the study of which nothing is known: there may be as many as lags. */
+function summarised(findings: readonly Finding[]): Finding[] {
+  if (findings.length < 2) return [...findings];
+  const [first] = findings;
+  const message = `${first.message}; likewise ${findings.length - 1} stages before it`;
+  return [{ ...first, message, suggestion: 'Add rows for these stages.' }];
 }
 
 /** A study's seasons in the words of the files; `null` where it defines none. */

@@ -7,6 +7,7 @@ import {
   externalInflowNoise,
   externalNoise,
 } from './forward/external-noise.js';
+import { freshMethod } from './forward/fresh-noise.js';
 import { type HistoricalNoise, historicalNoise } from './forward/historical-noise.js';
 import { historicalWindows } from './forward/historical-windows.js';
 import { historyCalendar } from './forward/history-calendar.js';
@@ -19,6 +20,8 @@ import type { OpeningTree } from './opening-tree.js';
 import type { LagMemory, ParModel } from './par-inversion.js';
 
 const MONTHS = 12;
+const LOADS = 'scenarios/external_load_scenarios.parquet';
+const AVAILABILITY = 'scenarios/external_ncs_scenarios.parquet';
 
 /** Everything about a study's noise that its scenarios do not change: the same on every rank. */
 export class StudyNoise {
@@ -63,6 +66,41 @@ export class StudyNoise {
       groups: this.#groups,
       correlation: this.#correlation,
     });
+  }
+
+  /** What the noise of a pass is made of otherwise than the case asks for, in sentences that begin with the file. */
+  warnings(phase: 'forward' | 'simulation'): string[] {
+    const { config, stages } = this.#study;
+    const { source } = phase === 'forward' ? config.training : config.simulation;
+    const warnings: string[] = [];
+    for (const name of ['inflow', 'load', 'sources'] as const) {
+      if (source[name] !== 'external') continue;
+      const { ignored } = this.#externalNoise(name);
+      if (ignored === 0) continue;
+      const [file, what] = name === 'load' ? [LOADS, 'load'] : [AVAILABILITY, 'availability'];
+      warnings.push(
+        `${file}: ${ignored} values differ from the mean ${what} of a stage where its standard deviation is 0, and have no effect`,
+      );
+    }
+    const fresh = [source.inflow, source.load, source.sources].includes('out_of_sample');
+    const fallen = stages.filter(({ sampling }) => fresh && freshMethod(sampling) !== sampling);
+    if (fallen.length > 0) {
+      warnings.push(
+        `stages.json: ${fallen[0].sampling} draws from no distribution: noise out of sample is drawn by saa at ${stagesInWords(fallen)}`,
+      );
+    }
+    return warnings;
+  }
+
+  /** Stages that have fewer openings than the case asks for, in sentences that begin with the file. */
+  openingWarnings(): string[] {
+    const fewer = this.#study.stages.filter(({ openings }, t) => this.tree.openings[t] < openings);
+    if (fewer.length === 0) return [];
+    const t = this.#study.stages.indexOf(fewer[0]);
+    return [
+      `stages.json: ${stagesInWords(fewer)} ${fewer.length === 1 ? 'has' : 'have'} fewer openings than num_scenarios asks for ` +
+        `(${this.tree.openings[t]} instead of ${fewer[0].openings}): history or external scenarios are not more`,
+    ];
   }
 
   #openingTree(): OpeningTree {
@@ -150,14 +188,12 @@ export class StudyNoise {
       noise = externalInflowNoise(table, this.#parModel(), this.#initialLags(), this.#lagMemory());
     } else if (name === 'load') {
       const { externalLoad } = this.#study;
-      const file = 'scenarios/external_load_scenarios.parquet';
-      const table = externalTable(file, this.#study, externalLoad, stochasticLoadBuses, buses.length);
+      const table = externalTable(LOADS, this.#study, externalLoad, stochasticLoadBuses, buses.length);
       const { mean, std } = pick(load, stochasticLoadBuses, buses.length);
       noise = externalNoise(table, mean, std);
     } else {
       const { externalAvailability } = this.#study;
-      const file = 'scenarios/external_ncs_scenarios.parquet';
-      const table = externalTable(file, this.#study, externalAvailability, stochasticSources, sources.length);
+      const table = externalTable(AVAILABILITY, this.#study, externalAvailability, stochasticSources, sources.length);
       const { mean, std } = pick(availability, stochasticSources, sources.length);
       noise = externalNoise(table, mean, std);
     }
@@ -207,6 +243,11 @@ function lagPeriodGroups(study: Study): readonly number[] | null {
     groups.push(shares ? groups[t - 1] : t);
   });
   return groups.every((first, t) => first === t) ? null : groups;
+}
+
+function stagesInWords(stages: readonly { readonly id: number }[]): string {
+  const ids = stages.map(({ id }) => id);
+  return ids.length > 5 ? `${ids.length} stages from ${ids[0]} on` : `stage ${ids.join(', ')}`;
 }
 
 /** The columns of some entities. */

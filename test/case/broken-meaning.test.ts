@@ -352,6 +352,18 @@ const meaning: Broken[] = [
     { kind: 'OutOfRange', file: STAGES, field: 'policy_graph.transitions', says: 'annual_discount_rate_override' },
   ],
   [
+    'a cycle ends with a boundary',
+    {
+      ...set(STAGES, 'policy_graph', {
+        type: 'cyclic',
+        annual_discount_rate: 0.1,
+        transitions: [{ source_id: 2, target_id: 0, probability: 1 }],
+      }),
+      ...set(CONFIG, 'policy.boundary', { path: '../monthly/policy', source_stage: 2 }),
+    },
+    { kind: 'IncompatibleSettings', file: CONFIG, field: 'policy.boundary', says: 'finite_horizon' },
+  ],
+  [
     'cuts are to be selected, but not how',
     set(CONFIG, 'training.cut_selection', { enabled: true }),
     { kind: 'IncompatibleSettings', file: CONFIG, field: 'training.cut_selection.method', says: 'domination' },

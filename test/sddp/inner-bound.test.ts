@@ -12,9 +12,11 @@ import { Policy } from '#cobre/results/policy';
 import { lipschitzConstants } from '#cobre/sddp/lipschitz';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
-import { solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
+import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
+import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { some } from '../support/long.js';
 import { randomStudy } from '../support/random-study.js';
+import { memory } from '../support/rich-studies/time-and-head.js';
 import { limited } from '../support/run-bits.js';
 import { resumedBits, trainedBits } from '../support/same-training.js';
 import { cascade, makeHydro, makeStages, makeStudy, makeThermal, stochasticStudies } from '../support/small-study.js';
@@ -73,6 +75,43 @@ describe('the bound by inner approximation is never below the optimum, and meets
       }),
       { seed: 2_718_281, numRuns: 10, endOnFailure: true },
     );
+  });
+});
+
+describe('where Lipschitz constants cannot be computed', () => {
+  // Above what a hm3 of water can be worth (energy not served at both plants, 1000 / 0.0036 each) and what a m3/s of inflow
+  // remembered can: it brings at most some 2.6 hm3 in each of the stages to come.
+  const given: UpperBoundSettings = { ...EVERY_FIFTH, fallbackLipschitz: 5e6 };
+
+  it('the bound with constants that are given is never below the optimum, and comes near it: inflow that remembers', async () => {
+    const { study, models } = memory();
+    const openings = openingsFromNoise(study, generateOpeningTree(study).noise);
+    const { cost } = await solveDeterministicEquivalent(study, openings, models);
+    const { history, policy } = trainPolicy(new LocalCommunicator(), bounded(limited(study, 60, 8), given), runtime);
+    const bounds = history.flatMap(({ deterministicUpperBound }) => deterministicUpperBound ?? []);
+    expect(bounds).toHaveLength(12);
+    for (const bound of bounds) expect(bound).toBeGreaterThanOrEqual(cost * (1 - 1e-8));
+    expect(bounds.at(-1)).toBeLessThan(cost * 1.01);
+    // The states that vertices are of hold what is remembered.
+    expect(policy.vertices?.[0].states.length).toBe((policy.vertices?.[0].count ?? 0) * policy.stateDimension);
+    expect(policy.stateDimension).toBeGreaterThan(study.hydros.length);
+  });
+
+  it('says so where none are given', () => {
+    const { study } = memory();
+    expect(() => trainPolicy(new LocalCommunicator(), bounded(limited(study, 1)), runtime)).toThrow(
+      expect.objectContaining({
+        kind: 'NotSupported',
+        field: 'upper_bound_evaluation.lipschitz.fallback_value',
+        message: expect.stringContaining('inflow that depends on earlier inflow'),
+      }),
+    );
+  });
+
+  it('a training that is resumed has the same bits', async () => {
+    const study = bounded(limited(memory().study, 12, 3), given);
+    const whole = await trainedBits(study, join(directory, 'memory-whole'));
+    expect(await resumedBits(study, 7, join(directory, 'memory-resumed'), 2)).toEqual(whole);
   });
 });
 

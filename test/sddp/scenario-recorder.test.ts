@@ -157,6 +157,7 @@ function richProblems(study: Study, withMemory: boolean): StageProblems {
   const parameters = {
     maxOrder: withMemory ? 2 : 0,
     mean: study.inflow.mean,
+    pastMean: new Float64Array(0),
     base: study.inflow.mean.map((mean) => mean / 2),
     psi: Float64Array.from({ length: withMemory ? T * H * 2 : 0 }, (_, i) => (i % 2 === 0 ? 0.3 : 0.2)),
     sigma: study.inflow.std,

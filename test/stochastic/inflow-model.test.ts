@@ -43,6 +43,7 @@ function modelOf(of: Study, psi: readonly (readonly number[])[]): InflowModel {
   return buildInflowModel(of, {
     maxOrder,
     mean: of.inflow.mean,
+    pastMean: new Float64Array(0),
     base: new Float64Array(T),
     sigma: new Float64Array(T),
     psi: Float64Array.from(psi.flatMap((row) => Array.from({ length: maxOrder }, (_, l) => row[l] ?? 0))),

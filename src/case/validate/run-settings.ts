@@ -34,6 +34,18 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Set upper_bound_evaluation.enabled to false.',
     });
   }
+  if (data.stages?.policy_graph.type === 'cyclic' && data.config.policy.boundary) {
+    report.error(
+      'IncompatibleSettings',
+      'policy.boundary says what comes after the end, but the policy graph is cyclic',
+      {
+        file,
+        field: 'policy.boundary',
+        value: data.config.policy.boundary.path,
+        suggestion: 'Leave out policy.boundary, or make the policy graph a finite_horizon.',
+      },
+    );
+  }
   if (simulation.enabled && simulation.num_scenarios === 0) {
     report.error('OutOfRange', 'simulation.num_scenarios is 0 although the simulation is enabled', {
       file,

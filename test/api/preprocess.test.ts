@@ -1,0 +1,220 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadCase, validate } from '#cobre/api/load';
+import { preprocess } from '#cobre/api/preprocess';
+import type { Study } from '#cobre/case/study';
+import { hydroModels } from '#cobre/hydro/study-models';
+import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
+import { HYDROS, set } from '../support/broken-case.js';
+import { makeCase } from '../support/case-builder.js';
+import { fullCase } from '../support/full-case.js';
+import { noExtras } from '../support/plain-study.js';
+import { ranges } from '../support/rich-studies/study-data.js';
+import { makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
+
+const CURVE = { volume: Float64Array.of(0, 200), height: Float64Array.of(100, 140), area: Float64Array.of(1, 3) };
+const COMPUTED = {
+  model: 'fpha',
+  fpha: {
+    source: 'computed',
+    volumePoints: null,
+    turbinedPoints: null,
+    spilledPoints: null,
+    maxPlanes: null,
+    window: null,
+  },
+  productivity: null,
+  from: 0,
+  to: null,
+} as const;
+
+function plants(tailraces: readonly number[]): Study {
+  return makeStudy({
+    hydros: tailraces.map((level, id) =>
+      makeHydro({
+        id,
+        model: 'fpha',
+        head: {
+          tailrace: { type: 'polynomial', coefficients: [level] },
+          losses: { type: 'factor', value: 0 },
+          efficiency: 0.9,
+        },
+      }),
+    ),
+    extras: {
+      geometry: tailraces.map(() => CURVE),
+      productionChoices: tailraces.map(() => ranges(COMPUTED)),
+    },
+  });
+}
+
+describe('what a run starts with', () => {
+  it('is made once: the study that comes back has it', () => {
+    const { errors, study } = preprocess(plants([20]));
+    expect(errors).toEqual([]);
+    expect(hydroModels(study)).toBe(hydroModels(study));
+    expect(inflowParameters(study)).toBe(inflowParameters(study));
+    expect(Object.isFrozen(study.warnings)).toBe(true);
+  });
+
+  it('has its faults told all at once, each with its file and field', () => {
+    // Two plants whose water below stands higher than that above, and an inflow that explains more than there is.
+    const study = plants([150, 20, 160]);
+    const stages = study.stages.map((stage, t) => ({ ...stage, season: t }));
+    const rows = { hydro: [1], stage: [0], lag: [1], coefficient: [0.5], residualStdRatio: [1.5] };
+    const { errors } = preprocess({
+      ...study,
+      stages,
+      inflow: { mean: study.inflow.mean.map(() => 10), std: study.inflow.std.map(() => 2) },
+      inflowModel: {
+        ...study.inflowModel,
+        autoregressive: {
+          hydro: Int32Array.from(rows.hydro),
+          stage: Int32Array.from(rows.stage),
+          lag: Int32Array.from(rows.lag),
+          coefficient: Float64Array.from(rows.coefficient),
+          residualStdRatio: Float64Array.from(rows.residualStdRatio),
+        },
+      },
+    });
+    expect(errors.map(({ file, field }) => [file, field])).toEqual([
+      ['system/hydros.json', 'tailrace'],
+      ['system/hydros.json', 'tailrace'],
+      ['scenarios/inflow_ar_coefficients.parquet', 'hydro_id 1, stage_id 0, residual_std_ratio'],
+    ]);
+    expect(errors[0].message).toContain('hydro 0');
+    expect(errors[1].message).toContain('hydro 2');
+  });
+
+  it('tells of planes far from the production function', () => {
+    // Nearly empty it has no head at all, full it has much.
+    const study = plants([99]);
+    const { study: made, errors } = preprocess(study);
+    expect(errors).toEqual([]);
+    const [fitted] = hydroModels(made).production[0];
+    const kappa = fitted.kind === 'fpha' ? (fitted.fit?.kappa ?? 1) : 1;
+    expect(kappa).toBeLessThan(0.95);
+    expect(made.warnings).toContainEqual(expect.stringMatching(/hydro 0 .*corrected by 0\.\d+.* MW/));
+    expect(preprocess(plants([20])).study.warnings).toEqual([]);
+  });
+});
+
+describe('noise that is otherwise than asked for', () => {
+  const parts: StudyParts = {
+    stages: makeStages(2, 3),
+    hydros: [makeHydro()],
+    inflowMean: [[20]],
+    inflowStd: [[5]],
+    loadMean: [[30], [40]],
+    loadStd: [[0], [4]],
+  };
+  const external = (values: readonly number[]) => ({
+    scenarios: values.length / 2,
+    values: Float64Array.from(values),
+  });
+  const sourced = (study: Study, source: Partial<Study['config']['training']['source']>): Study => ({
+    ...study,
+    config: {
+      ...study.config,
+      training: { ...study.config.training, source: { ...study.config.training.source, ...source } },
+    },
+  });
+  const warningsOf = (study: Study) => {
+    const { errors, study: made } = preprocess(study);
+    expect(errors).toEqual([]);
+    return made.warnings;
+  };
+
+  it('is told of: external values beside a mean that is certain', () => {
+    const study = makeStudy({ ...parts, extras: { externalLoad: external([30, 33, 30, 41, 42, 43]) } });
+    expect(warningsOf(sourced(study, { load: 'external' }))).toEqual([
+      expect.stringMatching(/^scenarios\/external_load_scenarios\.parquet: 1 values differ from the mean load/),
+    ]);
+  });
+
+  it('is told of: fewer openings than asked for', () => {
+    const study = makeStudy({ ...parts, loadStd: [[0]], extras: { externalInflow: external([20, 22, 18, 25]) } });
+    expect(warningsOf(sourced(study, { inflow: 'external' }))).toEqual([
+      expect.stringMatching(/^stages\.json: stage 0, 1 have fewer openings .*\(2 instead of 3\)/),
+    ]);
+  });
+
+  it('is told of: a sampling method that draws nothing out of sample', () => {
+    const stages = makeStages(2, 3).map((stage, t) => ({
+      ...stage,
+      sampling: t === 1 ? ('selective' as const) : ('saa' as const),
+    }));
+    const study = makeStudy({
+      ...parts,
+      stages,
+      loadStd: [[0]],
+      noiseOpenings: [
+        [0, 1, -1],
+        [0.5, 0, 1],
+      ],
+    });
+    expect(warningsOf(study)).toEqual([]);
+    expect(warningsOf(sourced(study, { inflow: 'out_of_sample' }))).toEqual([
+      expect.stringMatching(/^stages\.json: selective .* drawn by saa at stage 1$/),
+    ]);
+  });
+
+  it('is told of: a short history', () => {
+    const stages = makeStages(2).map((stage, t) => ({ ...stage, season: t }));
+    const months = Array.from({ length: 12 * 8 }, (_, i) => i);
+    const { inflowModel } = noExtras(stages, 1, 0);
+    const study = makeStudy({
+      ...parts,
+      stages,
+      loadStd: [[0]],
+      extras: {
+        inflowModel: {
+          ...inflowModel,
+          history: {
+            hydro: new Int32Array(months.length),
+            date: months.map((i) => `${2010 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01`),
+            value: Float64Array.from(months, (i) => 20 + ((i * i * 7) % 11)),
+          },
+          estimateStatistics: true,
+          estimateCoefficients: true,
+        },
+      },
+    });
+    expect(warningsOf(study)).toContainEqual(
+      expect.stringMatching(/^scenarios\/inflow_history\.parquet: hydro 0 has 8 inflows in season 0, fewer than 30/),
+    );
+  });
+});
+
+/** The full case with what its plant of the model fpha needs: where the planes come from. */
+function runnableCase() {
+  const content = fullCase();
+  const range = { start_stage_id: 0, end_stage_id: null, model: 'fpha', fpha_config: { source: 'precomputed' } };
+  content['system/hydro_production_models.json'].production_models.push({
+    hydro_id: 2,
+    selection_mode: 'stage_ranges',
+    stage_ranges: [range],
+  });
+  return content;
+}
+
+describe('a case on disk', () => {
+  let sound: string;
+  let broken: string;
+  beforeAll(async () => {
+    sound = await makeCase({}, runnableCase());
+    const noHead = set(HYDROS, 'hydros[0].tailrace', { type: 'polynomial', coefficients: [5000] });
+    broken = await makeCase(noHead, runnableCase());
+  });
+  it('is valid where all this can be made', async () => {
+    const { errors, study } = await validate(sound);
+    expect(errors).toEqual([]);
+    expect(study?.warnings).toEqual((await loadCase(sound)).warnings);
+  });
+
+  it('is not valid, and not loaded, where a part of it cannot', async () => {
+    const { errors, study } = await validate(broken);
+    expect(study).toBeNull();
+    expect(errors).toMatchObject([{ kind: 'PhysicalConstraint', file: 'system/hydros.json', field: 'tailrace' }]);
+    await expect(loadCase(broken)).rejects.toMatchObject({ kind: 'ValidationFailed', errors: [{ field: 'tailrace' }] });
+  });
+});
