@@ -428,7 +428,7 @@ describe('correlation', () => {
     expect(study.correlation.method).toBe('cholesky');
     expect(study.correlation.profileOfStage).toEqual([0, 1, 0]);
     expect(study.correlation.profiles[0]).toEqual([]);
-    expect(study.correlation.profiles[1].map((each) => each.entities)).toEqual([[1, 0], [2]]);
+    expect(study.correlation.profiles[1].map((each) => each.entities)).toEqual([[0, 1], [2]]);
   });
 
   it('leaves out a load that is not random, and says so', async () => {
