@@ -12,7 +12,7 @@ export function mayFallBelowZero(planes: readonly Plane[]): boolean {
 
 /**
  * Price of generation above the planes of hydro `h` [$/MWh]: more than a MWh can be worth to the bus, to the plant's least
- * generation and to generic constraints on it together. So the slack never makes power, it only takes planes up to 0.
+ * generation and to generic constraints on it or on deficits together. So the slack never makes power, it only takes planes up to 0.
  * (A generic constraint without a penalty may be worth any price; it is met with the slack before it makes the problem
  * infeasible.)
  */
@@ -25,7 +25,8 @@ export function planeSlackPrice(system: StageSystem, constraints: readonly Gener
   for (const { constraint } of system.generic) {
     const { terms, slackPenalty } = constraints[constraint];
     for (const { variable, entity, coefficient } of terms) {
-      if (variable !== 'hydro_generation' || entity !== h) continue;
+      // A constraint on a deficit makes the energy dearer that is not missing then.
+      if (variable !== 'bus_deficit' && (variable !== 'hydro_generation' || entity !== h)) continue;
       price += Math.abs(coefficient) * (slackPenalty ?? 0);
     }
   }

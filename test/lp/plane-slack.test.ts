@@ -68,6 +68,15 @@ describe('a plane below 0', () => {
     });
     expect(cost).toBeCloseTo(100 * (500 * 14 + 800 * 24 + 300 * 34), 3);
   });
+
+  test('is no power where a constraint makes a deficit dear', async () => {
+    // 2 + 5 - 1 MW: the load lacks 14, each at 500 and 10000 $/MWh.
+    const cost = await costWith({ gamma0: 2, gammaV: 0, gammaQ: 0.5, gammaS: -0.5 }, 12, {
+      genericConstraints: [makeGeneric([term('bus_deficit')], '<=', { slackPenalty: 10_000 })],
+      changes: [{ generic: bounded(0) }],
+    });
+    expect(cost).toBeCloseTo(100 * (500 + 10_000) * 14, 2);
+  });
 });
 
 test('only planes that can fall below 0 have a slack', () => {

@@ -129,7 +129,9 @@ function addTurbines(
     const wishes = system.generic.flatMap(({ constraint }) => {
       const { terms, slackPenalty } = study.genericConstraints[constraint];
       return terms
-        .filter(({ variable, entity }) => variable === 'hydro_generation' && entity === h)
+        .filter(
+          ({ variable, entity }) => variable === 'bus_deficit' || (variable === 'hydro_generation' && entity === h),
+        )
         .map(({ coefficient }) => Math.abs(coefficient) * (slackPenalty ?? 0));
     });
     const worth = wishes.reduce((total, wish) => total + wish, penalties.generationViolationBelow);
