@@ -328,9 +328,23 @@ describe('the words for results', () => {
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
   });
 
+  test('a gap is relative to the size of the lower bound, below 0 as well, and in dollars where that is 0', () => {
+    const gap = (lowerBound: number, upperBound: number) =>
+      gapText({ lowerBound, upperBound, upperBoundStdError: 1, paths: 8 });
+    expect(gap(-1000, -900)).toBe("10.00 % in the last iteration's sample");
+    expect(gap(1000, 1100)).toBe("10.00 % in the last iteration's sample");
+    expect(gap(-50, 50)).toBe("200.00 % in the last iteration's sample");
+    expect(gap(0, 2500)).toBe("$ 2.500 k in the last iteration's sample");
+    expect(gap(-1000, -1100)).toBe('none: 8 paths cost less than the lower bound');
+    expect(gap(-1000, -999.5)).toBe('within the sampling error of 8 paths');
+    expect(gapText({ lowerBound: 0, upperBound: 0, upperBoundStdError: 0, paths: 8 })).toBe(
+      "0.00 % in the last iteration's sample",
+    );
+  });
+
   test('a gap is a percentage only where it stands out from the sampling error, and never negative', () => {
     const text = (upperBound: number, upperBoundStdError: number | null, paths: number | null = 4) =>
-      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths, gap: (upperBound - 1000) / 1000 });
+      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths });
     expect(text(1041, 20)).toBe("4.10 % in the last iteration's sample");
     expect(text(1040, 20)).toBe('within the sampling error of 4 paths');
     expect(text(960, 20)).toBe('within the sampling error of 4 paths');
