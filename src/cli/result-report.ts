@@ -212,6 +212,7 @@ function simulationLines(simulation: NonNullable<RunSummary['simulation']>, page
 function verdictLines(lowerBound: number, simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
   const { scenarios, meanCost, stdCost } = simulation;
   if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
+  if (simulation.comparesWithBound === false) return row('', OTHER_SCENARIOS, page);
   return row('', boundVerdict(lowerBound, meanCost, stdCost, scenarios), page);
 }
 
@@ -225,6 +226,10 @@ function timeText(summary: RunSummary): string {
   const on = workers === null ? '' : ` on ${plural(workers, 'worker')}`;
   return parts.length > 0 ? `${parts.join(', ')}${on}` : '';
 }
+
+/** What stands where the mean would be compared with the lower bound. */
+const OTHER_SCENARIOS =
+  'Not to be compared with the lower bound: the scenarios are not those that the policy was trained on.';
 
 /** What stands where the gap would: the two numbers are of different things. */
 const NO_GAP_UNDER_RISK = 'none: the lower bound is of the risk-adjusted cost, sampled costs are not';

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
 import { readRunSummary } from '#cobre/cli/read-run-summary';
-import { boundVerdict, gapText, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { boundVerdict, gapText, renderResults, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { styleFor } from '#cobre/cli/style';
 import { CobreError, ValidationError } from '#cobre/errors';
 import type { RunSummary } from '../../src/cli/summary.js';
 import { DIGEST, fakeLibrary, fakeStudy, LOWER, record, UPPER } from './fake-library.js';
@@ -297,6 +298,7 @@ describe('reading the results of a run', () => {
     scenariosCompleted: 10,
     meanCost: 5,
     stdCost: 1,
+    comparesWithBound: true,
     durationSeconds: 2,
     backend: 'local',
     workers: 1,
@@ -326,6 +328,42 @@ describe('the words for results', () => {
     expect(boundVerdict(1059, 1000, 100, 100)).toContain('a kind draw');
     expect(boundVerdict(1061, 1000, 100, 100)).toContain('not by chance');
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
+  });
+
+  test('a mean over other scenarios than those of the training is not held against the bound', () => {
+    const summary = {
+      caseName: 'x',
+      status: 'complete',
+      startedAt: null,
+      completedAt: null,
+      policyDigest: null,
+      training: {
+        iterations: 1,
+        iterationsBefore: 0,
+        terminationReason: 'iteration_limit',
+        lowerBound: 1000,
+        upperBound: 1010,
+        upperBoundStdError: 1,
+        paths: 4,
+        deterministicUpperBound: null,
+        gap: 0.01,
+        riskAverse: false,
+        totalCuts: 4,
+        workers: 1,
+        wallTimeMs: 1,
+        history: { lowerBound: [], upperBound: [] },
+      },
+      simulation: { scenarios: 100, meanCost: 500, stdCost: 1, wallTimeMs: 1 },
+    };
+    const text = (comparesWithBound: boolean) =>
+      renderResults(
+        { ...summary, simulation: { ...summary.simulation, comparesWithBound } },
+        'out',
+        styleFor({ isTTY: false } as never, {}),
+      );
+    expect(text(true)).toContain('not by chance!');
+    expect(text(false)).not.toContain('not by chance!');
+    expect(text(false)).toContain('Not to be compared');
   });
 
   test('a gap is relative to the size of the lower bound, below 0 as well, and in dollars where that is 0', () => {
