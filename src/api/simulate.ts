@@ -13,6 +13,7 @@ import type { RunMeta } from '../results/run-meta.js';
 import { writeSimulationSolver } from '../results/scenario-solver.js';
 import { writeSimulationManifest } from '../results/simulation-manifest.js';
 import { Staging } from '../results/staging.js';
+import { comparesWithBound } from '../sddp/comparable.js';
 import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
 import { checkOptions, type Layout } from './check-options.js';
@@ -212,7 +213,7 @@ async function simulateOnRanks(
 function commit(staging: Staging | null, study: Study, run: SimulationRun, meta: RunMeta): string[] {
   if (staging === null || run.completed < run.scenarios) return [];
   writeSimulationSolver(staging.directory, study, run.scenarios);
-  writeSimulationManifest(staging.directory, run, run.scenarios, meta);
+  writeSimulationManifest(staging.directory, run, run.scenarios, meta, comparesWithBound(study));
   const files = filesBelow(staging.directory);
   staging.commit();
   return files;

@@ -17,6 +17,8 @@ const KNOWN_FILES: readonly string[] = [...Object.values(REQUIRED_JSON), ...OPTI
 const CASE_MARKS: readonly string[] = ['config.json', 'system'];
 /** Wrong letters that make a name a misspelling of a known one rather than something else. */
 const TYPO = 2;
+/** Comes with the files of `stochastic/` when all of them are copied to a case's `scenarios/`; it only reports. */
+const REPORTS: readonly string[] = ['scenarios/fitting_report.json'];
 /** Anything else (notes, scripts) may lie beside the data. */
 const DATA = /\.(?:json|parquet)$/i;
 
@@ -77,6 +79,7 @@ export async function listCase(directory: string): Promise<CaseListing> {
     for (const entry of await entriesOf(join(directory, folder))) {
       const file = `${folder}/${entry}`;
       if (known.includes(file)) present.add(file);
+      else if (REPORTS.includes(file)) continue;
       else if (DATA.test(entry) || known.some((each) => editDistance(file, each) <= TYPO)) {
         errors.push(unknownEntry(file, nearestFile(file)));
       }

@@ -67,6 +67,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       scenarios: simulation.scenariosCompleted,
       meanCost: simulation.meanCost,
       stdCost: simulation.stdCost,
+      ...(simulation.comparesWithBound === false ? { comparesWithBound: false } : {}),
       wallTimeMs: 1000 * simulation.durationSeconds,
     },
   };

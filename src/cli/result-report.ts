@@ -86,26 +86,29 @@ const NOISY_ERRORS = 2;
  * What the last iteration's paths say about the gap: a percentage only where it stands out from their sampling error.
  */
 export function gapText(
-  training: Pick<
-    NonNullable<RunSummary['training']>,
-    'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths' | 'gap'
-  >,
+  training: Pick<NonNullable<RunSummary['training']>, 'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths'>,
 ): string {
-  const { lowerBound, upperBound, paths, gap } = training;
+  const { lowerBound, upperBound, paths } = training;
   const error = training.upperBoundStdError ?? Number.NaN;
   const sample = paths === null ? "the last iteration's paths" : plural(paths, 'path');
   const distance = upperBound - lowerBound;
   if (!Number.isFinite(distance)) return '-';
   if (paths === 1 || !Number.isFinite(error)) return 'not to be told from a single path';
   // Paths that all cost the same leave nothing but rounding between the bounds.
-  const negligible = formatGap(Math.abs(distance / lowerBound)) === formatGap(0);
+  const negligible = distance === 0 || formatGap(Math.abs(distance / lowerBound)) === formatGap(0);
   const noisy = Math.abs(distance) <= NOISY_ERRORS * error;
-  if (noisy && !(negligible && formatGap(error / Math.abs(lowerBound)) === formatGap(0))) {
+  const exact = error === 0 || formatGap(error / Math.abs(lowerBound)) === formatGap(0);
+  if (noisy && !(negligible && exact)) {
     return `within the sampling error of ${sample}`;
   }
   if (negligible) return `${formatGap(0)} in the last iteration's sample`;
   if (distance < 0) return `none: ${sample} cost less than the lower bound`;
-  return `${formatGap(gap)} in the last iteration's sample`;
+  return `${distanceText(distance, lowerBound)} in the last iteration's sample`;
+}
+
+/** A distance from the lower bound relative to its size, which revenue may make that of a negative number; in $ from 0. */
+function distanceText(distance: number, lowerBound: number): string {
+  return lowerBound === 0 ? formatCost(distance) : formatGap(distance / Math.abs(lowerBound));
 }
 
 /** Width of the names before the values, with the spaces around them. */
@@ -177,7 +180,7 @@ function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Pa
 function optimumLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   const { lowerBound, deterministicUpperBound: above } = training;
   if (above === null) return [];
-  const distance = lowerBound > 0 ? `, ${formatGap((above - lowerBound) / lowerBound)} above the lower bound` : '';
+  const distance = `, ${distanceText(above - lowerBound, lowerBound)} above the lower bound`;
   return row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page);
 }
 
@@ -209,6 +212,7 @@ function simulationLines(simulation: NonNullable<RunSummary['simulation']>, page
 function verdictLines(lowerBound: number, simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
   const { scenarios, meanCost, stdCost } = simulation;
   if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
+  if (simulation.comparesWithBound === false) return row('', OTHER_SCENARIOS, page);
   return row('', boundVerdict(lowerBound, meanCost, stdCost, scenarios), page);
 }
 
@@ -222,6 +226,10 @@ function timeText(summary: RunSummary): string {
   const on = workers === null ? '' : ` on ${plural(workers, 'worker')}`;
   return parts.length > 0 ? `${parts.join(', ')}${on}` : '';
 }
+
+/** What stands where the mean would be compared with the lower bound. */
+const OTHER_SCENARIOS =
+  'Not to be compared with the lower bound: the scenarios are not those that the policy was trained on.';
 
 /** What stands where the gap would: the two numbers are of different things. */
 const NO_GAP_UNDER_RISK = 'none: the lower bound is of the risk-adjusted cost, sampled costs are not';

@@ -32,6 +32,8 @@ export interface RunSummary {
     readonly scenarios: number;
     readonly meanCost: number | null;
     readonly stdCost: number | null;
+    /** `false` where the scenarios are of other noise, or of other plants, than the lower bound; by default they are the same. */
+    readonly comparesWithBound?: boolean;
     readonly wallTimeMs: number | null;
   } | null;
 }

@@ -9,6 +9,7 @@ const FORMAT_VERSION = '2.0.0';
 /**
  * Writes `simulation/_manifest.json` under `directory`.
  * @param total scenarios that were to be simulated; fewer in `outcome` makes the status `partial`
+ * @param comparable whether its costs estimate what the training's lower bound is about (`comparesWithBound`)
  * @throws CobreError `IoError`
  */
 export function writeSimulationManifest(
@@ -16,6 +17,7 @@ export function writeSimulationManifest(
   outcome: SimulationOutcome,
   total: number,
   meta: RunMeta,
+  comparable = true,
 ): void {
   const completed = outcome.scenarios;
   writeJson(join(directory, 'simulation', '_manifest.json'), {
@@ -31,6 +33,7 @@ export function writeSimulationManifest(
     summary: {
       mean_cost: outcome.meanCost,
       std_cost: outcome.stdCost,
+      compares_with_bound: comparable,
       duration_seconds: outcome.wallTimeMs / 1000,
     },
   });

@@ -32,7 +32,12 @@ const simulationManifest = z.looseObject({
   status: z.string(),
   scenarios: z.looseObject({ total: count, completed: count, failed: count }),
   distribution: z.looseObject({ backend: z.string(), world_size: count }),
-  summary: z.looseObject({ mean_cost: z.number(), std_cost: z.number(), duration_seconds: z.number() }),
+  summary: z.looseObject({
+    mean_cost: z.number(),
+    std_cost: z.number(),
+    duration_seconds: z.number(),
+    compares_with_bound: z.boolean().default(true),
+  }),
 });
 
 /** How a training ended, from `training/_manifest.json`. */
@@ -63,6 +68,8 @@ export interface SimulationSummary {
   readonly scenariosCompleted: number;
   readonly meanCost: number;
   readonly stdCost: number;
+  /** Whether these estimate what the lower bound of the training is about. */
+  readonly comparesWithBound: boolean;
   readonly durationSeconds: number;
   readonly backend: string;
   readonly workers: number;
@@ -129,6 +136,7 @@ export async function readSimulationSummary(directory: string): Promise<Simulati
     scenariosCompleted: manifest.scenarios.completed,
     meanCost: manifest.summary.mean_cost,
     stdCost: manifest.summary.std_cost,
+    comparesWithBound: manifest.summary.compares_with_bound,
     durationSeconds: manifest.summary.duration_seconds,
     backend: manifest.distribution.backend,
     workers: manifest.distribution.world_size,

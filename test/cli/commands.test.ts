@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
 import { readRunSummary } from '#cobre/cli/read-run-summary';
-import { boundVerdict, gapText, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { boundVerdict, gapText, renderResults, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { styleFor } from '#cobre/cli/style';
 import { CobreError, ValidationError } from '#cobre/errors';
 import type { RunSummary } from '../../src/cli/summary.js';
 import { DIGEST, fakeLibrary, fakeStudy, LOWER, record, UPPER } from './fake-library.js';
@@ -297,6 +298,7 @@ describe('reading the results of a run', () => {
     scenariosCompleted: 10,
     meanCost: 5,
     stdCost: 1,
+    comparesWithBound: true,
     durationSeconds: 2,
     backend: 'local',
     workers: 1,
@@ -328,9 +330,59 @@ describe('the words for results', () => {
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
   });
 
+  test('a mean over other scenarios than those of the training is not held against the bound', () => {
+    const summary = {
+      caseName: 'x',
+      status: 'complete',
+      startedAt: null,
+      completedAt: null,
+      policyDigest: null,
+      training: {
+        iterations: 1,
+        iterationsBefore: 0,
+        terminationReason: 'iteration_limit',
+        lowerBound: 1000,
+        upperBound: 1010,
+        upperBoundStdError: 1,
+        paths: 4,
+        deterministicUpperBound: null,
+        gap: 0.01,
+        riskAverse: false,
+        totalCuts: 4,
+        workers: 1,
+        wallTimeMs: 1,
+        history: { lowerBound: [], upperBound: [] },
+      },
+      simulation: { scenarios: 100, meanCost: 500, stdCost: 1, wallTimeMs: 1 },
+    };
+    const text = (comparesWithBound: boolean) =>
+      renderResults(
+        { ...summary, simulation: { ...summary.simulation, comparesWithBound } },
+        'out',
+        styleFor({ isTTY: false } as never, {}),
+      );
+    expect(text(true)).toContain('not by chance!');
+    expect(text(false)).not.toContain('not by chance!');
+    expect(text(false)).toContain('Not to be compared');
+  });
+
+  test('a gap is relative to the size of the lower bound, below 0 as well, and in dollars where that is 0', () => {
+    const gap = (lowerBound: number, upperBound: number) =>
+      gapText({ lowerBound, upperBound, upperBoundStdError: 1, paths: 8 });
+    expect(gap(-1000, -900)).toBe("10.00 % in the last iteration's sample");
+    expect(gap(1000, 1100)).toBe("10.00 % in the last iteration's sample");
+    expect(gap(-50, 50)).toBe("200.00 % in the last iteration's sample");
+    expect(gap(0, 2500)).toBe("$ 2.500 k in the last iteration's sample");
+    expect(gap(-1000, -1100)).toBe('none: 8 paths cost less than the lower bound');
+    expect(gap(-1000, -999.5)).toBe('within the sampling error of 8 paths');
+    expect(gapText({ lowerBound: 0, upperBound: 0, upperBoundStdError: 0, paths: 8 })).toBe(
+      "0.00 % in the last iteration's sample",
+    );
+  });
+
   test('a gap is a percentage only where it stands out from the sampling error, and never negative', () => {
     const text = (upperBound: number, upperBoundStdError: number | null, paths: number | null = 4) =>
-      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths, gap: (upperBound - 1000) / 1000 });
+      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths });
     expect(text(1041, 20)).toBe("4.10 % in the last iteration's sample");
     expect(text(1040, 20)).toBe('within the sampling error of 4 paths');
     expect(text(960, 20)).toBe('within the sampling error of 4 paths');

@@ -141,6 +141,7 @@ describe('simulation results', () => {
     writeSimulationManifest(directory, SIMULATION, 3, META);
     expect(await readSimulationSummary(directory)).toEqual({
       status: 'partial',
+      comparesWithBound: true,
       scenariosTotal: 3,
       scenariosCompleted: 2,
       meanCost: 2,
@@ -160,6 +161,12 @@ describe('simulation results', () => {
 });
 
 describe('an output directory that does not hold what is asked for', () => {
+  it('tell where they are not to be compared with the lower bound', async () => {
+    const directory = temporaryDirectory();
+    writeSimulationManifest(directory, SIMULATION, 3, META, false);
+    expect((await readSimulationSummary(directory)).comparesWithBound).toBe(false);
+  });
+
   it('is told apart: missing or damaged', async () => {
     const directory = temporaryDirectory();
     const readers = [readConvergence, readTrainingSummary, readSimulationSummary];

@@ -88,7 +88,6 @@ async function replay(directory: string, study: Study): Promise<Study> {
   const output = temporaryDirectory();
   writeStochastic(output, study);
   for (const file of readdirSync(join(output, 'stochastic'))) {
-    if (file === 'fitting_report.json') continue;
     copyFileSync(join(output, 'stochastic', file), join(directory, 'scenarios', file));
   }
   return loadStudy(directory);

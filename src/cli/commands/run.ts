@@ -5,6 +5,7 @@ import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
+import { comparesWithBound } from '../../sddp/comparable.js';
 import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
@@ -235,6 +236,7 @@ function toSummary(state: RunState): RunSummary {
           scenarios: simulation.scenarios,
           meanCost: simulation.meanCost,
           stdCost: simulation.stdCost,
+          ...(state.plan !== null && !comparesWithBound(state.plan.study) ? { comparesWithBound: false } : {}),
           wallTimeMs: simulation.wallTimeMs,
         }
       : null,
