@@ -2,7 +2,7 @@ import { nearestName } from './read/nearest-name.js';
 import { GENERIC_VARIABLES, type GenericVariable } from './study-system.js';
 
 /** `coefficient * variable(id, block)`; the block is `null` where the expression names none. */
-export interface ExpressionTerm {
+interface ExpressionTerm {
   readonly coefficient: number;
   readonly variable: GenericVariable;
   readonly id: number;
@@ -16,13 +16,13 @@ export interface Expression {
 }
 
 /** What is wrong with a text, and where: `column` counts characters from 1; it is one past the last at the end. */
-export interface ExpressionFault {
+interface ExpressionFault {
   readonly column: number;
   readonly reason: string;
   readonly suggestion: string;
 }
 
-export type ParsedExpression =
+type ParsedExpression =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly fault: ExpressionFault };
 

@@ -8,7 +8,7 @@ const HOURS_PER_MM_KM2_IN_M3S = 3.6;
 const MONTHS = 12;
 
 /** A stage as evaporation sees it. */
-export interface EvaporationStage {
+interface EvaporationStage {
   readonly id: number;
   /** `season_id`, which stands for the calendar month: 0 is January. `null` without one. */
   readonly season: number | null;

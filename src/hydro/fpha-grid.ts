@@ -5,7 +5,7 @@ import type { ReservoirGeometry } from './geometry.js';
 const FILE = 'system/hydro_production_models.json';
 
 /** Range of volumes that the planes are fitted to. A bound is absolute or a share of the storage range, never both. */
-export interface FittingWindow {
+interface FittingWindow {
   /** hm3. */
   readonly volumeMinHm3?: number | null | undefined;
   /** hm3. */
@@ -46,7 +46,7 @@ export interface FittingGrid {
 }
 
 /** The storage and turbines that a window and a grid refer to. */
-export interface GridPlant {
+interface GridPlant {
   readonly id: number;
   readonly name: string;
   readonly minStorage: number;

@@ -1,5 +1,5 @@
 /** Where a quantity's columns or rows start, or -1 where the stage has none. */
-export type Start = number;
+type Start = number;
 
 /** A row that a generic constraint has in a block, and its slack columns (-1: none). */
 export interface GenericRow {

@@ -1,7 +1,7 @@
 import type { StageTemplate } from './stage-template.js';
 
 /** Points at which an upper bound on the cost-to-go of a stage is known, and how steep it can be between them. */
-export interface Vertices {
+interface Vertices {
   readonly count: number;
   /** `[vertex * lipschitz.length + s]` */
   readonly states: Float64Array;

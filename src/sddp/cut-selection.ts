@@ -2,7 +2,7 @@ import type { CutSettings } from '../case/study.js';
 import type { CutArrays } from '../lp/stage-solver.js';
 
 /** The cuts of one stage's cost-to-go, as far as a selection looks at them. */
-export interface SelectableCuts extends CutArrays {
+interface SelectableCuts extends CutArrays {
   /** Slots in the stage problem, ascending. */
   readonly slots: Int32Array;
   /** By slot: one-based iteration that made the cut; 0 for cuts that the training began with. */

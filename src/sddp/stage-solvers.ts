@@ -22,7 +22,7 @@ const BYTES_PER_ROW_OR_COLUMN = 2_000;
 const BYTES_PER_NONZERO = 120;
 
 /** The solver's address space is 32 bits; what is left serves the solves themselves. */
-export const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
+const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
 
 /**
  * One rank's stage models: persistent, one per stage, as many as fit into the memory budget. Beyond it the one that

@@ -2,7 +2,7 @@ import type { StoppingRule } from '../case/study.js';
 import type { TerminationReason } from './outcome.js';
 
 /** What the rules may look at after an iteration. */
-export interface Progress {
+interface Progress {
   /** Completed iterations. */
   readonly iteration: number;
   readonly elapsedSeconds: number;

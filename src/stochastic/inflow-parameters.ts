@@ -18,7 +18,7 @@ import { precomputePar } from './par/precompute-par.js';
 import { residualCorrelation } from './par/residual-correlation.js';
 
 /** A study's inflow in physical units, and what it was made of. */
-export interface StudyInflow extends InflowParameters {
+interface StudyInflow extends InflowParameters {
   /** Standardised, as the files of a case have it. */
   readonly model: ParModel;
   /** What the history told, where it was asked. */

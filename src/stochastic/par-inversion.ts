@@ -31,7 +31,7 @@ export interface LagMemory {
 const RESIDUAL_TOLERANCE = 1e-10;
 
 /** What a series of inflows is called in an error. */
-export interface SeriesName {
+interface SeriesName {
   /** Such as `window 1953` or `scenario 7`. */
   readonly series: string;
   readonly file: string;

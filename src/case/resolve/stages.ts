@@ -45,6 +45,6 @@ function cvarOf(measure: StageEntry['risk_measure']): Cvar | null {
 }
 
 /** Factor by which a cost `days` later weighs less at an annual rate. */
-export function discountOf(annualRate: number, days: number): number {
+function discountOf(annualRate: number, days: number): number {
   return annualRate === 0 ? 1 : 1 / (1 + annualRate) ** (days / DAYS_PER_YEAR);
 }

@@ -73,7 +73,7 @@ interface Reduction {
 }
 
 /** What a communicator is made of once all ranks are connected. */
-export interface TcpGang {
+interface TcpGang {
   readonly rank: number;
   readonly size: number;
   readonly timeoutMs: number;

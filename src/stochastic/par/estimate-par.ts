@@ -17,7 +17,7 @@ export interface SeasonStage {
   readonly season: number | null;
 }
 
-export interface EstimationInput {
+interface EstimationInput {
   readonly history: InflowHistory;
   /** Ids of the hydros in the order of their index h. */
   readonly hydroIds: readonly number[];
@@ -47,7 +47,7 @@ export interface ParEstimate {
 }
 
 /** Section `estimation` of config.json, as it stands there. `fixed` is an old name of `pacf`. */
-export interface EstimationSection {
+interface EstimationSection {
   readonly max_order: number;
   readonly order_selection: 'pacf' | 'pacf_annual' | 'fixed';
   readonly min_observations_per_season: number;

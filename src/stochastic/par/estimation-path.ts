@@ -1,5 +1,5 @@
 /** Which of the inflow files a case has. */
-export interface InflowFiles {
+interface InflowFiles {
   readonly history: boolean;
   readonly statistics: boolean;
   readonly coefficients: boolean;
@@ -11,7 +11,7 @@ export interface InflowFiles {
  * statistics of its own). Only these estimate the correlation, when there is no correlation.json. An annual component
  * that is given counts where the coefficients and the statistics are given, or the statistics without a history.
  */
-export type EstimationPath =
+type EstimationPath =
   | 'deterministic'
   | 'user_stats_white_noise'
   | 'user_provided_no_history'

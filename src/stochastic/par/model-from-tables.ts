@@ -11,8 +11,8 @@ const ANNUAL = 'scenarios/inflow_annual_component.parquet';
 /** Columns of a Parquet file, by name; rows in any order. */
 type Columns<K extends string> = { readonly [name in K]: ArrayLike<number> };
 
-export type StatisticsTable = Columns<'hydro_id' | 'stage_id' | 'mean_m3s' | 'std_m3s'>;
-export type CoefficientsTable = Columns<'hydro_id' | 'stage_id' | 'lag' | 'coefficient' | 'residual_std_ratio'>;
+type StatisticsTable = Columns<'hydro_id' | 'stage_id' | 'mean_m3s' | 'std_m3s'>;
+type CoefficientsTable = Columns<'hydro_id' | 'stage_id' | 'lag' | 'coefficient' | 'residual_std_ratio'>;
 export type AnnualTable = Columns<
   'hydro_id' | 'stage_id' | 'annual_coefficient' | 'annual_mean_m3s' | 'annual_std_m3s'
 >;

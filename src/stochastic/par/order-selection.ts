@@ -4,7 +4,7 @@ import { portableLog } from '../inverse-normal-cdf.js';
 export const SIGNIFICANCE = 1.96;
 
 /** log, 2 p: Akaike (1974). log N, p: Schwarz (1978). */
-export type InformationCriterion = 'aic' | 'bic';
+type InformationCriterion = 'aic' | 'bic';
 
 /**
  * The largest lag whose partial autocorrelation is beyond z / sqrt(N), 0 if none is: that of white noise has the
