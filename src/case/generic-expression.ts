@@ -173,20 +173,3 @@ class Reader {
     throw new Fault({ column: at + 1, reason, suggestion });
   }
 }
-
-/** The text of an expression, which reads back to the same expression. */
-export function printExpression({ terms, constant }: Expression): string {
-  const parts: [negative: boolean, text: string][] = terms.map(({ coefficient, variable, id, block }) => {
-    const size = Math.abs(coefficient);
-    const reference = block === null ? `${variable}(${id})` : `${variable}(${id}, ${block})`;
-    return [isNegative(coefficient), size === 1 ? reference : `${size} * ${reference}`];
-  });
-  if (constant !== 0 || parts.length === 0) parts.push([constant < 0, String(Math.abs(constant))]);
-  return parts
-    .map(([negative, text], i) => (i === 0 ? `${negative ? '-' : ''}${text}` : `${negative ? '-' : '+'} ${text}`))
-    .join(' ');
-}
-
-function isNegative(value: number): boolean {
-  return value < 0 || Object.is(value, -0);
-}

@@ -57,11 +57,6 @@ export function linearizeEvaporation(
   });
 }
 
-/** The evaporated flow [m3/s] at the mean storage of a stage [hm3]. */
-export function evaporatedFlow({ k0, kV }: LinearEvaporation, volume: number): number {
-  return k0 + kV * volume;
-}
-
 /** What keeps the evaporation of a plant from being linearised. All findings are errors. */
 export function checkEvaporation(
   geometry: ReservoirGeometry | null,

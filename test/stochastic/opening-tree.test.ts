@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Correlation, Study } from '#cobre/case/study';
 import { Purpose, standardNormal } from '#cobre/stochastic/counter-noise';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { makeBus, makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
 
 /** Two hydros and the second of two buses random: noise vectors of three entries. */
@@ -25,7 +25,7 @@ function moment(noise: Float64Array, e: number, f: number): number {
 
 describe('an opening tree', () => {
   test('has one entry a hydro and a random load, for each opening of each stage', () => {
-    const tree = generateOpeningTree(
+    const tree = openingTreeOf(
       threeDimensional({ stages: makeStages(3, 1).map((stage, t) => ({ ...stage, openings: t + 2 })) }),
     );
     expect(tree.dimension).toBe(3);
@@ -36,7 +36,7 @@ describe('an opening tree', () => {
   test('without correlation, holds the normals of the tree seed by (stage, opening, entity)', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (treeSeed) => {
-        const { noise } = generateOpeningTree(threeDimensional({ treeSeed }));
+        const { noise } = openingTreeOf(threeDimensional({ treeSeed }));
         noise.forEach((values, t) => {
           values.forEach((value, n) => {
             expect(value).toBe(standardNormal(treeSeed, Purpose.openingTree, t, Math.floor(n / 3), n % 3, 0));
@@ -48,7 +48,7 @@ describe('an opening tree', () => {
   });
 
   test('is a function of its seed, whatever else the study says', () => {
-    const noise = (parts: StudyParts) => generateOpeningTree(threeDimensional(parts)).noise;
+    const noise = (parts: StudyParts) => openingTreeOf(threeDimensional(parts)).noise;
     expect(noise({ forwardSeed: 5, loadMean: [[1, 2]] })).toEqual(noise({ forwardSeed: 6 }));
     expect(noise({ treeSeed: 43 })).not.toEqual(noise({ treeSeed: 42 }));
     // More openings extend a stage without touching those it had.
@@ -60,16 +60,16 @@ describe('an opening tree', () => {
 
   test('keeps noise that the user gives as it is, correlation or not', () => {
     const noiseOpenings = [0, 1, 2].map((t) => Array.from({ length: 12 }, (_, n) => t - n / 7));
-    const tree = generateOpeningTree(threeDimensional({ noiseOpenings, correlation: correlated('cholesky') }));
+    const tree = openingTreeOf(threeDimensional({ noiseOpenings, correlation: correlated('cholesky') }));
     expect(tree.noise.map((values) => Array.from(values))).toEqual(noiseOpenings);
   });
 
   test('refuses given noise that does not fit the study', () => {
     const noiseOpenings = [0, 1, 2].map((t) => new Array<number>(t === 1 ? 11 : 12).fill(0));
-    expect(() => generateOpeningTree(threeDimensional({ noiseOpenings }))).toThrow(
+    expect(() => openingTreeOf(threeDimensional({ noiseOpenings }))).toThrow(
       expect.objectContaining({ kind: 'StageMismatch', context: { stage: 1 } }),
     );
-    expect(() => generateOpeningTree(threeDimensional({ noiseOpenings: [] }))).toThrow(
+    expect(() => openingTreeOf(threeDimensional({ noiseOpenings: [] }))).toThrow(
       expect.objectContaining({ kind: 'StageMismatch', context: { stage: 0 } }),
     );
   });
@@ -89,7 +89,7 @@ function correlated(method: Correlation['method']): Correlation {
 
 describe.each(['cholesky', 'spectral'] as const)('noise correlated by the %s method', (method) => {
   const openings = 40_000;
-  const { noise } = generateOpeningTree(
+  const { noise } = openingTreeOf(
     threeDimensional({ stages: makeStages(3, openings), correlation: correlated(method) }),
   );
   /** Of products of correlated normals the variance is 1 + rho^2 <= 2; five standard deviations. */
@@ -114,7 +114,7 @@ describe.each(['cholesky', 'spectral'] as const)('noise correlated by the %s met
 });
 
 test('the Cholesky method leaves the first entity of a group as it was drawn', () => {
-  const { noise } = generateOpeningTree(threeDimensional({ correlation: correlated('cholesky') }));
+  const { noise } = openingTreeOf(threeDimensional({ correlation: correlated('cholesky') }));
   expect(noise[0][0]).toBe(standardNormal(42, Purpose.openingTree, 0, 0, 0, 0));
   expect(noise[1][2]).toBe(standardNormal(42, Purpose.openingTree, 1, 0, 2, 0));
 });

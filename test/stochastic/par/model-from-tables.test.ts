@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CobreError } from '#cobre/errors';
 import { estimatePar, estimationOptions } from '#cobre/stochastic/par/estimate-par';
-import { estimationPath } from '#cobre/stochastic/par/estimation-path';
 import { statisticsFromEstimate, withCoefficients } from '#cobre/stochastic/par/model-from-estimate';
 import { coefficientsFromTables, statisticsFromTable } from '#cobre/stochastic/par/model-from-tables';
 import { residualCorrelation, residualSeries } from '#cobre/stochastic/par/residual-correlation';
@@ -256,17 +255,4 @@ describe('an estimate', () => {
     expect(warnings).toMatchObject([{ field: 'estimation.order_selection', value: 'fixed' }]);
     expect(options.maxCoefficientMagnitude).toBeNull();
   });
-});
-
-test.each([
-  [false, false, false, 'deterministic'],
-  [false, false, true, 'deterministic'],
-  [false, true, false, 'user_stats_white_noise'],
-  [false, true, true, 'user_provided_no_history'],
-  [true, false, false, 'full_estimation'],
-  [true, false, true, 'user_ar_history_stats'],
-  [true, true, false, 'partial_estimation'],
-  [true, true, true, 'user_provided_all'],
-])('history %s, statistics %s, coefficients %s: %s', (history, given, ar, expected) => {
-  expect(estimationPath({ history, statistics: given, coefficients: ar })).toBe(expected);
 });
