@@ -1,4 +1,4 @@
-import { portableLog } from '../inverse-normal-cdf.js';
+import { portableLog } from '../../math/portable.js';
 
 /** Two-sided 95 % of the standard normal distribution. */
 export const SIGNIFICANCE = 1.96;
