@@ -1,8 +1,9 @@
+import type { SeasonDefinitions } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { AnnualComponents, StageCoefficients, StageStatistics } from './par-model.js';
-import { findSeason, type SeasonDefinitions, seasonCycles, slotOf } from './season-calendar.js';
+import { findSeason, seasonCycles, slotOf } from './season-calendar.js';
 
 const STATISTICS = 'scenarios/inflow_seasonal_stats.parquet';
 const COEFFICIENTS = 'scenarios/inflow_ar_coefficients.parquet';

@@ -4,11 +4,12 @@ import { estimatePar, estimationOptions } from '#cobre/stochastic/par/estimate-p
 import { statisticsFromEstimate, withCoefficients } from '#cobre/stochastic/par/model-from-estimate';
 import { coefficientsFromTables, statisticsFromTable } from '#cobre/stochastic/par/model-from-tables';
 import { residualCorrelation, residualSeries } from '#cobre/stochastic/par/residual-correlation';
+import { makeSeason } from '../../support/make-season.js';
 import { monthlyHistory, monthlyProcess, monthlyStages, normals, simulate } from './simulate.js';
 
 const MONTHS = {
-  cycle_type: 'monthly' as const,
-  seasons: Array.from({ length: 12 }, (_, id) => ({ id, month_start: id + 1 })),
+  cycle: 'monthly' as const,
+  seasons: Array.from({ length: 12 }, (_, id) => makeSeason({ id, monthStart: id + 1 })),
 };
 
 function shape(stages = monthlyStages(12), preStudyStages: ReturnType<typeof monthlyStages> = []) {
@@ -198,14 +199,16 @@ describe('an estimate', () => {
         season,
       })),
       definitions: {
-        cycle_type: 'custom',
-        seasons: [0, 1].map((id) => ({
-          id,
-          month_start: 6 * id + 1,
-          day_start: 1,
-          month_end: 6 * id + 6,
-          day_end: 31,
-        })),
+        cycle: 'custom',
+        seasons: [0, 1].map((id) =>
+          makeSeason({
+            id,
+            monthStart: 6 * id + 1,
+            dayStart: 1,
+            monthEnd: 6 * id + 6,
+            dayEnd: 31,
+          }),
+        ),
       },
       options: { ...options, maxOrder: 1, minObservationsPerSeason: 8 },
     });
