@@ -110,7 +110,7 @@ export function addHydroColumns(
     const losing = evaporation[h];
     if (losing !== null) {
       // What the linear model may say between an empty and a full reservoir; below 0 it rains more than evaporates.
-      const ends = [losing.constant, losing.constant + losing.slope * hydro.maxStorage];
+      const ends = [losing.k0, losing.k0 + losing.kV * hydro.maxStorage];
       columns.evaporation[h] = model.column(Math.min(0, ...ends), EVAPORATION_MARGIN * Math.max(0, ...ends), 0);
       wholeStage(columns.evaporationBelow, p.evaporationBelow);
       wholeStage(columns.evaporationAbove, p.evaporationAbove);

@@ -158,10 +158,10 @@ export function addHydroRows(model: ModelBuilder, stage: Stage, parts: StagePart
     }
     const losing = parts.evaporation[h];
     if (losing !== null && at.evaporation[h] >= 0) {
-      const row = model.row(losing.constant, losing.constant);
+      const row = model.row(losing.k0, losing.k0);
       model.entry(row, at.evaporation[h], 1);
-      model.entry(row, at.storageIn + h, -losing.slope / 2);
-      model.entry(row, at.storage + h, -losing.slope / 2);
+      model.entry(row, at.storageIn + h, -losing.kV / 2);
+      model.entry(row, at.storage + h, -losing.kV / 2);
       model.entry(row, at.evaporationBelow[h], 1);
       model.entry(row, at.evaporationAbove[h], -1);
     }
