@@ -1,5 +1,5 @@
 import type { CutSettings } from '../case/study.js';
-import type { CutArrays } from '../lp/stage-solver.js';
+import type { CutArrays } from '../lp/cut-rows.js';
 
 /** The cuts of one stage's cost-to-go, as far as a selection looks at them. */
 interface SelectableCuts extends CutArrays {

@@ -1,6 +1,7 @@
+import type { CutArrays } from '../lp/cut-rows.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
 import { COUNTER_SIZE, newCounters, packCounters, type SolverCounters, unpackCounters } from '../lp/solver-counters.js';
-import { type CutArrays, StageSolver } from '../lp/stage-solver.js';
+import { StageSolver } from '../lp/stage-solver.js';
 import type { StageProblems } from './stage-problems.js';
 
 /** Where the cuts come from that stage models must hold. */
