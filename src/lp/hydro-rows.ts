@@ -1,6 +1,6 @@
 import type { Stage } from '../case/study.js';
-import type { HydroSlacks } from './hydro-columns.js';
 import type { ModelBuilder } from './model-builder.js';
+import type { HydroSlacks } from './stage-layout.js';
 import type { StageParts } from './stage-parts.js';
 import { HM3_PER_M3S_HOUR } from './water-units.js';
 
