@@ -4,7 +4,7 @@ import type { StageTemplate } from './stage-template.js';
 export type Entry = readonly [row: number, value: number];
 
 /** Columns and rows that come after those of a stage problem, which stay where they are. */
-export interface Extension {
+interface Extension {
   /** What columns that are there have in the new rows, by column; ascending by row. */
   readonly entries: ReadonlyMap<number, readonly Entry[]>;
   /** Entries of the new columns, ascending by row; those of 0 are left out. The columns cost nothing. */
