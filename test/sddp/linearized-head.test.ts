@@ -131,6 +131,21 @@ describe('a plant with linearized_head', () => {
     expect(generic.turbined[0] * productivityAt(50)).toBeCloseTo(7, 7);
   });
 
+  it('gives the same bits where stage models are given up and rebuilt', () => {
+    const study = limited(dam({ random: true }), 12, 3);
+    const { policy } = trainPolicy(new LocalCommunicator(), study, runtime);
+    const costs = (solverBytes?: number) =>
+      simulatePolicy(
+        new LocalCommunicator(),
+        study,
+        runtime,
+        policy,
+        8,
+        solverBytes === undefined ? {} : { solverBytes },
+      ).totalCost;
+    expect(costs(1)).toEqual(costs());
+  });
+
   it('gives the same bits on any number of workers', async () => {
     const study = limited(dam({ random: true }), 12, 3);
     const policy = new Policy(trainPolicy(new LocalCommunicator(), study, runtime).policy);
