@@ -25,6 +25,24 @@ function moment(noise: Float64Array, e: number, f: number): number {
 }
 
 describe('an opening tree', () => {
+  test('asks for no root of a matrix that no stage has', () => {
+    const entities = [0, 1];
+    const unused = {
+      entities,
+      get matrix(): Float64Array {
+        throw new Error('nobody needs it');
+      },
+    };
+    const used = { entities, matrix: Float64Array.of(1, 0.5, 0.5, 1) };
+    const of = (...profiles: Correlation['profiles']): Correlation => ({
+      method: 'spectral',
+      profiles,
+      profileOfStage: [0, -1, 0],
+    });
+    const tree = (correlation: Correlation) => generateOpeningTree(threeDimensional({ correlation }));
+    expect(tree(of([used], [unused]))).toEqual(tree(of([used])));
+  });
+
   test('is drawn once for a study, whoever asks for it', () => {
     const study = threeDimensional();
     const tree = generateOpeningTree(study);
