@@ -228,6 +228,7 @@ function resultOf(
   return {
     scenarios: run.completed,
     meanCost: run.meanCost,
+    meanCostToGo: run.meanCostToGo,
     stdCost: run.stdCost,
     totalCost: run.totalCost,
     complete: run.completed === run.scenarios,

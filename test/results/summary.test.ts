@@ -13,6 +13,7 @@ const SIMULATION = {
   totalCost: Float64Array.of(1, 3),
   stageCost: new Float64Array(6),
   meanCost: 2,
+  meanCostToGo: null,
   stdCost: Math.SQRT2,
   wallTimeMs: 250,
 };
@@ -27,13 +28,21 @@ describe('training results', () => {
     writeTraining(directory, makeStudy(), makeOutcome(), META);
     const records = await readConvergence(directory);
     expect(records).toEqual(
-      makeOutcome().history.map(({ timeLowerBoundMs: _, deterministicUpperBound: _bound, ...record }) => ({
-        ...record,
-        // Written in whole milliseconds: 1.4, 2.6 and 4.5.
-        timeForwardMs: 1,
-        timeBackwardMs: 3,
-        timeTotalMs: 5,
-      })),
+      makeOutcome().history.map(
+        ({
+          timeLowerBoundMs: _,
+          deterministicUpperBound: _bound,
+          upperBoundStdError: _error,
+          costToGoMean: _end,
+          ...record
+        }) => ({
+          ...record,
+          // Written in whole milliseconds: 1.4, 2.6 and 4.5.
+          timeForwardMs: 1,
+          timeBackwardMs: 3,
+          timeTotalMs: 5,
+        }),
+      ),
     );
   });
 
@@ -91,7 +100,7 @@ describe('training results', () => {
         duration_seconds: 1.5,
         cobre_version: '0.1.0',
         solver: 'highs',
-        solver_version: null,
+        solver_version: '1.15.1',
         hostname: 'here',
         user: null,
         case_directory: 'cases/small',
@@ -145,6 +154,7 @@ describe('simulation results', () => {
       scenariosTotal: 3,
       scenariosCompleted: 2,
       meanCost: 2,
+      meanCostToGo: null,
       stdCost: Math.SQRT2,
       durationSeconds: 0.25,
       backend: 'shm',
