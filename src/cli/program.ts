@@ -159,6 +159,7 @@ was cut off in any way goes on with --resume, to the same results.`,
       exitCode = await runCommand(context, directory, {
         ranks: ownRanks(options),
         configOverrides: parseOverrides(assignments),
+        resume: options.resume ?? false,
         ...(options.output === undefined ? {} : { output: options.output }),
       });
     });

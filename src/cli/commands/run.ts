@@ -38,6 +38,8 @@ export interface RunCommandOptions {
   /** Default: `output` inside the case. */
   readonly output?: string;
   readonly configOverrides: Readonly<Record<string, unknown>>;
+  /** Whether `--resume` is among what they come from. */
+  readonly resume?: boolean;
 }
 
 /** What a run has come to, complete or not. */
@@ -120,7 +122,7 @@ async function runHere(
   try {
     await runPhases(context, { caseDirectory, outputDirectory, options, job, signal, reporter, state });
   } catch (error) {
-    failure = error;
+    failure = options.resume ? nameResumeOption(error) : error;
     context.onFailure?.(error);
   } finally {
     reporter.close();
@@ -179,6 +181,18 @@ async function runPhases(
   if (simulation.enabled && !isStopped(job, signal)) {
     state.simulation = await library.simulate(study, state.policy, runOptions);
   }
+}
+
+/** That there is nothing to resume from is a matter of the option, where that asked for it. */
+function nameResumeOption(error: unknown): unknown {
+  if (!(error instanceof CobreError) || error.kind !== 'CheckpointFailed' || error.field !== 'policy.mode')
+    return error;
+  return new CobreError(error.kind, error.message, {
+    field: '--resume',
+    ...(error.suggestion === undefined ? {} : { suggestion: error.suggestion }),
+    context: error.context,
+    cause: error.cause,
+  });
 }
 
 function refuseNothing({ config }: Study): void {
