@@ -47,6 +47,6 @@ export function trainingClock(rules: readonly StoppingRule[], mode: 'any' | 'all
   const times: number[] = [];
   return (event: ProgressEvent): number | null => {
     if (event.iterationTimeMs !== null) times.push(event.iterationTimeMs);
-    return trainingTimeLeft(times, event.wallTimeMs, rules, mode);
+    return trainingTimeLeft(times, event.wallTimeMs, rules, mode, event.iteration ?? times.length);
   };
 }

@@ -357,6 +357,23 @@ describe('failures', () => {
     }
   });
 
+  test('the option that asked to resume is named where there is nothing to resume from', async () => {
+    const nothing = new CobreError('CheckpointFailed', 'the checkpoint does not fit: x was 1, is 2', {
+      file: 'config.json',
+      field: 'policy.mode',
+      value: 'resume',
+      suggestion: 'Set back what has changed.',
+    });
+    const told = async (...more: string[]) => {
+      const run = record(fakeLibrary({ train: fails(nothing) }));
+      expect(await runCli(['run', caseDirectory, ...more], run.environment)).toBe(5);
+      return run.stderr();
+    };
+    expect(await told('--resume')).toContain('✖ --resume\n    problem  the checkpoint does not fit: x was 1, is 2');
+    expect(await told('--set', 'policy.mode=resume')).toContain('✖ --set policy.mode\n');
+    expect(await told()).toContain('✖ config.json › policy.mode\n');
+  });
+
   test('a case that is not there ends with 3', async () => {
     const run = record(fakeLibrary());
     expect(await runCli(['run', join(caseDirectory, 'nowhere')], run.environment)).toBe(3);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isOverridden } from '../../case/config-overrides.js';
 import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError } from '../../errors.js';
@@ -122,7 +123,7 @@ async function runHere(
   try {
     await runPhases(context, { caseDirectory, outputDirectory, options, job, signal, reporter, state });
   } catch (error) {
-    failure = options.resume ? nameResumeOption(error) : error;
+    failure = nameResumeOption(error, options);
     context.onFailure?.(error);
   } finally {
     reporter.close();
@@ -183,12 +184,13 @@ async function runPhases(
   }
 }
 
-/** That there is nothing to resume from is a matter of the option, where that asked for it. */
-function nameResumeOption(error: unknown): unknown {
+/** That there is nothing to resume from is a matter of the option, where one asked for it. */
+function nameResumeOption(error: unknown, { resume, configOverrides }: RunCommandOptions): unknown {
   if (!(error instanceof CobreError) || error.kind !== 'CheckpointFailed' || error.field !== 'policy.mode')
     return error;
+  if (!isOverridden(configOverrides, ['policy', 'mode'])) return error;
   return new CobreError(error.kind, error.message, {
-    field: '--resume',
+    field: resume ? '--resume' : '--set policy.mode',
     ...(error.suggestion === undefined ? {} : { suggestion: error.suggestion }),
     context: error.context,
     cause: error.cause,
