@@ -17,7 +17,8 @@ export interface ProgressEvent {
   readonly upperBoundStdError: number | null;
   /**
    * Relative gap, `(upper - lower) / lower`, or `null` when the lower bound is not positive, and where the mean cost of the
-   * trajectories is no upper bound: under a risk measure, in an endless horizon, and of one trajectory.
+   * trajectories is no upper bound: under a risk measure, in an endless horizon, of other scenarios than those of the lower
+   * bound, and of one trajectory.
    */
   readonly gap: number | null;
   /** Since the phase began [ms]. */

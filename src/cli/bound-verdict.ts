@@ -49,11 +49,12 @@ export function boundVerdict(lowerBound: number, mean: number, std: number, coun
 
 /** What stands where the mean would be compared with the lower bound. */
 export const OTHER_SCENARIOS =
-  'Not to be compared with the lower bound: the scenarios, or the heads of plants, are not those of the training.';
+  'Not to be compared with the lower bound, which is of other scenarios, or of plants with other heads.';
 
 /** What stands where the gap would: the two numbers are of different things. */
 const NO_GAP_UNDER_RISK = 'none: the lower bound is of the risk-adjusted cost, sampled costs are not';
 const NO_GAP_WITHOUT_END = 'none: paths end with the cost-to-go of the policy that they are to judge';
+const NO_GAP_OF_OTHERS = "none: the paths' scenarios are not those of the lower bound";
 
 /** What of a mean cost the policy itself says. */
 export function costToGoText(cost: number, costToGo: number, riskAverse: boolean): string {
@@ -65,13 +66,8 @@ export function costToGoText(cost: number, costToGo: number, riskAverse: boolean
 
 type Sampled = Pick<
   NonNullable<RunSummary['training']>,
-  'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths' | 'riskAverse' | 'cyclic'
+  'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths' | 'riskAverse' | 'cyclic' | 'comparesWithBound'
 >;
-
-/** Whether the mean cost of an iteration's paths bounds the optimum from above, but for the error of the sample. */
-export function boundsFromAbove({ riskAverse, cyclic }: Pick<Sampled, 'riskAverse' | 'cyclic'>): boolean {
-  return !riskAverse && !cyclic;
-}
 
 /**
  * What the last iteration's paths say about the gap: a percentage only where it stands out from their sampling error.
@@ -79,6 +75,7 @@ export function boundsFromAbove({ riskAverse, cyclic }: Pick<Sampled, 'riskAvers
 export function gapText(training: Sampled): string {
   if (training.riskAverse) return NO_GAP_UNDER_RISK;
   if (training.cyclic) return NO_GAP_WITHOUT_END;
+  if (!training.comparesWithBound) return NO_GAP_OF_OTHERS;
   const { lowerBound, upperBound, paths, upperBoundStdError: error } = training;
   const sample = paths === null ? "the last iteration's paths" : plural(paths, 'path');
   const distance = upperBound - lowerBound;

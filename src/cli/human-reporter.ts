@@ -1,10 +1,8 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { Study } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
-import { isCyclic } from '../sddp/comparable.js';
-import { isRiskAverse } from '../sddp/risk-measure.js';
+import { boundsFromAbove } from '../sddp/comparable.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
-import { boundsFromAbove } from './bound-verdict.js';
 import type { CommandContext } from './context.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { leadingEvents } from './leading-events.js';
@@ -72,11 +70,12 @@ export function renderBanner(plan: RunPlan, version: string, style: Style): stri
     ),
   ];
   if (first && last) {
-    const openings = range(study.stages.map((stage) => stage.openings));
+    const counts = range(study.stages.map((stage) => stage.openings));
+    const openings = `${counts} ${counts === '1' ? 'opening' : 'openings'}`;
     lines.push(
       row(
         'Horizon',
-        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} openings a stage`,
+        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} a stage`,
       ),
     );
   }
@@ -102,7 +101,7 @@ interface Display {
 /** A bar that is redrawn in place, for terminals. */
 function barDisplay(context: CommandContext, study: Study): Display {
   const limit = iterationLimit(study.config.training.stoppingRules);
-  const isBound = boundsFromAbove({ riskAverse: isRiskAverse(study), cyclic: isCyclic(study) });
+  const isBound = boundsFromAbove(study);
   const wide = (context.stderr.columns ?? 0) >= WIDE_TERMINAL;
   const options: Options = {
     stream: context.stderr as NodeJS.WritableStream,
@@ -161,7 +160,7 @@ function barDisplay(context: CommandContext, study: Study): Display {
 function lineDisplay(context: CommandContext, study: Study): Display {
   const period = linePeriod(study.config.training.stoppingRules);
   const limit = iterationLimit(study.config.training.stoppingRules);
-  const isBound = boundsFromAbove({ riskAverse: isRiskAverse(study), cyclic: isCyclic(study) });
+  const isBound = boundsFromAbove(study);
   const width = String(limit ?? 9999).length;
   let quarters = 0;
   const write = (line: string) => context.stderr.write(`${line}\n`);

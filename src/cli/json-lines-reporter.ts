@@ -1,6 +1,6 @@
 import type { TrainingResult } from '../options.js';
 import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
-import { isCyclic } from '../sddp/comparable.js';
+import { boundsFromAbove, isCyclic } from '../sddp/comparable.js';
 import { isRiskAverse } from '../sddp/risk-measure.js';
 import type { Output } from './context.js';
 import { leadingEvents } from './leading-events.js';
@@ -22,9 +22,10 @@ export function jsonLinesReporter(output: Output, version: string): RunReporter 
         lines: study.lines.length,
         ranks: workers,
         threads_per_rank: 1,
-        // Of either, upper bounds in the progress are mean costs that bound nothing.
         risk_averse: isRiskAverse(study),
         cyclic: isCyclic(study),
+        // If not, upper bounds in the progress are mean costs that bound nothing.
+        compares_with_bound: boundsFromAbove(study),
         timestamp: new Date().toISOString(),
         cobre_version: version,
       });

@@ -58,6 +58,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       deterministicUpperBound: manifest.deterministicUpperBound,
       riskAverse: manifest.riskAverse,
       cyclic: manifest.cyclic,
+      comparesWithBound: manifest.comparesWithBound,
       totalCuts: manifest.cutsActive,
       workers: manifest.workers,
       wallTimeMs: timeOf(manifest, history),

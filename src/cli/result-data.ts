@@ -11,6 +11,7 @@ export function boundsData(training: NonNullable<RunSummary['training']>): Reado
     deterministic_upper_bound: training.deterministicUpperBound,
     risk_averse: training.riskAverse,
     cyclic: training.cyclic,
+    compares_with_bound: training.comparesWithBound,
     final_cost_to_go: training.costToGo,
   };
 }

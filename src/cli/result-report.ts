@@ -1,7 +1,6 @@
 import type { StoppingRule } from '../case/study.js';
 import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
 import {
-  boundsFromAbove,
   boundVerdict,
   confidenceHalfWidth,
   costToGoText,
@@ -116,7 +115,7 @@ function headingLines(
   if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
   if (chart.length === 0) return lines;
-  const mean = boundsFromAbove(training) ? 'upper bound, mean cost' : 'mean cost';
+  const mean = training.comparesWithBound ? 'upper bound, mean cost' : 'mean cost';
   const dots = training.upperBoundStdError === null ? "cost of the iteration's path" : `${mean} of the iteration`;
   const legend = wrapWords(`  ▄ lower bound   • ${dots}   ↑ ↓ off the scale`, width);
   return [...lines, ...chart, ...legend.map((line) => style('dim', line))];
@@ -137,14 +136,14 @@ function optimumLines(training: NonNullable<RunSummary['training']>, page: Page)
 /** What the mean cost of the last iteration's paths is called. */
 function sampleName(training: NonNullable<RunSummary['training']>): string {
   if (training.upperBoundStdError === null) return 'Last path';
-  if (boundsFromAbove(training)) return 'Upper bound';
+  if (training.comparesWithBound) return 'Upper bound';
   return training.riskAverse && !training.cyclic ? 'Expected cost' : 'Mean cost';
 }
 
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
   const { upperBound, upperBoundStdError: error, costToGo } = training;
   const half = error === null || !Number.isFinite(error) ? null : NORMAL_QUANTILE_95 * error;
-  const spread = half === null ? '' : ` ± ${formatCost(half)} at 95 %`;
+  const spread = half === null || half === 0 ? '' : ` ± ${formatCost(half)} at 95 %`;
   return [
     ...row(sampleName(training), costText(upperBound, spread), page),
     ...(costToGo === null ? [] : row('', costToGoText(upperBound, costToGo, training.riskAverse), page)),
@@ -169,7 +168,7 @@ function simulationLines({ simulation, training }: RunSummary, page: Page): stri
 }
 
 function verdictLines({ training, simulation }: RunSummary, page: Page): string[] {
-  if (training === null || simulation === null || !boundsFromAbove(training)) return [];
+  if (training === null || simulation === null || training.riskAverse || training.cyclic) return [];
   const { scenarios, meanCost, stdCost } = simulation;
   if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
   if (simulation.comparesWithBound === false) return row('', OTHER_SCENARIOS, page);

@@ -30,6 +30,8 @@ export interface RunSummary {
     readonly riskAverse: boolean;
     /** Whether the horizon is endless: sampled costs then end with the policy's own cost-to-go. */
     readonly cyclic: boolean;
+    /** Whether sampled costs estimate what the lower bound is about: else they are no upper bound. */
+    readonly comparesWithBound: boolean;
     readonly totalCuts: number;
     readonly workers: number | null;
     readonly wallTimeMs: number | null;

@@ -29,6 +29,7 @@ const trainingManifest = z.looseObject({
     risk_averse: z.boolean().default(false),
     cyclic: z.boolean().default(false),
     final_cost_to_go: z.number().nullable().default(null),
+    compares_with_bound: z.boolean().optional(),
     credits_sources: z.boolean().default(false),
     deterministic_upper_bounds: z.array(z.looseObject({ iteration: count, upper_bound: z.number() })).default([]),
   }),
@@ -65,6 +66,8 @@ export interface TrainingSummary {
   /** Whether the horizon is endless: the mean cost then ends with the policy's own cost-to-go, [$], where it is told. */
   readonly cyclic: boolean;
   readonly costToGo: number | null;
+  /** Whether the mean cost estimates what the lower bound is about: else it is no upper bound. */
+  readonly comparesWithBound: boolean;
   /** Standard error of the last mean cost [$]; `null`: not to be told from one path; `undefined`: the manifest is silent. */
   readonly upperBoundStdError: number | null | undefined;
   /** Whether costs count what non-controllable sources generate as minus its price. */
@@ -138,6 +141,7 @@ export async function readTrainingSummary(directory: string): Promise<TrainingSu
     riskAverse: manifest.convergence.risk_averse,
     cyclic: manifest.convergence.cyclic,
     costToGo: manifest.convergence.final_cost_to_go,
+    comparesWithBound: manifest.convergence.compares_with_bound ?? !manifest.convergence.risk_averse,
     upperBoundStdError: manifest.convergence.final_upper_bound_std_error,
     creditsSources: manifest.convergence.credits_sources,
     deterministicUpperBound: manifest.convergence.deterministic_upper_bounds.at(-1)?.upper_bound ?? null,

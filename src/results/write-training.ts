@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
-import { creditsSources, isCyclic } from '../sddp/comparable.js';
+import { boundsFromAbove, creditsSources, isCyclic } from '../sddp/comparable.js';
 import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { isRiskAverse } from '../sddp/risk-measure.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -101,6 +101,8 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       // In an endless horizon paths end with the policy's own cost-to-go: what is part of the upper bound then.
       cyclic: isCyclic(study),
       final_cost_to_go: last?.costToGoMean ?? null,
+      // Nor is it an upper bound of other scenarios than the lower bound's.
+      compares_with_bound: boundsFromAbove(study),
       // What sources generate counts as minus its price.
       credits_sources: creditsSources(study),
       // By inner approximation: an upper bound for certain, of what the lower bound is of.

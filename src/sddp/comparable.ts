@@ -11,15 +11,25 @@ function isInSample({ inflow, load, sources }: ScenarioSource): boolean {
   return [inflow, load, sources].every((scheme) => scheme === 'in_sample');
 }
 
+/** Whether mean costs over scenarios from `source` estimate what the lower bound is about: an expectation over the openings. */
+function estimatesBound(study: Study, source: ScenarioSource): boolean {
+  return !isRiskAverse(study) && !isCyclic(study) && isInSample(source);
+}
+
 /**
  * Whether simulated costs estimate what the lower bound is about: of an expectation and a horizon that ends, over scenarios
  * from the openings that the policy was trained on, and plants that generate as they did in the training (`HeadFollower`).
  */
 export function comparesWithBound(study: Study): boolean {
-  if (isRiskAverse(study) || isCyclic(study) || !isInSample(study.config.simulation.source)) return false;
+  if (!estimatesBound(study, study.config.simulation.source)) return false;
   return !hydroModels(study).production.some((byStage) =>
     byStage.some((made) => made.kind === 'linearized_head' && made.head !== null),
   );
+}
+
+/** Whether the mean cost of an iteration's paths estimates what the lower bound is about, and is an upper bound so. */
+export function boundsFromAbove(study: Study): boolean {
+  return estimatesBound(study, study.config.training.source);
 }
 
 /**
@@ -33,11 +43,11 @@ export function hasSamplingError({ config }: Pick<Study, 'config'>, openings: re
 }
 
 /**
- * Whether the mean cost of an iteration's paths, less the lower bound, is a gap. Under a risk measure the two are of
- * different things; in an endless horizon the paths end with the policy's own cost-to-go; one path is no mean.
+ * Whether the mean cost of an iteration's paths, less the lower bound, is a gap. Under a risk measure and of other scenarios
+ * the two are of different things; in an endless horizon the paths end with the policy's own cost-to-go; one path is no mean.
  */
 export function meansGap(study: Study, openings: readonly number[]): boolean {
-  return !isRiskAverse(study) && !isCyclic(study) && hasSamplingError(study, openings);
+  return boundsFromAbove(study) && hasSamplingError(study, openings);
 }
 
 /**

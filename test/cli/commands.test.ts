@@ -211,6 +211,7 @@ const summary: RunSummary = {
     gap: 0.0098,
     riskAverse: false,
     cyclic: false,
+    comparesWithBound: true,
     totalCuts: 40,
     workers: 2,
     wallTimeMs: 1500,
@@ -221,7 +222,10 @@ const summary: RunSummary = {
 
 describe('cobre summary', () => {
   test('takes no sampled cost for a bound under a risk measure', async () => {
-    const averse = { ...summary, training: { ...summary.training!, riskAverse: true, deterministicUpperBound: null } };
+    const averse = {
+      ...summary,
+      training: { ...summary.training!, riskAverse: true, comparesWithBound: false, deterministicUpperBound: null },
+    };
     const run = record(fakeLibrary({ readSummary: async () => averse }));
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
     expect(run.stdout()).toContain('Expected cost');
@@ -234,7 +238,14 @@ describe('cobre summary', () => {
   test('takes no cost that the policy itself says for a verdict on it', async () => {
     const endless = {
       ...summary,
-      training: { ...summary.training!, cyclic: true, gap: null, costToGo: 1_540_000, deterministicUpperBound: null },
+      training: {
+        ...summary.training!,
+        cyclic: true,
+        comparesWithBound: false,
+        gap: null,
+        costToGo: 1_540_000,
+        deterministicUpperBound: null,
+      },
       simulation: { ...summary.simulation!, meanCost: 3_060_000, costToGo: 2_998_800 },
     };
     const told = async (one: RunSummary) => {
@@ -251,6 +262,15 @@ describe('cobre summary', () => {
     const averse = await told({ ...endless, training: { ...endless.training, riskAverse: true } });
     expect(averse).toContain('after the last stage, which is risk-adjusted: no verdict on the policy.');
     expect(averse).toContain('Mean cost');
+  });
+
+  test('takes no cost of other scenarios for a bound', async () => {
+    const others = { ...summary, training: { ...summary.training!, comparesWithBound: false, gap: null } };
+    const run = record(fakeLibrary({ readSummary: async () => others }));
+    await runCli(['summary', folder], run.environment);
+    expect(run.stdout()).toContain('Mean cost      $ 3.080 M');
+    expect(run.stdout()).toContain("none: the paths' scenarios are not those of the lower bound");
+    expect(run.stdout()).not.toContain('pper bound');
   });
 
   test('takes the cost of a single path for no bound', async () => {
@@ -296,6 +316,7 @@ describe('cobre summary', () => {
           deterministic_upper_bound: 3_100_000,
           risk_averse: false,
           cyclic: false,
+          compares_with_bound: true,
           final_cost_to_go: null,
           ranks: 2,
         },
@@ -372,7 +393,7 @@ describe('reading the results of a run', () => {
 });
 
 describe('the words for results', () => {
-  const PLAIN = { riskAverse: false, cyclic: false };
+  const PLAIN = { riskAverse: false, cyclic: false, comparesWithBound: true };
 
   test('a lower bound inside a narrow interval of the mean counts as optimal, one outside does not', () => {
     // 1.96 * 100 / sqrt(10,000) = 1.96
@@ -428,6 +449,7 @@ describe('the words for results', () => {
         gap: 0.01,
         riskAverse: false,
         cyclic: false,
+        comparesWithBound: true,
         totalCuts: 4,
         workers: 1,
         wallTimeMs: 1,

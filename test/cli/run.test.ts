@@ -299,7 +299,14 @@ describe('cobre run for a program', () => {
       ...Array(4).fill('progress'),
       'result',
     ]);
-    expect(events[0]).toMatchObject({ stages: 3, thermals: 1, ranks: 2, risk_averse: false, cyclic: false });
+    expect(events[0]).toMatchObject({
+      stages: 3,
+      thermals: 1,
+      ranks: 2,
+      risk_averse: false,
+      cyclic: false,
+      compares_with_bound: true,
+    });
     expect(events[3]).toMatchObject({ iteration: 3, lower_bound: 2_900_000, ci_95: 39_200, iteration_time_ms: 100 });
     expect(events[6]).toMatchObject({ reason: 'iteration_limit', iterations: 5, final_lb: 3_050_000 });
     expect(events.slice(7, 11).map((event) => event.scenarios_complete)).toEqual([25, 50, 75, 100]);
