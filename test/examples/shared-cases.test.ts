@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadCase, validate } from '#cobre/api/load';
+import { loadCase } from '#cobre/api/load';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
 import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
@@ -22,19 +22,12 @@ describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () =>
     'd04-transmission',
     'd09-multi-deficit',
     'd14-block-factors',
+    'd16-par1-lag-shift',
   ])('%s reaches its known optimum on 1 and 2 workers', async (name) => {
     for (const numWorkers of [1, 2]) {
       const { finalLowerBound } = await train(`${REAL_CASES}/${name}`, { numWorkers });
       expect(Math.abs(finalLowerBound - expected(name).cost)).toBeLessThan(expected(name).abs_tol);
     }
-  });
-
-  it('d16 is refused by the name of what is not supported', async () => {
-    const { errors } = await validate(`${REAL_CASES}/d16-par1-lag-shift`);
-    expect(errors.map(({ kind, file }) => [kind, file])).toContainEqual([
-      'NotSupported',
-      'scenarios/inflow_ar_coefficients.parquet',
-    ]);
   });
 
   it.each([
