@@ -383,6 +383,54 @@ describe('reading the results of a run', () => {
     expect(read.simulation).toEqual({ scenarios: 10, meanCost: 5, costToGo: null, stdCost: 1, wallTimeMs: 2000 });
   });
 
+  test('what a manifest of an earlier version leaves out comes from the convergence history', async () => {
+    const manifest = {
+      status: 'complete',
+      startedAt: null,
+      completedAt: null,
+      maxIterations: 2,
+      iterations: 2,
+      terminationReason: 'iteration_limit',
+      finalGapPercent: 1,
+      riskAverse: false,
+      cyclic: false,
+      costToGo: null,
+      comparesWithBound: true,
+      creditsSources: false,
+      deterministicUpperBound: null,
+      cutsGenerated: 4,
+      cutsActive: 4,
+      backend: 'local',
+      workers: 1,
+    };
+    const rows = [1, 2].map((iteration) => ({
+      iteration,
+      lowerBound: 10,
+      upperBoundMean: 11,
+      upperBoundStd: 6,
+      gapPercent: 10,
+      cutsAdded: 1,
+      cutsRemoved: 0,
+      cutsActive: iteration,
+      lpSolves: 1,
+      timeForwardMs: 1,
+      timeBackwardMs: 1,
+      timeTotalMs: 7,
+    }));
+    const told = async (forwardPasses: number, upperBoundStdError: number | null | undefined, seconds: number | null) =>
+      (
+        await readRunSummary(folder, {
+          ...nothing,
+          training: async () => ({ ...manifest, upperBoundStdError, durationSeconds: seconds }),
+          convergence: async () => rows.map((row) => ({ ...row, forwardPasses })),
+        })
+      ).training;
+    expect(await told(9, undefined, null)).toMatchObject({ upperBoundStdError: 2, wallTimeMs: 14 });
+    expect(await told(1, undefined, null)).toMatchObject({ upperBoundStdError: null });
+    // Without randomness one path has an error, of 0.
+    expect(await told(1, 0, 0.5)).toMatchObject({ upperBoundStdError: 0, wallTimeMs: 500 });
+  });
+
   test('a directory without results is an error, as is a part that cannot be read', async () => {
     await expect(readRunSummary(folder, nothing)).rejects.toMatchObject({ kind: 'MissingFile' });
     const broken = () => Promise.reject(new CobreError('ParseError', 'not JSON'));

@@ -90,6 +90,52 @@ describe('training results', () => {
     expect(json(directory, 'training/_manifest.json')).toMatchObject({ status, iterations: { converged_at } });
   });
 
+  it('say what the mean cost of paths is worth, and how long the training took', async () => {
+    const directory = temporaryDirectory();
+    const study = makeStudy();
+    const outcome = makeOutcome();
+    const told = async (changed: typeof study, history = outcome.history) => {
+      writeTraining(directory, changed, { ...outcome, history }, META);
+      return readTrainingSummary(directory);
+    };
+    expect(await told(study)).toMatchObject({
+      riskAverse: false,
+      cyclic: false,
+      comparesWithBound: true,
+      upperBoundStdError: 10,
+      costToGo: null,
+      creditsSources: false,
+      durationSeconds: 1.5,
+    });
+    const ofOnePath = outcome.history.map((record) => ({ ...record, upperBoundStdError: null, costToGoMean: 400 }));
+    expect(await told({ ...study, cycleStart: 0 }, ofOnePath)).toMatchObject({
+      cyclic: true,
+      comparesWithBound: false,
+      upperBoundStdError: null,
+      costToGo: 400,
+    });
+    const { training } = study.config;
+    const source = { ...training.source, load: 'out_of_sample' as const };
+    const others = { ...study, config: { ...study.config, training: { ...training, source } } };
+    expect(await told(others)).toMatchObject({ riskAverse: false, cyclic: false, comparesWithBound: false });
+  });
+
+  it('of an earlier version, which told less, are read all the same', async () => {
+    const directory = temporaryDirectory();
+    writeTraining(directory, makeStudy(), makeOutcome(), META);
+    const file = join(directory, 'training/_manifest.json');
+    const { duration_seconds: _, ...manifest } = json(file);
+    const convergence = { achieved: true, final_gap_percent: 400.5, termination_reason: 'bound_stalling' };
+    writeFileSync(file, JSON.stringify({ ...manifest, convergence: { ...convergence, risk_averse: true } }));
+    expect(await readTrainingSummary(directory)).toMatchObject({
+      riskAverse: true,
+      cyclic: false,
+      comparesWithBound: false,
+      upperBoundStdError: undefined,
+      durationSeconds: null,
+    });
+  });
+
   it('have the documented metadata', () => {
     const directory = temporaryDirectory();
     writeTraining(directory, makeStudy(), makeOutcome(), META);
