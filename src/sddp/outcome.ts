@@ -190,6 +190,7 @@ export interface PolicyData {
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;
   readonly lowerBound: number;
+  /** `null` where nothing bounds the optimum from above. */
   readonly upperBound: number | null;
   readonly forwardPasses: number;
   readonly seed: number;

@@ -236,7 +236,7 @@ class Training<C extends Comm> {
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
-      upperBound: last?.upperBoundMean ?? null,
+      upperBound: this.#upperBound(last),
       forwardPasses: this.#trajectories,
       seed: this.#study.config.training.treeSeed,
       training: {
@@ -333,6 +333,12 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
+  }
+
+  /** Of the policy as it is: by inner approximation where there is one, else the trajectories' mean cost if that is one. */
+  #upperBound(last: IterationRecord | undefined): number | null {
+    const proved = this.#history.findLast(({ deterministicUpperBound }) => deterministicUpperBound !== null);
+    return proved?.deterministicUpperBound ?? (this.#hasGap ? (last?.upperBoundMean ?? null) : null);
   }
 
   #costToGoMean(): number | null {

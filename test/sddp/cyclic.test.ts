@@ -89,6 +89,7 @@ describe('without reservoirs, the bound and the cost are geometric series', () =
     // What is not gone weighs 0.8 a stage, up to what the policy does not know yet.
     expect(costToGoMean! / upperBoundMean).toBeCloseTo(0.8 ** (rounds + 1), 4);
     expect(gapPercent).toBeNull();
+    expect(policy.upperBound).toBeNull();
     const simulated = await simulate(study, new Policy(policy), { scenarios: 3 });
     expect(simulated.meanCostToGo! / simulated.meanCost).toBeCloseTo(0.8, 4);
     expect(simulated.meanCost - simulated.meanCostToGo!).toBeCloseTo(costOf([20]), 6);
