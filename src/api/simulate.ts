@@ -230,6 +230,7 @@ function resultOf(
   return {
     scenarios: run.completed,
     meanCost: run.meanCost,
+    meanCostToGo: run.meanCostToGo,
     stdCost: run.stdCost,
     totalCost: run.totalCost,
     complete: run.completed === run.scenarios,
