@@ -65,6 +65,7 @@ export function loadBoundary(study: Study, outputDirectory: string | undefined):
       { suggestion: 'Name a policy of the same hydro plants, or set policy.validate_compatibility to false.' },
     );
   }
+  checkPlaces(study, policy, stage, directory);
   const active = activeOnly(cuts, states);
   const end = futureAfter(policy, stage);
   return { cuts: active, end, digest: digestOf(active, end, policy) };
@@ -97,6 +98,28 @@ export function checkBoundary(study: Study, policy: PolicyData, outputDirectory:
     value: boundary.path,
     suggestion: 'Train the policy with this policy.boundary, or name the one that it was trained with.',
   });
+}
+
+/** How much longer one of two stages may be than the other: a month of 31 days follows one of 28. */
+const ALIKE = 1.2;
+
+/** Refuses a policy that takes inflows of weeks for those of months: as many are remembered, but they mean something else. */
+function checkPlaces(study: Study, policy: PolicyData, stage: number, directory: string): void {
+  const { stages, hydros } = study;
+  const places = hydros.length === 0 ? 0 : policy.stateDimension / hydros.length - 1;
+  for (let age = 1; age <= places; age++) {
+    const ours = stages[stages.length - age]?.hours;
+    const theirs = policy.stageHours?.[stage + 1 - age];
+    // What lies before a study is not told here.
+    if (ours === undefined || theirs === undefined) return;
+    if (Math.max(ours, theirs) <= ALIKE * Math.min(ours, theirs)) continue;
+    throw unusable(
+      directory,
+      `its state has the inflow of ${theirs} h where the case has that of the ${ours} h of stage ${stages[stages.length - age].id}`,
+      'policy.boundary.path',
+      { suggestion: 'Name a policy whose stages before that one are as long as the last ones of the case.' },
+    );
+  }
 }
 
 function placeOf(path: string, outputDirectory: string | undefined): string {

@@ -184,6 +184,8 @@ export interface PolicyData {
   readonly splitFuture: SplitFuture | null;
   /** By stage: the least that its cost-to-go can be [$]; where it is not told, 0. */
   readonly futureFloors?: readonly number[];
+  /** Length of each stage [h], which is how long the places of the memory of inflow are; not told by earlier versions. */
+  readonly stageHours?: readonly number[];
   /** By stage: vertices of the inner approximation; `null` of a policy without. */
   readonly vertices: readonly StageVertices[] | null;
   /** A starting basis a stage, or `null` where none is known. */

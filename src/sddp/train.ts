@@ -232,6 +232,7 @@ class Training<C extends Comm> {
       cuts: this.#pool.export(),
       splitFuture: splitFutureOf(this.#study, this.#problems.openings, this.#split, this.#problems.end),
       futureFloors: this.#problems.floors,
+      stageHours: this.#study.stages.map(({ hours }) => hours),
       vertices: this.#inner?.exportVertices() ?? null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,

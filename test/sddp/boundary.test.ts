@@ -31,13 +31,19 @@ interface Kind {
   readonly memory?: boolean;
   readonly earning?: boolean;
   readonly cvar?: Cvar;
+  /** Lengths of the stages, each of one block. */
+  readonly hours?: readonly number[];
 }
 
 /** Stages `from` (included) to `to` (not included) of one study of four stages. */
-function part(from: number, to: number, { memory = false, earning = false, cvar }: Kind = {}): Study {
+function part(from: number, to: number, { memory = false, earning = false, cvar, hours }: Kind = {}): Study {
   const stages = makeStages(4, 3, [300, 430], 0.98)
     .slice(from, to)
-    .map((stage) => ({ ...stage, cvar: cvar ?? null }));
+    .map((stage, t) => ({
+      ...stage,
+      cvar: cvar ?? null,
+      ...(hours && { hours: hours[t], blocks: [{ ...stage.blocks[0], hours: hours[t] }] }),
+    }));
   return makeStudy({
     stages,
     buses: [makeBus({ excessCost: 0.5 })],
@@ -258,6 +264,14 @@ describe('a boundary that cannot be used is refused', () => {
     expect((await refusal(boundedBy(renumbered, source, 1))).message).toContain('0, 1, those of the case 5, 6');
     const unchecked = withPolicy(limited(boundedBy(renumbered, source, 1), 1), { validateCompatibility: false });
     await expect(train(unchecked, { outputDirectory: place() })).resolves.toMatchObject({ iterations: 1 });
+  });
+
+  it('where its state has the inflow of longer or shorter stages', async () => {
+    const months = await stored(part(0, 4, { memory: true, hours: [744, 672, 744, 720] }));
+    const weeks = boundedBy(part(0, 2, { memory: true, hours: [168, 168] }), months, 1);
+    expect((await refusal(weeks)).message).toContain('inflow of 672 h where the case has that of the 168 h of stage 1');
+    const alike = boundedBy(part(0, 2, { memory: true, hours: [744, 744] }), months, 1);
+    await expect(train(limited(alike, 1), { outputDirectory: place() })).resolves.toMatchObject({ iterations: 1 });
   });
 
   it('where a policy to simulate was trained without it', async () => {
