@@ -8,7 +8,7 @@ export const ExitCode = {
   configuration: 2,
   input: 3,
   runtime: 4,
-  /** There is no checkpoint, or stored policy, that the run was to begin with. */
+  /** No checkpoint or stored policy is there that the run could begin with. */
   checkpoint: 5,
   /** 128 + SIGINT, as shells report it. */
   interrupted: 130,
@@ -21,7 +21,6 @@ const RUNTIME_KINDS: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'WorkerError',
   'CommError',
   'MpiError',
-  'PolicyMismatch',
   'InternalError',
 ]);
 
@@ -54,7 +53,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof CobreError)) return ExitCode.runtime;
   // Comes before any input is read, whatever kind it shares with errors of the input.
   if (error instanceof BackendError) return ExitCode.runtime;
-  if (error.kind === 'CheckpointFailed') return ExitCode.checkpoint;
+  if (error.kind === 'CheckpointFailed' || error.kind === 'PolicyMismatch') return ExitCode.checkpoint;
   if (error.kind === 'Cancelled') return ExitCode.interrupted;
   // Named by its option: the command line is at odds with something outside the case.
   if (error.kind === 'InvalidArgument' || error.field?.startsWith('--')) return ExitCode.arguments;

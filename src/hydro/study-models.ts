@@ -54,7 +54,7 @@ const LOW_KAPPA = 0.95;
 
 /**
  * What keeps the models of a study's plants from being made, of all plants at once, and what is odd about those that
- * are. Files that the reading of a case has judged already are not judged again.
+ * are. Files that the reading of a case has judged already are not judged again. Models that can be made are kept.
  */
 export function checkHydroModels(study: Study): { readonly errors: CobreError[]; readonly warnings: Finding[] } {
   const { plants, geometries, hyperplanes, months } = inputsOf(study);
@@ -73,20 +73,26 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
     hyperplanes: rows,
   });
   warnings.push(...[...planes, ...choices].filter(({ severity }) => severity === 'warning'));
+  const production: StageProduction[][] = [];
   plants.forEach((plant, h) => {
     errors.push(...checkEvaporation(geometries[h], plant, months).map(findingError));
     try {
       const data = { geometry: geometries[h], hyperplanes: hyperplanes[h] };
+      const resolved = resolveProduction(plant, configOf(study, h), study.stages, data);
+      production.push(resolved);
       const fits = new Set<FphaFit>();
-      for (const made of resolveProduction(plant, configOf(study, h), study.stages, data)) {
-        if (made.kind === 'fpha' && made.fit !== null) fits.add(made.fit);
-      }
+      for (const made of resolved) if (made.kind === 'fpha' && made.fit !== null) fits.add(made.fit);
       for (const fit of fits) warnings.push(...fitWarnings(plant, fit));
     } catch (error) {
       if (!(error instanceof CobreError)) throw error;
       errors.push(error);
     }
   });
+  // Fitting planes takes longest of all: whoever asks for the models next need not do it again.
+  if (errors.length === 0 && !known.has(study)) {
+    const evaporation = plants.map((plant, h) => linearizeEvaporation(geometries[h], plant, months));
+    known.set(study, { production, evaporation });
+  }
   return { errors, warnings };
 }
 

@@ -54,6 +54,7 @@ const metadataSchema = z.looseObject({
   hydro_ids: z.array(z.number().int()).nullish(),
   split_future: splitFutureSchema.nullish(),
   future_floors: z.array(z.number().nullable()).nullish(),
+  stage_hours: z.array(z.number().positive()).nullish(),
   training_course: courseSchema.nullish(),
   files: z.record(z.string(), sha256),
   checksum: sha256,
@@ -170,6 +171,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     hydro_ids: policy.hydroIds,
     split_future: policy.splitFuture,
     future_floors: policy.futureFloors?.map(finiteOrNull),
+    stage_hours: policy.stageHours,
     training_course: training?.course ?? null,
     files,
   };
@@ -240,6 +242,7 @@ export function readPolicy(directory: string): PolicyData {
     ...(metadata.future_floors
       ? { futureFloors: metadata.future_floors.map((floor) => floor ?? Number.NEGATIVE_INFINITY) }
       : {}),
+    ...(metadata.stage_hours ? { stageHours: metadata.stage_hours } : {}),
     vertices: vertices.length === 0 ? null : vertices,
     bases,
     completedIterations: metadata.completed_iterations,

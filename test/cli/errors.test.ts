@@ -31,6 +31,8 @@ describe('exit codes', () => {
     ['a lost worker', 4, new WorkerError(1, { exitCode: 1 })],
     ['a lost worker with a case error inside', 4, new WorkerError(1, { inner: hydro })],
     ['a file that cannot be written', 4, new CobreError('IoError', 'x', { file: 'config.json' })],
+    ['a policy of another case', 5, new CobreError('PolicyMismatch', 'x')],
+    ['a checkpoint of another case', 5, new CobreError('CheckpointFailed', 'x')],
     ['a fault of the program', 4, new TypeError('x')],
     ['an interrupt', 130, new CobreError('Cancelled', 'x')],
   ])('%s ends with %i', (_what, code, error) => {
@@ -38,7 +40,7 @@ describe('exit codes', () => {
   });
 
   test('every kind of runtime error ends with 4', () => {
-    const kinds: ErrorKind[] = ['SolverError', 'IoError', 'WorkerError', 'CommError', 'MpiError', 'PolicyMismatch'];
+    const kinds: ErrorKind[] = ['SolverError', 'IoError', 'WorkerError', 'CommError', 'MpiError'];
     for (const kind of kinds) expect(exitCodeOf(new CobreError(kind, 'x'))).toBe(4);
   });
 });

@@ -31,13 +31,19 @@ interface Kind {
   readonly memory?: boolean;
   readonly earning?: boolean;
   readonly cvar?: Cvar;
+  /** Lengths of the stages, each of one block. */
+  readonly hours?: readonly number[];
 }
 
 /** Stages `from` (included) to `to` (not included) of one study of four stages. */
-function part(from: number, to: number, { memory = false, earning = false, cvar }: Kind = {}): Study {
+function part(from: number, to: number, { memory = false, earning = false, cvar, hours }: Kind = {}): Study {
   const stages = makeStages(4, 3, [300, 430], 0.98)
     .slice(from, to)
-    .map((stage) => ({ ...stage, cvar: cvar ?? null }));
+    .map((stage, t) => ({
+      ...stage,
+      cvar: cvar ?? null,
+      ...(hours && { hours: hours[t], blocks: [{ ...stage.blocks[0], hours: hours[t] }] }),
+    }));
   return makeStudy({
     stages,
     buses: [makeBus({ excessCost: 0.5 })],
@@ -260,6 +266,14 @@ describe('a boundary that cannot be used is refused', () => {
     await expect(train(unchecked, { outputDirectory: place() })).resolves.toMatchObject({ iterations: 1 });
   });
 
+  it('where its state has the inflow of longer or shorter stages', async () => {
+    const months = await stored(part(0, 4, { memory: true, hours: [744, 672, 744, 720] }));
+    const weeks = boundedBy(part(0, 2, { memory: true, hours: [168, 168] }), months, 1);
+    expect((await refusal(weeks)).message).toContain('inflow of 672 h where the case has that of the 168 h of stage 1');
+    const alike = boundedBy(part(0, 2, { memory: true, hours: [744, 744] }), months, 1);
+    await expect(train(limited(alike, 1), { outputDirectory: place() })).resolves.toMatchObject({ iterations: 1 });
+  });
+
   it('where a policy to simulate was trained without it', async () => {
     const source = await stored(part(2, 4));
     const study = part(0, 3);
@@ -269,6 +283,35 @@ describe('a boundary that cannot be used is refused', () => {
       (reason: unknown) => reason,
     );
     expect(error).toMatchObject({ kind: 'PolicyMismatch', field: 'policy.boundary' });
+  });
+
+  it('where a policy to simulate was trained with another', async () => {
+    const source = await stored(part(2, 4));
+    const kind = { cvar: { alpha: 0.4, lambda: 0.5 } };
+    const study = limited(boundedBy(part(0, 3), source, 0), 3);
+    const outputDirectory = place();
+    const { policy } = await train(study, { outputDirectory });
+    const other = boundedBy(study, await stored(part(2, 4, kind)), 0);
+    for (const each of [policy, await Policy.load(outputDirectory)]) {
+      await expect(simulate(other, each, { scenarios: 1 })).rejects.toMatchObject({
+        kind: 'PolicyMismatch',
+        field: 'policy.boundary',
+        message: 'the policy was trained with another cost after the last stage',
+      });
+      await expect(simulate(study, each, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    }
+    // Cuts of all openings together, at the end of a policy with cuts of single ones; and split ones that are kept.
+    const split = multi(limited(boundedBy(part(0, 3), source, 0), 3));
+    const whole = limited(boundedBy(part(0, 2), await stored(multi(part(0, 4))), 1), 3);
+    for (const each of [split, whole]) {
+      const trained = await train(each, { outputDirectory: place() });
+      await expect(simulate(each, trained.policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    }
+    // What cannot be compared is taken as it is.
+    const gone = boundedBy(study, place(), 0);
+    await expect(simulate(gone, policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    const nowhere = boundedBy(study, '../monthly/policy', 0);
+    await expect(simulate(nowhere, policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
   });
 
   it('where its path is relative and there is nothing that it is relative to', async () => {
