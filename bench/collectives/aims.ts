@@ -3,7 +3,7 @@ import type { Plan } from './measures.js';
 import type { Results } from './rounds.js';
 import { pairedRatio, type Spread } from './statistics.js';
 
-export interface Aim {
+interface Aim {
   readonly contender: string;
   readonly base: string;
   /** The part of the report that it is judged by. */

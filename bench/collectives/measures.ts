@@ -13,7 +13,7 @@ export interface Measure {
  * about `sampleMs`. All contenders get the same time, and the clock's own cost vanishes. The first `warmUps` readings do
  * not count: compilers work beside ranks that already keep every core busy.
  */
-export interface Sampling {
+interface Sampling {
   readonly sampleMs: number;
   readonly warmUps: number;
   readonly samples: number;

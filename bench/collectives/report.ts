@@ -6,7 +6,7 @@ import type { Results } from './rounds.js';
 import { median, pairedRatio, type Spread } from './statistics.js';
 
 /** What was run, and on what. */
-export interface Origin {
+interface Origin {
   readonly command: string;
   readonly machine: readonly (readonly [string, string])[];
   readonly rounds: number;

@@ -12,7 +12,7 @@ export interface Measured {
   readonly simulation: ReadonlyMap<number, Peaks[]>;
 }
 
-export interface MemoryOrigin {
+interface MemoryOrigin {
   readonly command: string;
   readonly rounds: number;
   readonly iterations: number;

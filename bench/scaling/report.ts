@@ -11,7 +11,7 @@ export interface Point {
   readonly simulation: readonly Measurement[];
 }
 
-export interface ScalingOrigin {
+interface ScalingOrigin {
   readonly command: string;
   readonly machine: readonly (readonly [string, string])[];
   readonly rounds: number;
@@ -67,7 +67,7 @@ const count = (one: Point, points: readonly Point[], task: Task): number =>
  * What all measurements of a task came to.
  * @throws Error if it is not the same for all.
  */
-export function digestOf(one: Point, points: readonly Point[], task: Task): string {
+function digestOf(one: Point, points: readonly Point[], task: Task): string {
   const digests = new Set([one, ...points].flatMap((point) => point[task].map(({ digest }) => digest)));
   if (digests.size !== 1) throw new Error(`${task}: not all came to the same, but to ${[...digests].join(', ')}`);
   return [...digests][0];

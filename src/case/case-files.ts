@@ -6,7 +6,7 @@ import { OPTIONAL_JSON, REQUIRED_JSON } from './parsed-case.js';
 import { editDistance, nearestName } from './read/nearest-name.js';
 
 /** Files that a case may have. */
-export const OPTIONAL_FILES: readonly string[] = [
+const OPTIONAL_FILES: readonly string[] = [
   ...Object.values(OPTIONAL_JSON),
   ...Object.values(CASE_TABLES).map(({ file }) => file),
 ];
@@ -22,7 +22,7 @@ const REPORTS: readonly string[] = ['scenarios/fitting_report.json'];
 /** Anything else (notes, scripts) may lie beside the data. */
 const DATA = /\.(?:json|parquet)$/i;
 
-export interface CaseListing {
+interface CaseListing {
   /** Files of the format that are there. */
   readonly present: ReadonlySet<string>;
   readonly errors: readonly CobreError[];

@@ -2,7 +2,7 @@ import { nearestName } from './read/nearest-name.js';
 import { GENERIC_VARIABLES, type GenericVariable } from './study-system.js';
 
 /** `coefficient * variable(id, block)`; the block is `null` where the expression names none. */
-export interface ExpressionTerm {
+interface ExpressionTerm {
   readonly coefficient: number;
   readonly variable: GenericVariable;
   readonly id: number;
@@ -16,13 +16,13 @@ export interface Expression {
 }
 
 /** What is wrong with a text, and where: `column` counts characters from 1; it is one past the last at the end. */
-export interface ExpressionFault {
+interface ExpressionFault {
   readonly column: number;
   readonly reason: string;
   readonly suggestion: string;
 }
 
-export type ParsedExpression =
+type ParsedExpression =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly fault: ExpressionFault };
 
@@ -172,21 +172,4 @@ class Reader {
   #fail(reason: string, suggestion: string, at = this.#at): never {
     throw new Fault({ column: at + 1, reason, suggestion });
   }
-}
-
-/** The text of an expression, which reads back to the same expression. */
-export function printExpression({ terms, constant }: Expression): string {
-  const parts: [negative: boolean, text: string][] = terms.map(({ coefficient, variable, id, block }) => {
-    const size = Math.abs(coefficient);
-    const reference = block === null ? `${variable}(${id})` : `${variable}(${id}, ${block})`;
-    return [isNegative(coefficient), size === 1 ? reference : `${size} * ${reference}`];
-  });
-  if (constant !== 0 || parts.length === 0) parts.push([constant < 0, String(Math.abs(constant))]);
-  return parts
-    .map(([negative, text], i) => (i === 0 ? `${negative ? '-' : ''}${text}` : `${negative ? '-' : '+'} ${text}`))
-    .join(' ');
-}
-
-function isNegative(value: number): boolean {
-  return value < 0 || Object.is(value, -0);
 }

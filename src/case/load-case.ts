@@ -20,7 +20,7 @@ export interface LoadOptions {
   readonly configOverrides?: ConfigOverrides;
 }
 
-export interface Validation {
+interface Validation {
   /** Everything that is wrong with the case; empty for a valid one. */
   readonly errors: readonly CobreError[];
   readonly warnings: readonly string[];

@@ -40,7 +40,7 @@ export const OPTIONAL_JSON = {
 } as const;
 
 type Content<F extends keyof CaseSchemas> = z.output<CaseSchemas[F]>;
-export type ParsedTables = {
+type ParsedTables = {
   readonly [N in TableName]: Table<(typeof CASE_TABLES)[N]['columns']> | null | undefined;
 };
 

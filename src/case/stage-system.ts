@@ -30,7 +30,7 @@ export interface HydroAtStage extends Hydro {
 }
 
 /** An entity of a stage and whether it exists there. */
-export type AtStage<T> = T & { readonly exists: boolean };
+type AtStage<T> = T & { readonly exists: boolean };
 
 /** The system as it is at one stage: every entity, at its position, with the values that hold there. */
 export interface StageSystem {
@@ -108,7 +108,7 @@ function withPenalties(own: HydroPenalties, change: Partial<HydroPenalties>): Hy
 }
 
 /** Whether a plant operates, fills or is not there at stage `t`. */
-export function statusOf(hydro: Hydro, t: number): HydroStatus {
+function statusOf(hydro: Hydro, t: number): HydroStatus {
   if (t >= hydro.service.from) return t < hydro.service.until ? 'operating' : 'absent';
   return hydro.filling !== null && t >= hydro.filling.from ? 'filling' : 'absent';
 }

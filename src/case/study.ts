@@ -131,7 +131,7 @@ export interface Cvar {
   readonly lambda: number;
 }
 
-export type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selective' | 'historical_residuals';
+type SamplingMethod = 'saa' | 'lhs' | 'qmc_sobol' | 'qmc_halton' | 'selective' | 'historical_residuals';
 
 /** Correlation of the noise of a set of entities. */
 export interface CorrelationGroup {
@@ -171,7 +171,7 @@ export type StoppingRule =
 export type InflowNonNegativity = 'none' | 'penalty' | 'truncation' | 'truncation_with_penalty';
 
 /** Where a pass takes the noise of a class of series from. */
-export type SamplingScheme = 'in_sample' | 'out_of_sample' | 'external' | 'historical';
+type SamplingScheme = 'in_sample' | 'out_of_sample' | 'external' | 'historical';
 
 export interface ScenarioSource {
   readonly inflow: SamplingScheme;

@@ -89,7 +89,7 @@ export function badConfiguration(backend: string, variable: string, value: strin
 }
 
 /** What is known of a backend that would not start. */
-export interface InitializationFailure {
+interface InitializationFailure {
   /** What the system or the library said. */
   readonly message: string;
   /** `host:port` of the coordinator, where there is one. */

@@ -2,7 +2,7 @@ import { CobreError } from '../errors.js';
 import type { CommArray, CommArrayConstructor, Counts, GatherBuffer } from './communicator.js';
 
 /** What a backend does for its gather buffers. */
-export interface GatherBackend<T extends CommArray> {
+interface GatherBackend<T extends CommArray> {
   readonly rank: number;
   /** True when the halves are the same memory on all ranks. */
   readonly shared: boolean;

@@ -9,7 +9,7 @@ import { buildFeatures } from './select/features.js';
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** On what a run's ranks are started, and over what they talk. */
-export interface RunPlan {
+interface RunPlan {
   readonly backend: 'shm' | 'tcp' | 'local';
   readonly startMethod: 'thread' | 'spawn';
 }

@@ -12,7 +12,7 @@ export const OPERATIONS = [
   'allocate',
   'GatherBuffer.allgatherv',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+type Operation = (typeof OPERATIONS)[number];
 
 export const BARRIER = 0;
 export const ALLGATHERV = 1;

@@ -1,19 +1,10 @@
-import { type Finding, plantLabel } from './finding.js';
+import { type Finding, plantLabel, reportTo } from './finding.js';
 import type { HydroPlant } from './plant.js';
 
 /** What is wrong with the tailrace, the losses and the efficiency of a plant. All findings are errors. */
 export function checkHeadModels(plant: HydroPlant): Finding[] {
   const findings: Finding[] = [];
-  const report = (kind: Finding['kind'], field: string, value: unknown, message: string, suggestion: string) =>
-    findings.push({
-      severity: 'error',
-      kind,
-      file: 'system/hydros.json',
-      field,
-      value,
-      message: `${plantLabel(plant)}: ${message}`,
-      suggestion,
-    });
+  const report = reportTo(findings, 'system/hydros.json', plantLabel(plant));
   const { tailrace, hydraulicLosses: losses, efficiency } = plant;
   if (tailrace?.type === 'polynomial') {
     if (tailrace.coefficients.length === 0) {
@@ -64,6 +55,7 @@ export function checkHeadModels(plant: HydroPlant): Finding[] {
 /** What a plant lacks that planes are computed from: all of it must be stated, a lossless plant as losses of 0. */
 export function missingHeadModels(plant: HydroPlant): Finding[] {
   const findings: Finding[] = [];
+  const report = reportTo(findings, 'system/hydros.json', plantLabel(plant));
   const models = [
     ['tailrace', plant.tailrace, 'a tailrace (a level that does not change is one coefficient)'],
     ['hydraulic_losses', plant.hydraulicLosses, 'hydraulic_losses (none are a factor of 0)'],
@@ -71,15 +63,8 @@ export function missingHeadModels(plant: HydroPlant): Finding[] {
   ] as const;
   for (const [field, model, what] of models) {
     if (model !== null) continue;
-    findings.push({
-      severity: 'error',
-      kind: 'MissingReference',
-      file: 'system/hydros.json',
-      field,
-      value: null,
-      message: `${plantLabel(plant)}: planes are to be computed and the plant has no ${field}`,
-      suggestion: `Give the plant ${what}, or use precomputed planes.`,
-    });
+    const message = `planes are to be computed and the plant has no ${field}`;
+    report('MissingReference', field, null, message, `Give the plant ${what}, or use precomputed planes.`);
   }
   return findings;
 }

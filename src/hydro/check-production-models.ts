@@ -16,7 +16,7 @@ import {
 const FILE = 'system/hydro_production_models.json';
 
 /** What the choice of production models is checked against. */
-export interface ProductionChecks {
+interface ProductionChecks {
   readonly plants: readonly HydroPlant[];
   /** Entries in the order of the file, which the fields of findings count. */
   readonly configs: readonly ProductionModelConfig[];

@@ -1,14 +1,15 @@
 import { CobreError } from '../errors.js';
-import { type Finding, findingError, plantLabel } from './finding.js';
+import { type Finding, findingError, plantLabel, reportTo } from './finding.js';
 import { type ReservoirGeometry, surfaceArea, surfaceAreaSlope } from './geometry.js';
 import type { HydroPlant } from './plant.js';
 
 /** mm times km2 are 1000 m3; over the 3600 s of an hour: m3/s for each mm km2 / h. */
 const HOURS_PER_MM_KM2_IN_M3S = 3.6;
 const MONTHS = 12;
+const GEOMETRY = 'system/hydro_geometry.parquet';
 
 /** A stage as evaporation sees it. */
-export interface EvaporationStage {
+interface EvaporationStage {
   readonly id: number;
   /** `season_id`, which stands for the calendar month: 0 is January. `null` without one. */
   readonly season: number | null;
@@ -57,11 +58,6 @@ export function linearizeEvaporation(
   });
 }
 
-/** The evaporated flow [m3/s] at the mean storage of a stage [hm3]. */
-export function evaporatedFlow({ k0, kV }: LinearEvaporation, volume: number): number {
-  return k0 + kV * volume;
-}
-
 /** What keeps the evaporation of a plant from being linearised. All findings are errors. */
 export function checkEvaporation(
   geometry: ReservoirGeometry | null,
@@ -72,24 +68,10 @@ export function checkEvaporation(
   const { coefficientsMm } = plant.evaporation;
   const referenceVolumes = plant.evaporation.referenceVolumesHm3 ?? null;
   const findings: Finding[] = [];
-  const report = (
-    kind: Finding['kind'],
-    file: string,
-    field: string,
-    value: unknown,
-    message: string,
-    suggestion: string,
-  ) =>
-    findings.push({
-      severity: 'error',
-      kind,
-      file,
-      field,
-      value,
-      message: `${plantLabel(plant)}: ${message}`,
-      suggestion,
-    });
-  const hydros = 'system/hydros.json';
+  const label = plantLabel(plant);
+  const reportPlant = reportTo(findings, 'system/hydros.json', label);
+  const reportCurve = reportTo(findings, GEOMETRY, label);
+  const reportStage = reportTo(findings, 'stages.json', label);
   const lists = [
     ['evaporation.coefficients_mm', coefficientsMm],
     ['evaporation.reference_volumes_hm3', referenceVolumes],
@@ -98,42 +80,34 @@ export function checkEvaporation(
     if (list === null) continue;
     if (list.length !== MONTHS) {
       const message = `${field} has ${list.length} values`;
-      report('SchemaViolation', hydros, field, list.length, message, 'Give 12 values, one for each calendar month.');
+      reportPlant('SchemaViolation', field, list.length, message, 'Give 12 values, one for each calendar month.');
     }
     list.forEach((value, month) => {
       if (Number.isFinite(value)) return;
-      report('OutOfRange', hydros, `${field}[${month}]`, value, `${field} is not finite`, 'Give a finite number.');
+      reportPlant('OutOfRange', `${field}[${month}]`, value, `${field} is not finite`, 'Give a finite number.');
     });
   }
   referenceVolumes?.forEach((volume, month) => {
     if (volume >= plant.minStorage && volume <= plant.maxStorage) return;
     const field = `evaporation.reference_volumes_hm3[${month}]`;
     const message = `the reference volume ${volume} hm3 lies outside the storage range ${plant.minStorage} to ${plant.maxStorage} hm3`;
-    report('PhysicalConstraint', hydros, field, volume, message, 'Choose a volume that the reservoir can have.');
+    reportPlant('PhysicalConstraint', field, volume, message, 'Choose a volume that the reservoir can have.');
   });
-  const table = 'system/hydro_geometry.parquet';
   if (geometry === null || geometry.volumes.length === 0) {
     const message = 'the plant evaporates but has no volume-height-area curve';
-    report('CoverageMismatch', table, 'hydro_id', plant.id, message, `Add rows for this plant to ${table}.`);
+    reportCurve('CoverageMismatch', 'hydro_id', plant.id, message, `Add rows for this plant to ${GEOMETRY}.`);
   } else if (geometry.areas.every((area) => area === 0)) {
     const message = 'the plant evaporates but every area of its curve is 0';
-    report('PhysicalConstraint', table, 'area_km2', 0, message, 'Give the areas of the reservoir in km2.');
+    reportCurve('PhysicalConstraint', 'area_km2', 0, message, 'Give the areas of the reservoir in km2.');
   }
   for (const { id, season, hours } of stages) {
     if (season === null || !Number.isInteger(season) || season < 0 || season >= MONTHS) {
       const message = `stage ${id} has no season from 0 to 11 that could stand for a calendar month, which evaporation needs`;
-      report(
-        'StageMismatch',
-        'stages.json',
-        'season_id',
-        season,
-        message,
-        'Give each stage its month, January being 0.',
-      );
+      reportStage('StageMismatch', 'season_id', season, message, 'Give each stage its month, January being 0.');
     }
     if (!(hours > 0)) {
       const message = `stage ${id} has no hours to evaporate in`;
-      report('OutOfRange', 'stages.json', 'hours', hours, message, 'Give its blocks hours above 0.');
+      reportStage('OutOfRange', 'hours', hours, message, 'Give its blocks hours above 0.');
     }
   }
   return findings;

@@ -14,6 +14,21 @@ export interface Finding {
   readonly suggestion: string;
 }
 
+/** Adds a finding to a list. */
+type Report = (kind: Finding['kind'], field: string, value: unknown, message: string, suggestion: string) => void;
+
+/** Adds findings about one thing in one file to a list; its name begins each message. */
+export function reportTo(
+  findings: Finding[],
+  file: string,
+  label: string,
+  severity: Finding['severity'] = 'error',
+): Report {
+  return (kind, field, value, message, suggestion) => {
+    findings.push({ severity, kind, file, field, value, message: `${label}: ${message}`, suggestion });
+  };
+}
+
 /** Who a finding is about, as its message begins: `hydro 3 (Sobradinho)`. */
 export function plantLabel(plant: { readonly id: number; readonly name: string }): string {
   return `hydro ${plant.id} (${plant.name})`;

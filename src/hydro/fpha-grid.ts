@@ -1,11 +1,10 @@
-import type { Finding } from './finding.js';
-import { plantLabel } from './finding.js';
+import { type Finding, plantLabel, reportTo } from './finding.js';
 import type { ReservoirGeometry } from './geometry.js';
 
 const FILE = 'system/hydro_production_models.json';
 
 /** Range of volumes that the planes are fitted to. A bound is absolute or a share of the storage range, never both. */
-export interface FittingWindow {
+interface FittingWindow {
   /** hm3. */
   readonly volumeMinHm3?: number | null | undefined;
   /** hm3. */
@@ -46,7 +45,7 @@ export interface FittingGrid {
 }
 
 /** The storage and turbines that a window and a grid refer to. */
-export interface GridPlant {
+interface GridPlant {
   readonly id: number;
   readonly name: string;
   readonly minStorage: number;
@@ -101,23 +100,7 @@ export function fittingGrid(geometry: ReservoirGeometry, plant: GridPlant, confi
  */
 export function checkFphaConfig(plant: GridPlant, config: FphaConfig, path: string): Finding[] {
   const findings: Finding[] = [];
-  const report = (
-    severity: Finding['severity'],
-    kind: Finding['kind'],
-    field: string,
-    value: unknown,
-    message: string,
-    suggestion: string,
-  ) =>
-    findings.push({
-      severity,
-      kind,
-      file: FILE,
-      field: `${path}.${field}`,
-      value,
-      message: `${plantLabel(plant)}: ${message}`,
-      suggestion,
-    });
+  const report = reportTo(findings, FILE, plantLabel(plant));
   const counts = [
     ['volume_discretization_points', config.volumeDiscretizationPoints, 2],
     ['turbine_discretization_points', config.turbineDiscretizationPoints, 2],
@@ -126,7 +109,8 @@ export function checkFphaConfig(plant: GridPlant, config: FphaConfig, path: stri
   ] as const;
   for (const [field, value, least] of counts) {
     if (value === null || value === undefined || (Number.isInteger(value) && value >= least)) continue;
-    report('error', 'OutOfRange', field, value, `${field} is ${value}`, `Give a whole number of at least ${least}.`);
+    const suggestion = `Give a whole number of at least ${least}.`;
+    report('OutOfRange', `${path}.${field}`, value, `${field} is ${value}`, suggestion);
   }
   findings.push(...checkWindow(plant, config.fittingWindow ?? {}, path));
   return findings;
@@ -134,15 +118,8 @@ export function checkFphaConfig(plant: GridPlant, config: FphaConfig, path: stri
 
 function checkWindow(plant: GridPlant, window: FittingWindow, path: string): Finding[] {
   const findings: Finding[] = [];
-  const at = (kind: Finding['kind'], field: string, value: unknown, message: string, suggestion: string): Finding => ({
-    severity: 'error',
-    kind,
-    file: FILE,
-    field: `${path}.fitting_window.${field}`,
-    value,
-    message: `${plantLabel(plant)}: ${message}`,
-    suggestion,
-  });
+  const report = reportTo(findings, FILE, plantLabel(plant));
+  const at = (field: string) => `${path}.fitting_window.${field}`;
   const sides = [
     ['min', window.volumeMinHm3, window.volumeMinPercentile],
     ['max', window.volumeMaxHm3, window.volumeMaxPercentile],
@@ -152,15 +129,15 @@ function checkWindow(plant: GridPlant, window: FittingWindow, path: string): Fin
     const both = typeof absolute === 'number' && typeof share === 'number';
     if (both) {
       const message = `the fitting window has both ${absoluteField} and ${shareField}`;
-      findings.push(at('IncompatibleSettings', shareField, share, message, 'Keep one of the two.'));
+      report('IncompatibleSettings', at(shareField), share, message, 'Keep one of the two.');
     }
     if (typeof absolute === 'number' && !Number.isFinite(absolute)) {
-      findings.push(at('OutOfRange', absoluteField, absolute, 'the bound is not finite', 'Give a volume in hm3.'));
+      report('OutOfRange', at(absoluteField), absolute, 'the bound is not finite', 'Give a volume in hm3.');
     }
     if (typeof share === 'number' && !(share >= 0 && share <= 1)) {
       const message = `${shareField} is ${share}, outside 0 to 1`;
       const suggestion = 'Give it as a share of the range from min_storage_hm3 to max_storage_hm3: 0.1 for 10 %.';
-      findings.push(at('OutOfRange', shareField, share, message, suggestion));
+      report('OutOfRange', at(shareField), share, message, suggestion);
     }
   }
   return findings;
@@ -169,27 +146,25 @@ function checkWindow(plant: GridPlant, window: FittingWindow, path: string): Fin
 /** That a grid has no extent: an empty window, or a plant that cannot turbine. Empty when it has one. */
 export function checkGrid(plant: GridPlant, grid: FittingGrid, path: string): Finding[] {
   const findings: Finding[] = [];
+  const report = reportTo(findings, FILE, plantLabel(plant));
+  const reportPlant = reportTo(findings, 'system/hydros.json', plantLabel(plant));
   if (!(grid.volumeMin < grid.volumeMax)) {
-    findings.push({
-      severity: 'error',
-      kind: 'IncompatibleSettings',
-      file: FILE,
-      field: `${path}.fitting_window`,
-      value: [grid.volumeMin, grid.volumeMax],
-      message: `${plantLabel(plant)}: the fitting window is empty inside the volume-height-area curve`,
-      suggestion: 'Choose bounds of which the lower one is less, and that lie in the range of the curve.',
-    });
+    report(
+      'IncompatibleSettings',
+      `${path}.fitting_window`,
+      [grid.volumeMin, grid.volumeMax],
+      'the fitting window is empty inside the volume-height-area curve',
+      'Choose bounds of which the lower one is less, and that lie in the range of the curve.',
+    );
   }
   if (!(grid.turbinedMax > 0)) {
-    findings.push({
-      severity: 'error',
-      kind: 'PhysicalConstraint',
-      file: 'system/hydros.json',
-      field: 'generation.max_turbined_m3s',
-      value: grid.turbinedMax,
-      message: `${plantLabel(plant)}: planes cannot be fitted to a plant that turbines nothing`,
-      suggestion: 'Give max_turbined_m3s above 0, or use the model constant_productivity.',
-    });
+    reportPlant(
+      'PhysicalConstraint',
+      'generation.max_turbined_m3s',
+      grid.turbinedMax,
+      'planes cannot be fitted to a plant that turbines nothing',
+      'Give max_turbined_m3s above 0, or use the model constant_productivity.',
+    );
   }
   return findings;
 }

@@ -1,4 +1,4 @@
-import { type Finding, findingError } from './finding.js';
+import { type Finding, findingError, reportTo } from './finding.js';
 import type { FphaFit } from './fit-fpha.js';
 import type { Plane } from './plane.js';
 
@@ -89,14 +89,8 @@ export function checkHyperplanes(rows: readonly HyperplaneRow[]): Finding[] {
   for (const row of [...rows].sort(compareAll)) {
     const stage = row.stageId === null ? 'all stages' : `stage ${row.stageId}`;
     const label = `hydro ${row.hydroId}, ${stage}, plane ${row.planeId}`;
-    const report = (
-      severity: Finding['severity'],
-      kind: Finding['kind'],
-      field: string,
-      value: unknown,
-      message: string,
-      suggestion: string,
-    ) => findings.push({ severity, kind, file: FILE, field, value, message: `${label}: ${message}`, suggestion });
+    const fault = reportTo(findings, FILE, label);
+    const doubt = reportTo(findings, FILE, label, 'warning');
     const coefficients = [
       ['gamma_0', row.gamma0],
       ['gamma_v', row.gammaV],
@@ -105,32 +99,32 @@ export function checkHyperplanes(rows: readonly HyperplaneRow[]): Finding[] {
     ] as const;
     for (const [column, value] of coefficients) {
       if (!Number.isFinite(value)) {
-        report('error', 'OutOfRange', column, value, `${column} is ${value}`, 'Give a finite number.');
+        fault('OutOfRange', column, value, `${column} is ${value}`, 'Give a finite number.');
       }
     }
     if (row.gammaV < 0) {
       const message = `gamma_v is ${row.gammaV}: a fuller reservoir would give less power`;
-      report('error', 'PhysicalConstraint', 'gamma_v', row.gammaV, message, 'Give 0 (constant head) or more.');
+      fault('PhysicalConstraint', 'gamma_v', row.gammaV, message, 'Give 0 (constant head) or more.');
     }
     if (row.gammaQ <= 0) {
       const message = `gamma_q is ${row.gammaQ}: turbined water would give no power`;
-      report('error', 'PhysicalConstraint', 'gamma_q', row.gammaQ, message, 'Give a value above 0.');
+      fault('PhysicalConstraint', 'gamma_q', row.gammaQ, message, 'Give a value above 0.');
     }
     if (row.gammaS > 0) {
       const message = `gamma_s is ${row.gammaS}: spilled water would give power`;
-      report('error', 'PhysicalConstraint', 'gamma_s', row.gammaS, message, 'Give 0 or less.');
+      fault('PhysicalConstraint', 'gamma_s', row.gammaS, message, 'Give 0 or less.');
     }
     if (!(row.kappa > 0 && row.kappa <= 1)) {
       const message = `kappa is ${row.kappa}, not above 0 and at most 1`;
-      report('error', 'OutOfRange', 'kappa', row.kappa, message, 'Leave it out, or give a factor in this range.');
+      fault('OutOfRange', 'kappa', row.kappa, message, 'Leave it out, or give a factor in this range.');
     }
     if (row.validVMinHm3 !== null && row.validVMaxHm3 !== null && row.validVMinHm3 > row.validVMaxHm3) {
       const message = 'valid_v_min_hm3 exceeds valid_v_max_hm3';
-      report('warning', 'IncompatibleSettings', 'valid_v_min_hm3', row.validVMinHm3, message, 'Exchange the two.');
+      doubt('IncompatibleSettings', 'valid_v_min_hm3', row.validVMinHm3, message, 'Exchange the two.');
     }
     const key = `${row.hydroId}/${row.stageId}/${row.planeId}`;
     if (seen.has(key)) {
-      report('warning', 'DuplicateId', 'plane_id', row.planeId, 'the plane comes twice', 'Number the planes from 0.');
+      doubt('DuplicateId', 'plane_id', row.planeId, 'the plane comes twice', 'Number the planes from 0.');
     }
     seen.add(key);
   }

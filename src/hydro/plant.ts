@@ -5,7 +5,7 @@ export type TailraceModel =
   /** Linear between points, constant outside them. Any order; outflows differ. */
   | { readonly type: 'piecewise'; readonly points: readonly TailracePoint[] };
 
-export interface TailracePoint {
+interface TailracePoint {
   readonly outflowM3s: number;
   readonly heightM: number;
 }

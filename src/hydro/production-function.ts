@@ -19,7 +19,7 @@ export interface ProductionFunction {
 }
 
 /** The parts of a plant that decide its head. */
-export interface HeadModels {
+interface HeadModels {
   readonly tailrace: TailraceModel | null;
   readonly hydraulicLosses: HydraulicLosses | null;
   readonly efficiency: Efficiency | null;

@@ -18,14 +18,14 @@ export interface ModelChoice {
   readonly productivityOverride?: number | null | undefined;
 }
 
-export interface StageRange extends ModelChoice {
+interface StageRange extends ModelChoice {
   /** First stage, included. */
   readonly startStageId: number;
   /** Last stage, included; `null`: to the end. */
   readonly endStageId?: number | null | undefined;
 }
 
-export interface SeasonChoice extends ModelChoice {
+interface SeasonChoice extends ModelChoice {
   readonly seasonId: number;
 }
 
@@ -61,7 +61,7 @@ export type StageProduction =
   | { readonly kind: 'fpha'; readonly planes: readonly Plane[]; readonly fit: FphaFit | null };
 
 /** What the models of a plant are resolved with. */
-export interface ProductionData {
+interface ProductionData {
   /** Curve of the plant, `null` without rows in `system/hydro_geometry.parquet`. */
   readonly geometry: ReservoirGeometry | null;
   /** Rows of `system/fpha_hyperplanes.parquet`, of any plants, in any order. */

@@ -1,7 +1,7 @@
 import { type Plane, planeValue } from './plane.js';
 
 /** Points that a choice of planes is judged by: parallel arrays of the state and the exact power there. */
-export interface Samples {
+interface Samples {
   /** hm3. */
   readonly volume: Float64Array;
   /** m3/s. */

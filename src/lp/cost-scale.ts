@@ -7,6 +7,9 @@ import type { Study } from '../case/study.js';
  */
 const TYPICAL_COEFFICIENT = 2 ** 7;
 
+/** Halfway between two powers of two goes up, even where the last bits of an engine's logarithms say a little less. */
+const TIE = 1e-9;
+
 /**
  * What costs in $ are multiplied by in all linear programs of a study: the solver's tolerances are absolute, while
  * costs come in dollars or thousands of them and stages last an hour or a quarter. Typical is the geometric mean of
@@ -19,7 +22,7 @@ export function costScale({ stages, thermals, buses }: Study): number {
     ...buses.flatMap((bus) => bus.deficitSegments.map((segment) => segment.cost)),
   ];
   const hours = stages.flatMap((stage) => stage.blocks.map((block) => block.hours));
-  return 2 ** Math.round(Math.log2(TYPICAL_COEFFICIENT) - meanLog2(prices) - meanLog2(hours));
+  return 2 ** Math.round(Math.log2(TYPICAL_COEFFICIENT) - meanLog2(prices) - meanLog2(hours) + TIE);
 }
 
 /** Mean binary logarithm of the positive values; 0 when there are none. */

@@ -5,6 +5,9 @@ import { availableMemoryError } from './solver-status.js';
 /** Pointer into the solver's WebAssembly memory. */
 export type Pointer = number;
 
+export const BYTES_PER_DOUBLE = 8;
+export const BYTES_PER_INTEGER = 4;
+
 /**
  * The C functions of HiGHS that a stage solver needs, as the wasm build exports them: `HighsInt` is 32 bits,
  * arrays are pointers into the module's memory, and the return value is 0 (ok), 1 (warning) or -1 (error).

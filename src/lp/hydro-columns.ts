@@ -2,6 +2,7 @@ import type { Stage } from '../case/study.js';
 import type { GenericConstraint } from '../case/study-system.js';
 import type { ModelBuilder } from './model-builder.js';
 import { mayFallBelowZero, planeSlackPrice } from './plane-slack.js';
+import type { HydroSlacks } from './stage-layout.js';
 import type { StageParts } from './stage-parts.js';
 
 /**
@@ -9,27 +10,6 @@ import type { StageParts } from './stage-parts.js';
  * above the model, at its price. Rain has no such room: a reservoir must not buy more of it than ever falls.
  */
 const EVAPORATION_MARGIN = 2;
-
-/** Columns that only some hydros have; -1 for the others. */
-export interface HydroSlacks {
-  readonly turbinedBelow: Int32Array;
-  readonly outflowBelow: Int32Array;
-  readonly outflowAbove: Int32Array;
-  readonly generationBelow: Int32Array;
-  readonly storageBelow: Int32Array;
-  readonly inflowSlack: Int32Array;
-  readonly generation: Int32Array;
-  readonly planeSlack: Int32Array;
-  readonly diverted: Int32Array;
-  readonly storageSteps: Int32Array;
-  readonly evaporation: Int32Array;
-  readonly evaporationBelow: Int32Array;
-  readonly evaporationAbove: Int32Array;
-  readonly withdrawalBelow: Int32Array;
-  readonly withdrawalAbove: Int32Array;
-  readonly retentionBelow: Int32Array;
-  readonly fillingBelow: Int32Array;
-}
 
 /** Turbined flow, then spilled flow, per hydro and block. Plants that are not there or are being filled turbine nothing. */
 export function addFlowColumns(model: ModelBuilder, stage: Stage, { system, production }: StageParts) {
@@ -110,7 +90,7 @@ export function addHydroColumns(
     const losing = evaporation[h];
     if (losing !== null) {
       // What the linear model may say between an empty and a full reservoir; below 0 it rains more than evaporates.
-      const ends = [losing.constant, losing.constant + losing.slope * hydro.maxStorage];
+      const ends = [losing.k0, losing.k0 + losing.kV * hydro.maxStorage];
       columns.evaporation[h] = model.column(Math.min(0, ...ends), EVAPORATION_MARGIN * Math.max(0, ...ends), 0);
       wholeStage(columns.evaporationBelow, p.evaporationBelow);
       wholeStage(columns.evaporationAbove, p.evaporationAbove);

@@ -1,6 +1,6 @@
 import type { Stage } from '../case/study.js';
-import type { HydroSlacks } from './hydro-columns.js';
 import type { ModelBuilder } from './model-builder.js';
+import type { HydroSlacks } from './stage-layout.js';
 import type { StageParts } from './stage-parts.js';
 import { HM3_PER_M3S_HOUR } from './water-units.js';
 
@@ -158,10 +158,10 @@ export function addHydroRows(model: ModelBuilder, stage: Stage, parts: StagePart
     }
     const losing = parts.evaporation[h];
     if (losing !== null && at.evaporation[h] >= 0) {
-      const row = model.row(losing.constant, losing.constant);
+      const row = model.row(losing.k0, losing.k0);
       model.entry(row, at.evaporation[h], 1);
-      model.entry(row, at.storageIn + h, -losing.slope / 2);
-      model.entry(row, at.storage + h, -losing.slope / 2);
+      model.entry(row, at.storageIn + h, -losing.kV / 2);
+      model.entry(row, at.storage + h, -losing.kV / 2);
       model.entry(row, at.evaporationBelow[h], 1);
       model.entry(row, at.evaporationAbove[h], -1);
     }

@@ -5,7 +5,7 @@ import type { ModelBuilder } from './model-builder.js';
 import type { StageParts } from './stage-parts.js';
 
 /** Factors of capacity by (entity, block) of a stage. */
-export interface NetworkFactors {
+interface NetworkFactors {
   readonly direct: Float64Array;
   readonly reverse: Float64Array;
   readonly source: Float64Array;

@@ -1,4 +1,5 @@
 import type { Cvar } from '../case/study.js';
+import { type Entry, extendTemplate } from './extend-template.js';
 import type { StageTemplate } from './stage-template.js';
 
 /**
@@ -9,8 +10,7 @@ import type { StageTemplate } from './stage-template.js';
  *
  *     theta >= sum_i (1 - lambda) / n theta_i + lambda (v + sum_i y_i / (alpha n)),   y_i >= theta_i - v,  y_i >= 0
  *
- * (v and theta_i have theta's own lower bound: v loses nothing by it, as the quantile of numbers that have it.) All else stays where it was: columns and rows come
- * after those of the template.
+ * (v and theta_i have theta's own lower bound: v loses nothing by it, as the quantile of numbers that have it.)
  */
 export function withOpeningThetas(template: StageTemplate, openings: number, cvar: Cvar | null): StageTemplate {
   const { layout } = template;
@@ -19,7 +19,7 @@ export function withOpeningThetas(template: StageTemplate, openings: number, cva
   const n = openings;
   /** Row that puts theta together; under a risk measure those of the excesses follow. */
   const link = rows;
-  const added: (readonly [row: number, value: number])[][] = [];
+  const added: Entry[][] = [];
   for (let i = 0; i < n; i++) {
     const mean = [link, -(1 - lambda) / n] as const;
     added.push(cvar === null ? [mean] : [mean, [link + 1 + i, -1]]);
@@ -35,49 +35,16 @@ export function withOpeningThetas(template: StageTemplate, openings: number, cva
   }
   const addedRows = cvar === null ? 1 : 1 + n;
 
-  const start: number[] = [];
-  const index: number[] = [];
-  const value: number[] = [];
-  for (let c = 0; c < columns; c++) {
-    start.push(index.length);
-    for (let k = template.start[c]; k < template.start[c + 1]; k++) {
-      index.push(template.index[k]);
-      value.push(template.value[k]);
-    }
-    if (c !== theta) continue;
-    index.push(link);
-    value.push(1);
-  }
-  for (const entries of added) {
-    start.push(index.length);
-    for (const [row, entry] of entries) {
-      if (entry === 0) continue;
-      index.push(row);
-      value.push(entry);
-    }
-  }
-  start.push(index.length);
+  const columnLower = new Float64Array(added.length);
   // Excesses y come last, after the costs-to-go and v.
-  const lower = longer(template.columnLower, added.length, 0);
-  lower.fill(template.columnLower[theta], columns, columns + n + (cvar === null ? 0 : 1));
-  return {
-    ...template,
-    layout: { ...layout, columns: columns + added.length, rows: rows + addedRows },
-    openingThetas: columns,
-    cost: longer(template.cost, added.length, 0),
-    columnLower: lower,
-    columnUpper: longer(template.columnUpper, added.length, Infinity),
-    rowLower: longer(template.rowLower, addedRows, 0),
-    rowUpper: longer(template.rowUpper, addedRows, Infinity),
-    start: Int32Array.from(start),
-    index: Int32Array.from(index),
-    value: Float64Array.from(value),
-  };
-}
-
-/** `values` with `count` times `each` after them. */
-function longer(values: Float64Array, count: number, each: number): Float64Array {
-  const array = new Float64Array(values.length + count).fill(each);
-  array.set(values);
-  return array;
+  columnLower.fill(template.columnLower[theta], 0, n + (cvar === null ? 0 : 1));
+  const extended = extendTemplate(template, {
+    entries: new Map([[theta, [[link, 1]]]]),
+    columns: added,
+    columnLower,
+    columnUpper: new Float64Array(added.length).fill(Infinity),
+    rowLower: new Float64Array(addedRows),
+    rowUpper: new Float64Array(addedRows).fill(Infinity),
+  });
+  return { ...extended, openingThetas: columns };
 }

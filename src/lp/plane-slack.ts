@@ -1,7 +1,7 @@
 import type { StageSystem } from '../case/stage-system.js';
 import type { Stage } from '../case/study.js';
 import type { GenericConstraint } from '../case/study-system.js';
-import type { Plane } from './stage-parts.js';
+import type { Plane } from '../hydro/plane.js';
 
 /**
  * Whether a plane of a plant can be below 0 at some storage, turbined and spilled flow. Generation cannot, so that without a

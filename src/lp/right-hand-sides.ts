@@ -2,7 +2,7 @@ import { remembered } from '../math/linear-memory.js';
 import type { StageTemplate } from './stage-template.js';
 
 /** What nature and demand bring in a stage, by position. */
-export interface Realisation {
+interface Realisation {
   /** Inflow [m3/s] of each hydro, without what the state's memory adds to it. */
   readonly inflow: Float64Array;
   /** Load [MW] of each bus, before block factors. */

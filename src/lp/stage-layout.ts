@@ -1,5 +1,5 @@
 /** Where a quantity's columns or rows start, or -1 where the stage has none. */
-export type Start = number;
+type Start = number;
 
 /** A row that a generic constraint has in a block, and its slack columns (-1: none). */
 export interface GenericRow {
@@ -12,11 +12,38 @@ export interface GenericRow {
   readonly above: number;
 }
 
+/** Columns that only some hydros have: the first of each, or -1. */
+export interface HydroSlacks {
+  /** Per block: */
+  readonly turbinedBelow: Int32Array;
+  readonly outflowBelow: Int32Array;
+  readonly outflowAbove: Int32Array;
+  readonly generationBelow: Int32Array;
+  /** Generation of plants with an FPHA. */
+  readonly generation: Int32Array;
+  /** How far its planes are below 0 [MW], of plants where they may be. */
+  readonly planeSlack: Int32Array;
+  readonly diverted: Int32Array;
+  /** Storages at the end of all blocks but the last, of chronological blocks. */
+  readonly storageSteps: Int32Array;
+  /** Once a stage: */
+  readonly storageBelow: Int32Array;
+  readonly inflowSlack: Int32Array;
+  readonly evaporation: Int32Array;
+  readonly evaporationBelow: Int32Array;
+  readonly evaporationAbove: Int32Array;
+  readonly withdrawalBelow: Int32Array;
+  readonly withdrawalAbove: Int32Array;
+  /** What a filling reservoir keeps too little of during a stage, and lacks at the end of its filling [hm3]. */
+  readonly retentionBelow: Int32Array;
+  readonly fillingBelow: Int32Array;
+}
+
 /**
  * Column and row positions of one stage's linear program. Per-block groups are entity-major:
  * `start + entity * blocks + block`. What only some entities have is found through an index array (-1: none).
  */
-export interface StageLayout {
+export interface StageLayout extends HydroSlacks {
   readonly blocks: number;
   readonly hydros: number;
   readonly thermals: number;
@@ -53,29 +80,6 @@ export interface StageLayout {
   readonly curtailed: Start;
   /** Inflow of each hydro [m3/s]; -1 where nothing is remembered, for then it stands in the right-hand sides. */
   readonly inflow: Start;
-  /** First column of each hydro, or -1. Per block: */
-  readonly turbinedBelow: Int32Array;
-  readonly outflowBelow: Int32Array;
-  readonly outflowAbove: Int32Array;
-  readonly generationBelow: Int32Array;
-  /** Generation of plants with an FPHA. */
-  readonly generation: Int32Array;
-  /** How far its planes are below 0 [MW], of plants where they may be. */
-  readonly planeSlack: Int32Array;
-  readonly diverted: Int32Array;
-  /** Storages at the end of all blocks but the last, of chronological blocks. */
-  readonly storageSteps: Int32Array;
-  /** Once a stage: */
-  readonly storageBelow: Int32Array;
-  readonly inflowSlack: Int32Array;
-  readonly evaporation: Int32Array;
-  readonly evaporationBelow: Int32Array;
-  readonly evaporationAbove: Int32Array;
-  readonly withdrawalBelow: Int32Array;
-  readonly withdrawalAbove: Int32Array;
-  /** What a filling reservoir keeps too little of during a stage, and lacks at the end of its filling [hm3]. */
-  readonly retentionBelow: Int32Array;
-  readonly fillingBelow: Int32Array;
   // Rows.
   /**
    * Rows whose right-hand side is random come first: the water balance of each hydro (where something is remembered: its

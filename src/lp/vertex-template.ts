@@ -1,7 +1,8 @@
+import { type Entry, extendTemplate } from './extend-template.js';
 import type { StageTemplate } from './stage-template.js';
 
 /** Points at which an upper bound on the cost-to-go of a stage is known, and how steep it can be between them. */
-export interface Vertices {
+interface Vertices {
   readonly count: number;
   /** `[vertex * lipschitz.length + s]` */
   readonly states: Float64Array;
@@ -17,26 +18,27 @@ export interface Vertices {
  *
  *     theta = min { sum_i w_i value_i + sum_s L_s (p_s + n_s) :  sum_i w_i = 1,  x_s = sum_i w_i x_is + p_s - n_s },
  *
- * all variables at least 0, x the state at the end of the stage. Columns `w_i`, `p_s`, `n_s` and rows come after those of the template. The specification's
- * math/upper-bound-evaluation.md interpolates by the single best vertex, which is no linear program in a minimisation.
+ * all variables at least 0, x the state at the end of the stage; the columns come in the order `w_i`, `p_s`, `n_s`. The
+ * specification's math/upper-bound-evaluation.md interpolates by the single best vertex, which is no linear program in a
+ * minimisation.
  * Sources: Philpott, de Matos and Finardi (2013), On solving multistage stochastic programs with coherent risk measures,
  * section 4; the Lipschitz term: Costa and Leclere (2023), Duality of upper bounds in stochastic dynamic programming.
  */
 export function withVertices(template: StageTemplate, vertices: Vertices): StageTemplate {
   const { layout, costScale } = template;
-  const { columns, rows, theta } = layout;
+  const { rows, theta } = layout;
   const { count, states, value, lipschitz } = vertices;
   const width = lipschitz.length;
   /** Rows: theta's value, the weights' sum, then where each state variable lies. */
   const [bound, sum, place] = [rows, rows + 1, rows + 2];
-  const added: [row: number, value: number][][] = [];
+  const added: Entry[][] = [];
   for (let i = 0; i < count; i++) {
-    const entries: [number, number][] = [
+    const weight: Entry[] = [
       [bound, -value[i] * costScale],
       [sum, 1],
     ];
-    for (let s = 0; s < width; s++) entries.push([place + s, -states[i * width + s]]);
-    added.push(entries);
+    for (let s = 0; s < width; s++) weight.push([place + s, -states[i * width + s]]);
+    added.push(weight);
   }
   for (const sign of [-1, 1]) {
     for (let s = 0; s < width; s++) {
@@ -47,58 +49,28 @@ export function withVertices(template: StageTemplate, vertices: Vertices): Stage
     }
   }
 
-  const outgoing = outgoingState(template);
-  const start: number[] = [];
-  const index: number[] = [];
-  const entries: number[] = [];
-  for (let c = 0; c < columns; c++) {
-    start.push(index.length);
-    for (let k = template.start[c]; k < template.start[c + 1]; k++) {
-      index.push(template.index[k]);
-      entries.push(template.value[k]);
-    }
-    if (c === theta) {
-      index.push(bound);
-      entries.push(1);
-    }
-    for (const [s, factor] of outgoing.get(c) ?? []) {
-      index.push(place + s);
-      entries.push(factor);
-    }
-  }
-  for (const column of added) {
-    start.push(index.length);
-    for (const [row, entry] of column) {
-      if (entry === 0) continue;
-      index.push(row);
-      entries.push(entry);
-    }
-  }
-  start.push(index.length);
-  const addedRows = new Float64Array(2 + width);
-  addedRows[sum - rows] = 1;
-  return {
-    ...template,
-    layout: { ...layout, columns: columns + added.length, rows: rows + addedRows.length },
-    cost: concat(template.cost, new Float64Array(added.length)),
-    columnLower: concat(template.columnLower, new Float64Array(added.length)),
-    columnUpper: concat(template.columnUpper, new Float64Array(added.length).fill(Infinity)),
-    rowLower: concat(template.rowLower, addedRows),
-    rowUpper: concat(template.rowUpper, addedRows),
-    start: Int32Array.from(start),
-    index: Int32Array.from(index),
-    value: Float64Array.from(entries),
-  };
+  const entries = outgoingState(template, place);
+  entries.set(theta, [[bound, 1]]);
+  const sides = new Float64Array(2 + width);
+  sides[sum - rows] = 1;
+  return extendTemplate(template, {
+    entries,
+    columns: added,
+    columnLower: new Float64Array(added.length),
+    columnUpper: new Float64Array(added.length).fill(Infinity),
+    rowLower: sides,
+    rowUpper: sides,
+  });
 }
 
-/** By column: which variables of the state at the end of the stage it is part of, ascending, and its factor there. */
-function outgoingState({ layout, memory }: StageTemplate): Map<number, (readonly [s: number, factor: number])[]> {
+/** By column: its part in the variables of the state at the end of the stage, which stand in the rows from `place` on. */
+function outgoingState({ layout, memory }: StageTemplate, place: number): Map<number, Entry[]> {
   const { hydros, storage, memoryIn, inflow } = layout;
-  const parts = new Map<number, (readonly [number, number])[]>();
+  const parts = new Map<number, Entry[]>();
   const put = (column: number, s: number, factor: number) => {
     const known = parts.get(column);
-    if (known === undefined) parts.set(column, [[s, factor]]);
-    else known.push([s, factor]);
+    if (known === undefined) parts.set(column, [[place + s, factor]]);
+    else known.push([place + s, factor]);
   };
   for (let h = 0; h < hydros; h++) put(storage + h, h, 1);
   if (memory === null) return parts;
@@ -108,11 +80,4 @@ function outgoingState({ layout, memory }: StageTemplate): Map<number, (readonly
     for (let e = add.start[i]; e < add.start[i + 1]; e++) put(inflow + add.index[e], hydros + i, add.value[e]);
   }
   return parts;
-}
-
-function concat(a: Float64Array, b: Float64Array): Float64Array {
-  const both = new Float64Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

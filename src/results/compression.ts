@@ -9,7 +9,7 @@ export type Compression = 'zstd' | 'lz4' | 'none' | null;
 type Compressor = (input: Uint8Array) => Uint8Array;
 
 /** A codec by the name that Parquet has for it, and what compresses to it where the Parquet writer does not. */
-export interface Codec {
+interface Codec {
   readonly codec: CompressionCodec;
   readonly compressors: Readonly<Partial<Record<CompressionCodec, Compressor>>>;
 }

@@ -59,10 +59,10 @@ const metadataSchema = z.looseObject({
   files: z.record(z.string(), sha256),
   checksum: sha256,
 });
-export type PolicyMetadata = z.infer<typeof metadataSchema>;
+type PolicyMetadata = z.infer<typeof metadataSchema>;
 
 /** How a policy is to be written, and what its data do not say about its training. */
-export interface PolicyOrigin {
+interface PolicyOrigin {
   /** ISO 8601. Default: now. */
   readonly createdAt?: string;
   /** Iterations that the training was allowed. Default: as many as it completed. */

@@ -27,7 +27,7 @@ export interface EntityRows {
 }
 
 /** Other plants' water that a plant receives at a stage: their positions, ascending. */
-export interface Inlets {
+interface Inlets {
   /** Whose turbined and spilled flow. */
   readonly outflow: readonly number[];
   /** Whose diverted flow. */

@@ -8,7 +8,7 @@ import { rowLayout } from './row-layout.js';
  * immediate cost plus the price of all that the sources had available: the stage problem counts generation of theirs as
  * minus its curtailment price, and so leaves that constant out.
  */
-export interface StageCosts {
+interface StageCosts {
   readonly thermal: Float64Array;
   /** Negative where contracts earn more than they cost. */
   readonly contract: Float64Array;

@@ -45,7 +45,7 @@ export function costValues(
 }
 
 /** Variables of memory a hydro, of the state's: how many stages back it reaches. */
-export function memoryDepth(study: Study, result: ScenarioResult): number {
+function memoryDepth(study: Study, result: ScenarioResult): number {
   const cells = study.stages.length * study.hydros.length;
   return cells === 0 ? 0 : result.memory.length / cells;
 }

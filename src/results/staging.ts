@@ -7,7 +7,7 @@ import { ioError, withIoErrors } from './io-error.js';
 
 /** The parts of an output directory that are replaced as a whole. */
 export const PARTS = ['training', 'policy', 'simulation', 'hydro_models', 'stochastic'] as const;
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 const PREFIX = '.cobre-tmp-';
 /** Stands in a staging from the moment it is complete; holds the parts that go without a successor, a line each. */

@@ -44,7 +44,7 @@ export function timingValues({ timing }: TrainingDiagnostics): ColumnValues[] {
 }
 
 /** Rows of `training/solver/`: phases and stages in which something was solved. */
-export function trainingSolverRows(iterations: readonly SolverIteration[]): SolverRow[] {
+function trainingSolverRows(iterations: readonly SolverIteration[]): SolverRow[] {
   return iterations.flatMap((record) =>
     SOLVER_PHASES.flatMap((phase, p) =>
       Array.from({ length: record.stages }, (_, stage) => ({

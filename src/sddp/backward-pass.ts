@@ -17,12 +17,12 @@ import type { WorkQueue } from './work-queue.js';
 const TARGET_UNITS = 16;
 
 /** How the openings of a stage are cut into units: `slices` slices of `length`, the last one may be shorter. */
-export interface Slicing {
+interface Slicing {
   readonly length: number;
   readonly slices: number;
 }
 
-export function sliceOpenings(trialPoints: number, openings: number): Slicing {
+function sliceOpenings(trialPoints: number, openings: number): Slicing {
   const length = Math.min(openings, Math.max(1, Math.floor((trialPoints * openings) / TARGET_UNITS)));
   return { length, slices: Math.ceil(openings / length) };
 }

@@ -2,7 +2,7 @@
 export const NORMAL_QUANTILE_95 = 1.96;
 
 /** Sample mean, sample standard deviation (n - 1) and standard error of the mean, summed in index order. */
-export interface SampleStatistics {
+interface SampleStatistics {
   readonly mean: number;
   readonly std: number;
   readonly stdError: number;

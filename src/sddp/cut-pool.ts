@@ -1,5 +1,5 @@
 import type { Comm, SharedRegion } from '../comm/communicator.js';
-import type { CutArrays } from '../lp/stage-solver.js';
+import type { CutArrays } from '../lp/cut-rows.js';
 import type { StageCuts } from './outcome.js';
 
 /** Iterations the pool has room for at first; it doubles when they are used up. */

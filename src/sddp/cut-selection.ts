@@ -1,8 +1,8 @@
 import type { CutSettings } from '../case/study.js';
-import type { CutArrays } from '../lp/stage-solver.js';
+import type { CutArrays } from '../lp/cut-rows.js';
 
 /** The cuts of one stage's cost-to-go, as far as a selection looks at them. */
-export interface SelectableCuts extends CutArrays {
+interface SelectableCuts extends CutArrays {
   /** Slots in the stage problem, ascending. */
   readonly slots: Int32Array;
   /** By slot: one-based iteration that made the cut; 0 for cuts that the training began with. */
@@ -29,23 +29,11 @@ interface Activity {
 /** What a selection says about a cut: it stays, the method takes it out, or the limit of active cuts does. */
 export const VERDICT = { kept: 0, dropped: 1, evicted: 2 } as const;
 
-/** The slots to take out of a stage problem after `iteration`, ascending. See `verdicts`. */
-export function cutsToDrop(
-  settings: CutSettings,
-  cuts: SelectableCuts,
-  points: TrialPoints,
-  states: number,
-  iteration: number,
-): number[] {
-  const verdict = verdicts(settings, cuts, points, states, iteration);
-  return Array.from(cuts.slots).filter((_, k) => verdict[k] !== VERDICT.kept);
-}
-
 /**
- * The verdict on each of a stage problem's cuts after `iteration`, by position in `slots`. Out go those that the method does not keep, then, while
- * there are more than the limit allows, those that were active longest ago, less often, and made first. Cuts of this
- * iteration stay. A function of the cuts and the trial points alone, so that every rank, and a resumed training, decides
- * the same.
+ * The verdict on each of a stage problem's cuts after `iteration`, by position in `slots`. Out go those that the method
+ * does not keep, then, while there are more than the limit allows, those that were active longest ago, less often, and
+ * made first. Cuts of this iteration stay. A function of the cuts and the trial points alone, so that every rank, and a
+ * resumed training, decides the same.
  *
  * Sources: de Matos, Philpott and Finardi (2015), Improving the performance of stochastic dual dynamic programming
  * (level 1: what is highest at a visited state stays); Guigues and Bandarra (2019), Single cut and multicut SDDP with cut

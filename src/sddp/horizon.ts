@@ -15,7 +15,7 @@ export interface Horizon {
 }
 
 /** The openings of `stage`, solved at the states that stage `source` ended with; -1 is the initial state. */
-export interface BackwardStep {
+interface BackwardStep {
   readonly stage: number;
   readonly source: number;
 }

@@ -4,7 +4,7 @@ import { type HydroModels, hydroModels } from '../hydro/study-models.js';
 import { futureFloors, leastStageCost, withFuture } from '../lp/future-floor.js';
 import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { writeRightHandSides } from '../lp/right-hand-sides.js';
-import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
+import type { Production, StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
 import type { InflowModel } from '../stochastic/inflow-model.js';
 import { inflowModel } from '../stochastic/inflow-parameters.js';
@@ -134,9 +134,7 @@ function stageParts(models: HydroModels, system: StageSystem, inflow: InflowMode
       // The head that a storage gives is for simulations (`HeadFollower`): cuts need a program that no trial point changes.
       return made.kind === 'linearized_head' ? { kind: 'constant', productivity: made.productivity } : made;
     }),
-    evaporation: models.evaporation.map(
-      (byStage): LinearEvaporation | null => byStage && { constant: byStage[t].k0, slope: byStage[t].kV },
-    ),
+    evaporation: models.evaporation.map((byStage) => byStage?.[t] ?? null),
     memory: inflow.memory,
     inflow: inflow.stages?.[t] ?? null,
   };

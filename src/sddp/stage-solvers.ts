@@ -1,6 +1,7 @@
+import type { CutArrays } from '../lp/cut-rows.js';
 import type { HighsRuntime } from '../lp/highs-runtime.js';
 import { COUNTER_SIZE, newCounters, packCounters, type SolverCounters, unpackCounters } from '../lp/solver-counters.js';
-import { type CutArrays, StageSolver } from '../lp/stage-solver.js';
+import { StageSolver } from '../lp/stage-solver.js';
 import type { StageProblems } from './stage-problems.js';
 
 /** Where the cuts come from that stage models must hold. */
@@ -22,7 +23,7 @@ const BYTES_PER_ROW_OR_COLUMN = 2_000;
 const BYTES_PER_NONZERO = 120;
 
 /** The solver's address space is 32 bits; what is left serves the solves themselves. */
-export const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
+const DEFAULT_SOLVER_BYTES = 1.5 * 2 ** 30;
 
 /**
  * One rank's stage models: persistent, one per stage, as many as fit into the memory budget. Beyond it the one that

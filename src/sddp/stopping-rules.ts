@@ -2,7 +2,7 @@ import type { StoppingRule } from '../case/study.js';
 import type { TerminationReason } from './outcome.js';
 
 /** What the rules may look at after an iteration. */
-export interface Progress {
+interface Progress {
   /** Completed iterations. */
   readonly iteration: number;
   readonly elapsedSeconds: number;
@@ -22,12 +22,8 @@ export function ruleHolds(rule: StoppingRule, progress: Progress, index = 0): bo
       return progress.iteration >= rule.limit;
     case 'time_limit':
       return progress.elapsedSeconds >= rule.seconds;
-    case 'bound_stalling': {
-      const now = progress.lowerBounds[progress.iteration - 1];
-      const before = progress.lowerBounds[progress.iteration - 1 - rule.iterations];
-      if (now === undefined || before === undefined) return false;
-      return Math.abs(now - before) / Math.max(1, Math.abs(now)) < rule.tolerance;
-    }
+    case 'bound_stalling':
+      return isBoundStable(progress.lowerBounds, rule.iterations, rule.tolerance);
     case 'simulation': {
       const distance = progress.distances?.[index] ?? null;
       return distance !== null && distance < rule.distanceTolerance;
@@ -59,7 +55,7 @@ export function isBoundStable(lowerBounds: readonly number[], window: number, to
   const now = lowerBounds.at(-1);
   const before = lowerBounds[lowerBounds.length - 1 - window];
   if (now === undefined || before === undefined) return false;
-  return Math.abs(now - before) < tolerance * Math.max(1, Math.abs(now));
+  return Math.abs(now - before) / Math.max(1, Math.abs(now)) < tolerance;
 }
 
 /** Most iterations the rules allow, or `null` without such a rule. */

@@ -7,7 +7,7 @@ import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
 import { createPointSet, type SamplingMethod } from './sampling/point-set.js';
 
-export interface TreeStage {
+interface TreeStage {
   readonly method: SamplingMethod;
   /** Openings wanted (`num_scenarios`). */
   readonly openings: number;

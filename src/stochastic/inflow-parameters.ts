@@ -18,7 +18,7 @@ import { precomputePar } from './par/precompute-par.js';
 import { residualCorrelation } from './par/residual-correlation.js';
 
 /** A study's inflow in physical units, and what it was made of. */
-export interface StudyInflow extends InflowParameters {
+interface StudyInflow extends InflowParameters {
   /** Standardised, as the files of a case have it. */
   readonly model: ParModel;
   /** What the history told, where it was asked. */
@@ -63,7 +63,7 @@ function build(study: Study): StudyInflow {
     hydroIds: hydros.map(({ id }) => id),
     stages,
     preStudyStages,
-    definitions: definitionsOf(study),
+    definitions: inflowModel.seasons,
   };
   const estimate = estimateStatistics || estimateCoefficients ? estimateHistory(study, shape) : null;
   let coefficients: StageCoefficients;
@@ -116,21 +116,6 @@ function summarised(findings: readonly Finding[]): Finding[] {
   const [first] = findings;
   const message = `${first.message}; likewise ${findings.length - 1} stages before it`;
   return [{ ...first, message, suggestion: 'Add rows for these stages.' }];
-}
-
-/** A study's seasons in the words of the files; `null` where it defines none. */
-export function definitionsOf({ inflowModel: { seasons } }: Study): ModelShape['definitions'] {
-  if (seasons === null) return null;
-  return {
-    cycle_type: seasons.cycle,
-    seasons: seasons.seasons.map(({ id, monthStart, dayStart, monthEnd, dayEnd }) => ({
-      id,
-      month_start: monthStart,
-      day_start: dayStart,
-      month_end: monthEnd,
-      day_end: dayEnd,
-    })),
-  };
 }
 
 function estimateHistory({ inflowModel, stages, hydros }: Study, shape: ModelShape): ParEstimate | null {

@@ -1,39 +1,6 @@
-/**
- * Quantiles of the standard normal distribution in additions, multiplications, divisions and square roots alone.
- * IEEE 754 fixes the result of each of these to the bit; `Math.log` is left to the engine (its last bit may change
- * between versions and processors), so the logarithm of the tails is computed here as well.
- */
+import { portableLog } from '../math/portable.js';
 
-/** ln 2 in two parts: the first has 21 trailing zero bits, so that its product with an exponent is exact. */
-const LN2_HIGH = 0.6931471803691238;
-const LN2_LOW = 1.9082149292705877e-10;
-/** 1 / (2k + 1), k = 11..0: the series of artanh up to s^23, beyond double precision for |s| <= 0.1716. */
-const ARTANH_SERIES = Float64Array.from({ length: 12 }, (_, i) => 1 / (2 * (11 - i) + 1));
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-const HIGH_WORD = LITTLE_ENDIAN ? 1 : 0;
-const EXPONENT_BIAS = 1023;
-
-/** Natural logarithm of a positive normal number, the same bits everywhere. Error below 2 ulp. */
-export function portableLog(x: number): number {
-  double[0] = x;
-  const high = words[HIGH_WORD];
-  let exponent = (high >>> 20) - EXPONENT_BIAS;
-  words[HIGH_WORD] = (high & 0x000fffff) | (EXPONENT_BIAS << 20);
-  let mantissa = double[0];
-  if (mantissa * Math.SQRT1_2 > 1) {
-    mantissa *= 0.5;
-    exponent += 1;
-  }
-  // ln m = 2 artanh(s), s = (m - 1) / (m + 1), with m in [sqrt(1/2), sqrt(2)].
-  const s = (mantissa - 1) / (mantissa + 1);
-  const square = s * s;
-  let series = 0;
-  for (let i = 0; i < ARTANH_SERIES.length; i += 1) series = series * square + ARTANH_SERIES[i];
-  return exponent * LN2_HIGH + (2 * s * series + exponent * LN2_LOW);
-}
+/** Quantiles of the standard normal distribution in operations that IEEE 754 fixes to the bit alone; see `portableLog`. */
 
 /** Where the central rational approximation ends, |p - 1/2|, and where the far tail begins, sqrt(-ln p). */
 const CENTRAL_LIMIT = 0.425;

@@ -5,7 +5,7 @@ import { type LinearMemory, nextMemory, remembered } from '../math/linear-memory
  * A periodic autoregression in the units of the series, with all seasons resolved to stages, for T stages, H hydros and L
  * lags: `inflow[t, h] = base[t, h] + sum over l of psi[t, h, l] lag[l] + sigma[t, h] noise`.
  */
-export interface ParModel {
+export interface PhysicalPar {
   readonly stages: number;
   readonly hydros: number;
   /** L, the largest order; coefficients beyond a hydro's own order are 0. */
@@ -31,7 +31,7 @@ export interface LagMemory {
 const RESIDUAL_TOLERANCE = 1e-10;
 
 /** What a series of inflows is called in an error. */
-export interface SeriesName {
+interface SeriesName {
   /** Such as `window 1953` or `scenario 7`. */
   readonly series: string;
   readonly file: string;
@@ -47,7 +47,7 @@ export interface SeriesName {
  * @throws CobreError `PhysicalConstraint` when sigma is 0 and the model gives another inflow, or one is not finite.
  */
 export function invertPar(
-  model: ParModel,
+  model: PhysicalPar,
   inflow: Float64Array,
   initialLags: Float64Array,
   memory: LagMemory | null,

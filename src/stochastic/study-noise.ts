@@ -13,11 +13,11 @@ import { historicalWindows } from './forward/historical-windows.js';
 import { historyCalendar } from './forward/history-calendar.js';
 import { type ClassSource, createNoiseSource, type NoiseSource } from './forward/noise-source.js';
 import { type InflowModel, memoryOfLags } from './inflow-model.js';
-import { definitionsOf, inflowModel, inflowParameters } from './inflow-parameters.js';
+import { inflowModel, inflowParameters } from './inflow-parameters.js';
 import { lagPeriodsOf } from './lag-periods.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
-import type { LagMemory, ParModel } from './par-inversion.js';
+import type { LagMemory, PhysicalPar } from './par-inversion.js';
 
 const MONTHS = 12;
 const LOADS = 'scenarios/external_load_scenarios.parquet';
@@ -160,15 +160,14 @@ export class StudyNoise {
 
   #historyOf(historicalYears: ScenarioSource['historicalYears']): HistoricalNoise {
     const { stages, hydros, inflowModel } = this.#study;
-    const { history } = inflowModel;
+    const { history, seasons } = inflowModel;
     const lags = this.#model.maxOrder;
-    const definitions = definitionsOf(this.#study);
     const windows = historicalWindows({
       stages,
       hydros: hydros.length,
       lags,
       seasons: MONTHS,
-      calendar: definitions && historyCalendar(stages, definitions, lags),
+      calendar: seasons && historyCalendar(stages, seasons, lags),
       observations:
         history === null
           ? []
@@ -213,7 +212,7 @@ export class StudyNoise {
     return noise;
   }
 
-  #parModel(): ParModel {
+  #parModel(): PhysicalPar {
     const { base, psi, sigma, maxOrder } = this.#model;
     const { stages, hydros } = this.#study;
     return { stages: stages.length, hydros: hydros.length, lags: maxOrder, base, psi, sigma };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Expression, parseExpression, printExpression, STAGE_WIDE } from '#cobre/case/generic-expression';
+import { type Expression, parseExpression, STAGE_WIDE } from '#cobre/case/generic-expression';
 import { GENERIC_VARIABLES } from '#cobre/case/study-system';
 
 const id = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -18,6 +18,23 @@ const constant = coefficient.map((value) => value + 0);
 const expression: fc.Arbitrary<Expression> = fc.record({ terms: fc.array(term, { maxLength: 6 }), constant });
 
 const spaced = (text: string, space: string) => text.replace(/[-+*(),]/g, (mark) => `${space}${mark}${space}`);
+
+/** The text of an expression, which reads back to the same expression. */
+function printExpression({ terms, constant }: Expression): string {
+  const parts: [negative: boolean, text: string][] = terms.map(({ coefficient, variable, id, block }) => {
+    const size = Math.abs(coefficient);
+    const reference = block === null ? `${variable}(${id})` : `${variable}(${id}, ${block})`;
+    return [isNegative(coefficient), size === 1 ? reference : `${size} * ${reference}`];
+  });
+  if (constant !== 0 || parts.length === 0) parts.push([constant < 0, String(Math.abs(constant))]);
+  return parts
+    .map(([negative, text], i) => (i === 0 ? `${negative ? '-' : ''}${text}` : `${negative ? '-' : '+'} ${text}`))
+    .join(' ');
+}
+
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
+}
 
 function read(text: string): Expression {
   const parsed = parseExpression(text);

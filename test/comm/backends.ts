@@ -1,5 +1,5 @@
 import { runRanks } from '#cobre/comm/index';
-import { socketsAreNative } from '#cobre/comm/tcp/sockets';
+import { loadSockets } from '#cobre/comm/tcp/sockets';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from './mpi/job.js';
 import { packageWithoutNative } from './package-without-native.js';
 import { ProcessGang } from './process-gang.js';
@@ -159,7 +159,7 @@ export const BACKENDS: readonly Backend[] = [
   THREADS,
   ...(WHY_NOT === null ? [PROCESSES] : []),
   TCP,
-  ...(socketsAreNative() ? [TCP_PORTABLE] : []),
+  ...(loadSockets().wait === undefined ? [] : [TCP_PORTABLE]),
   ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map(mpi),
 ];
 

@@ -5,8 +5,7 @@ import { BackendError } from '#cobre/comm/backend-error';
 import { attachShm } from '#cobre/comm/shm/attach-shm';
 import { PAGE_BYTES } from '#cobre/comm/shm/control-region';
 import { MappedSegment } from '#cobre/comm/shm/mapped-segment';
-import { loadPosixShm } from '#cobre/comm/shm/posix-shm';
-import { removeSegmentName } from '#cobre/comm/shm/segment-name';
+import { loadPosixShm, systemErrorName } from '#cobre/comm/shm/posix-shm';
 import type { ShmConfig } from '#cobre/comm/shm/shm-config';
 import { CobreError } from '#cobre/errors';
 import { killShmProcess } from '../faults/kill-rank.js';
@@ -21,6 +20,17 @@ const LINUX = process.platform === 'linux';
 if (WHY_NOT !== null) {
   if (process.env.CI === 'true') test('processes can share memory here', () => expect.fail(WHY_NOT as string));
   else test.skip(`processes cannot share memory here: ${WHY_NOT}`, () => {});
+}
+
+/** Removes the name of a segment; true when there was one. */
+function removeSegmentName(name: string): boolean {
+  try {
+    loadPosixShm().unlink(name);
+    return true;
+  } catch (error) {
+    if (systemErrorName(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 const echo = { act: 'echo', value: 5 };

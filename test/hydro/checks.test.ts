@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { checkHeadModels } from '#cobre/hydro/check-plant';
 import { checkProductionModels } from '#cobre/hydro/check-production-models';
 import type { FphaConfig } from '#cobre/hydro/fpha-grid';
-import { checkGeometry } from '#cobre/hydro/geometry';
 import { checkHyperplanes, type HyperplaneRow } from '#cobre/hydro/hyperplane-rows';
 import type { HydroPlant } from '#cobre/hydro/plant';
 import type { ModelChoice, ProductionModelConfig } from '#cobre/hydro/production-models';
-import { D07_GEOMETRY, D07_PLANT, D07_POINTS, plant, points } from './plants.js';
+import { D07_GEOMETRY, D07_PLANT, plant } from './plants.js';
 
 const stages = [0, 1, 2].map((id) => ({ id, season: id }));
 const row: HyperplaneRow = {
@@ -59,7 +58,6 @@ describe('what is in order has no findings', () => {
     }));
     expect(check({ hydroId: 0, selectionMode: 'stage_ranges', stageRanges: overrides }, plant())).toEqual([]);
     expect(checkHeadModels(D07_PLANT)).toEqual([]);
-    expect(checkGeometry(0, D07_POINTS)).toEqual([]);
   });
 
   test('without any entry', () => {
@@ -179,71 +177,6 @@ describe('production models', () => {
     expect(check(computed({ fittingWindow: { volumeMinHm3: 20 } }))).toEqual([
       expect.objectContaining({ severity: 'warning', kind: 'CoverageMismatch', value: [20, 200] }),
     ]);
-  });
-});
-
-describe('curves', () => {
-  test.each<[string, [number, number, number][], string, unknown]>([
-    [
-      'two points at one volume',
-      [
-        [5, 1, 1],
-        [5, 2, 2],
-      ],
-      'volume_hm3',
-      5,
-    ],
-    [
-      'a height that falls',
-      [
-        [5, 3, 1],
-        [6, 2, 2],
-      ],
-      'height_m',
-      2,
-    ],
-    [
-      'an area that falls',
-      [
-        [5, 3, 2],
-        [6, 4, 1],
-      ],
-      'area_km2',
-      1,
-    ],
-    [
-      'a negative volume',
-      [
-        [-5, 3, 2],
-        [6, 4, 3],
-      ],
-      'volume_hm3',
-      -5,
-    ],
-    [
-      'a height that is not finite',
-      [
-        [5, Number.NaN, 2],
-        [6, 4, 3],
-      ],
-      'height_m',
-      Number.NaN,
-    ],
-  ])('%s', (_, rows, field, value) => {
-    expect(checkGeometry(3, points(rows))).toEqual([expect.objectContaining({ field, value, severity: 'error' })]);
-    expect(checkGeometry(3, points([...rows].reverse()))).toEqual(checkGeometry(3, points(rows)));
-  });
-
-  test('level pieces are fine', () => {
-    expect(
-      checkGeometry(
-        3,
-        points([
-          [0, 5, 1],
-          [1, 5, 1],
-        ]),
-      ),
-    ).toEqual([]);
   });
 });
 

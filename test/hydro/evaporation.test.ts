@@ -1,23 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { checkEvaporation, evaporatedFlow, linearizeEvaporation } from '#cobre/hydro/evaporation';
-import { reservoirGeometry } from '#cobre/hydro/geometry';
+import { checkEvaporation, type LinearEvaporation, linearizeEvaporation } from '#cobre/hydro/evaporation';
 import type { Evaporation } from '#cobre/hydro/plant';
-import { D07_GEOMETRY, plant, points } from './plants.js';
+import { D07_GEOMETRY, geometryOf, plant } from './plants.js';
 
 const monthly = (value: number) => Array.from({ length: 12 }, () => value);
 const evaporating = (evaporation: Evaporation, changes = {}) => plant({ evaporation, ...changes });
+const evaporatedFlow = ({ k0, kV }: LinearEvaporation, volume: number) => k0 + kV * volume;
 const january = { id: 0, season: 0, hours: 730 };
 
 describe('linear evaporation', () => {
   test('of the public case d08: k0 = 25/1314, kV = 1/5256', () => {
-    const geometry = reservoirGeometry(
-      0,
-      points([
-        [0, 0, 0.5],
-        [100, 0, 1],
-        [200, 0, 1.5],
-      ]),
-    );
+    const geometry = geometryOf([
+      [0, 0, 0.5],
+      [100, 0, 1],
+      [200, 0, 1.5],
+    ]);
     const stages = [january, { id: 1, season: 1, hours: 730 }];
     const evaporation = linearizeEvaporation(geometry, evaporating({ coefficientsMm: monthly(100) }), stages);
     for (const { k0, kV, referenceVolume } of evaporation!) {
@@ -54,7 +51,7 @@ describe('linear evaporation', () => {
   });
 
   test('on a curve of one point does not depend on the storage', () => {
-    const single = reservoirGeometry(0, points([[50, 1, 4]]));
+    const single = geometryOf([[50, 1, 4]]);
     const [linear] = linearizeEvaporation(single, evaporating({ coefficientsMm: monthly(36) }), [
       { id: 0, season: 0, hours: 10 },
     ])!;
@@ -68,13 +65,10 @@ describe('linear evaporation', () => {
 
 describe('evaporation that cannot be linearised', () => {
   const good = evaporating({ coefficientsMm: monthly(100) });
-  const dry = reservoirGeometry(
-    0,
-    points([
-      [0, 1, 0],
-      [200, 2, 0],
-    ]),
-  );
+  const dry = geometryOf([
+    [0, 1, 0],
+    [200, 2, 0],
+  ]);
   test.each([
     ['no curve', null, good, [january], 'CoverageMismatch', 'hydro_id'],
     ['no area', dry, good, [january], 'PhysicalConstraint', 'area_km2'],

@@ -1,4 +1,4 @@
-import { type GeometryPoint, reservoirGeometry } from '#cobre/hydro/geometry';
+import type { ReservoirGeometry } from '#cobre/hydro/geometry';
 import type { HydroPlant } from '#cobre/hydro/plant';
 
 /** A plant of 0 to 200 hm3 and 50 m3/s with constant productivity 1, and what is changed about it. */
@@ -19,21 +19,23 @@ export function plant(changes: Partial<HydroPlant> = {}): HydroPlant {
   };
 }
 
-/** Rows of [volume hm3, height m, area km2]. */
-export function points(rows: readonly (readonly [number, number, number])[]): GeometryPoint[] {
-  return rows.map(([volumeHm3, heightM, areaKm2]) => ({ volumeHm3, heightM, areaKm2 }));
+/** A curve through points of [volume hm3, height m, area km2], by ascending volume. */
+export function geometryOf(points: readonly (readonly [number, number, number])[]): ReservoirGeometry {
+  return {
+    volumes: Float64Array.from(points, ([volume]) => volume),
+    heights: Float64Array.from(points, ([, height]) => height),
+    areas: Float64Array.from(points, ([, , area]) => area),
+  };
 }
 
 /** The curve of the public case d07-fpha-computed. */
-export const D07_POINTS = points([
+export const D07_GEOMETRY = geometryOf([
   [0, 350, 10],
   [50, 370, 30],
   [100, 385, 50],
   [150, 395, 65],
   [200, 400, 75],
 ]);
-
-export const D07_GEOMETRY = reservoirGeometry(0, D07_POINTS);
 
 /** The plant of the public case d07-fpha-computed: 300 m below, 3 % losses, 92 % efficiency. */
 export const D07_PLANT = plant({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { forebayHeight, forebaySlope, reservoirGeometry, surfaceArea, surfaceAreaSlope } from '#cobre/hydro/geometry';
+import { forebayHeight, forebaySlope, surfaceArea, surfaceAreaSlope } from '#cobre/hydro/geometry';
 import type { HydraulicLosses, TailraceModel } from '#cobre/hydro/plant';
 import { netHead, power, productionFunction, tailraceHeight } from '#cobre/hydro/production-function';
-import { D07_GEOMETRY, D07_POINTS, points } from './plants.js';
+import { D07_GEOMETRY, geometryOf } from './plants.js';
 
 const modelsOf = (tailrace: TailraceModel | null, hydraulicLosses: HydraulicLosses | null, efficiency = 1) => ({
   tailrace,
@@ -12,10 +12,10 @@ const modelsOf = (tailrace: TailraceModel | null, hydraulicLosses: HydraulicLoss
 
 describe('volume-height-area curve', () => {
   test('is exact at its points, linear between them and constant outside', () => {
-    for (const { volumeHm3, heightM, areaKm2 } of D07_POINTS) {
-      expect(forebayHeight(D07_GEOMETRY, volumeHm3)).toBe(heightM);
-      expect(surfaceArea(D07_GEOMETRY, volumeHm3)).toBe(areaKm2);
-    }
+    D07_GEOMETRY.volumes.forEach((volume, i) => {
+      expect(forebayHeight(D07_GEOMETRY, volume)).toBe(D07_GEOMETRY.heights[i]);
+      expect(surfaceArea(D07_GEOMETRY, volume)).toBe(D07_GEOMETRY.areas[i]);
+    });
     expect(forebayHeight(D07_GEOMETRY, 25)).toBe(360);
     expect(forebayHeight(D07_GEOMETRY, 110)).toBe(387);
     expect(surfaceArea(D07_GEOMETRY, 125)).toBe(57.5);
@@ -31,40 +31,12 @@ describe('volume-height-area curve', () => {
   });
 
   test('of a single point is constant', () => {
-    const single = reservoirGeometry(1, points([[10, 5, 2]]));
+    const single = geometryOf([[10, 5, 2]]);
     expect([0, 10, 20].map((v) => [surfaceArea(single, v), surfaceAreaSlope(single, v)])).toEqual([
       [2, 0],
       [2, 0],
       [2, 0],
     ]);
-  });
-
-  test('does not depend on the order of its rows', () => {
-    expect(reservoirGeometry(0, [...D07_POINTS].reverse())).toEqual(D07_GEOMETRY);
-    expect(
-      reservoirGeometry(
-        0,
-        [3, 0, 4, 1, 2].map((i) => D07_POINTS[i]),
-      ),
-    ).toEqual(D07_GEOMETRY);
-  });
-
-  test('is refused with two points at one volume', () => {
-    expect(() =>
-      reservoirGeometry(
-        7,
-        points([
-          [1, 2, 3],
-          [1, 3, 3],
-        ]),
-      ),
-    ).toThrow(
-      expect.objectContaining({
-        kind: 'PhysicalConstraint',
-        file: 'system/hydro_geometry.parquet',
-        field: 'volume_hm3',
-      }),
-    );
   });
 });
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { fitFpha } from '#cobre/hydro/fit-fpha';
-import { reservoirGeometry } from '#cobre/hydro/geometry';
 import { type HyperplaneRow, hyperplaneRows, planesOfStage } from '#cobre/hydro/hyperplane-rows';
 import { linearizeHead, productivityAt } from '#cobre/hydro/linearized-head';
 import { power, productionFunction } from '#cobre/hydro/production-function';
 import { type ProductionModelConfig, resolveProduction } from '#cobre/hydro/production-models';
-import { D07_GEOMETRY, D07_PLANT, plant, points } from './plants.js';
+import { D07_GEOMETRY, D07_PLANT, geometryOf, plant } from './plants.js';
 
 const months = (count: number) => Array.from({ length: count }, (_, id) => ({ id, season: id % 12 }));
 const nothing = { geometry: null, hyperplanes: [] };
@@ -202,13 +201,10 @@ describe('precomputed planes', () => {
 });
 
 describe('linearised head', () => {
-  const linear = reservoirGeometry(
-    0,
-    points([
-      [0, 350, 1],
-      [200, 400, 1],
-    ]),
-  );
+  const linear = geometryOf([
+    [0, 350, 1],
+    [200, 400, 1],
+  ]);
 
   test('is exact where the height is linear: the productivity of the production function', () => {
     const production = productionFunction(linear, D07_PLANT);
@@ -242,7 +238,7 @@ describe('linearised head', () => {
     expect(() => linearizeHead(D07_GEOMETRY, drowned, 1)).toThrow(
       expect.objectContaining({ kind: 'PhysicalConstraint' }),
     );
-    expect(() => linearizeHead(reservoirGeometry(0, points([[1, 2, 3]])), D07_PLANT, 1)).toThrow(
+    expect(() => linearizeHead(geometryOf([[1, 2, 3]]), D07_PLANT, 1)).toThrow(
       expect.objectContaining({ kind: 'CoverageMismatch' }),
     );
   });

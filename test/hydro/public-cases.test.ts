@@ -2,11 +2,10 @@ import highsModule from 'highs';
 import { describe, expect, test } from 'vitest';
 import { type LinearEvaporation, linearizeEvaporation } from '#cobre/hydro/evaporation';
 import { fitFpha } from '#cobre/hydro/fit-fpha';
-import { reservoirGeometry } from '#cobre/hydro/geometry';
 import { planesOfStage } from '#cobre/hydro/hyperplane-rows';
 import type { Plane } from '#cobre/hydro/plane';
 import { power, productionFunction } from '#cobre/hydro/production-function';
-import { D07_GEOMETRY, D07_PLANT, plant, points } from './plants.js';
+import { D07_GEOMETRY, D07_PLANT, geometryOf, plant } from './plants.js';
 
 // The package's types describe its CommonJS face; as an ES module its default export is the loader itself.
 const loadHighs = highsModule as unknown as typeof highsModule.default;
@@ -104,14 +103,11 @@ describe('least cost of the public cases', () => {
   });
 
   test('d08, evaporation: 94644561875 / 36009', async () => {
-    const geometry = reservoirGeometry(
-      0,
-      points([
-        [0, 0, 0.5],
-        [100, 0, 1],
-        [200, 0, 1.5],
-      ]),
-    );
+    const geometry = geometryOf([
+      [0, 0, 0.5],
+      [100, 0, 1],
+      [200, 0, 1.5],
+    ]);
     const hydro = plant({ evaporation: { coefficientsMm: Array.from({ length: 12 }, () => 100) } });
     const stages = [0, 1].map((id) => ({ id, season: id, hours: HOURS }));
     const evaporation = linearizeEvaporation(geometry, hydro, stages)!;

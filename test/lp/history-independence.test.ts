@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
-import { newCounters, StageSolver } from '#cobre/lp/stage-solver';
+import { newCounters } from '#cobre/lp/solver-counters';
+import { StageSolver } from '#cobre/lp/stage-solver';
 import { buildStageProblems, type StageProblems } from '#cobre/sddp/stage-problems';
 import { stochasticStudies } from '../support/small-study.js';
 

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { train } from '#cobre/api/train';
 import { SolverError, WorkerError } from '#cobre/errors';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
+import { newCounters } from '#cobre/lp/solver-counters';
 import { STANDARD_OPTIONS } from '#cobre/lp/solver-options';
-import { newCounters, StageSolver } from '#cobre/lp/stage-solver';
+import { StageSolver } from '#cobre/lp/stage-solver';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { cascade, makeHydro, makeStages, makeStudy } from '../support/small-study.js';
 

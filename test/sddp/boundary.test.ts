@@ -7,11 +7,11 @@ import { train } from '#cobre/api/train';
 import type { Cvar, Study } from '#cobre/case/study';
 import { CobreError } from '#cobre/errors';
 import { Policy } from '#cobre/results/policy';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { withPolicy } from '../support/configured.js';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { inflowMemoryOf } from '../support/equivalent/inflow-memory.js';
 import { makeContract } from '../support/make-rich-study.js';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { noiseOf } from '../support/rich-studies/rich-study.js';
 import { remembering } from '../support/rich-studies/study-data.js';
 import { limited } from '../support/run-bits.js';
@@ -82,7 +82,7 @@ const boundedBy = (study: Study, path: string, sourceStage: number): Study =>
   withPolicy(study, { boundary: { path, sourceStage } });
 
 const optimumOf = async (study: Study): Promise<number> => {
-  const openings = openingsFromNoise(study, generateOpeningTree(study).noise);
+  const openings = openingsFromNoise(study, openingTreeOf(study).noise);
   const memory = study.inflowModel.autoregressive === null ? {} : { inflow: inflowMemoryOf(study) };
   return (await solveDeterministicEquivalent(study, openings, memory)).cost;
 };

@@ -7,7 +7,7 @@ import type { CutSettings, Study } from '#cobre/case/study';
 import { LocalCommunicator } from '#cobre/comm/index';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { Policy } from '#cobre/results/policy';
-import { cutsToDrop } from '#cobre/sddp/cut-selection';
+import { VERDICT, verdicts } from '#cobre/sddp/cut-selection';
 import type { TrainingOutcome } from '#cobre/sddp/outcome';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
@@ -66,8 +66,9 @@ describe('which cuts go', () => {
       maxLength: 8,
     }),
   });
-  const drop = (settings: CutSettings, { cuts, points }: Drawn, iteration = NOW) =>
-    cutsToDrop(
+  /** The slots that go. */
+  const drop = (settings: CutSettings, { cuts, points }: Drawn, iteration = NOW) => {
+    const verdict = verdicts(
       settings,
       {
         slots: Int32Array.from(cuts.keys()),
@@ -84,6 +85,8 @@ describe('which cuts go', () => {
       1,
       iteration,
     );
+    return [...cuts.keys()].filter((slot) => verdict[slot] !== VERDICT.kept);
+  };
   const value = (cut: Drawn['cuts'][number], x: number) => cut.intercept + cut.slope * x;
   const highest = ({ cuts }: Drawn, x: number) => Math.max(...cuts.map((cut) => value(cut, x)));
   const check = (settings: CutSettings, goes: (world: Drawn, cut: Drawn['cuts'][number]) => boolean) =>

@@ -3,12 +3,12 @@ import type { Study } from '#cobre/case/study';
 import { LocalCommunicator } from '#cobre/comm/index';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { trainPolicy } from '#cobre/sddp/train';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import {
   type FittedModels,
   openingsFromNoise,
   solveDeterministicEquivalent,
 } from '../support/deterministic-equivalent.js';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { richStudies } from '../support/rich-studies/index.js';
 import { stochasticStudies } from '../support/small-study.js';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 async function expectOptimum(study: Study, models: FittedModels = {}): Promise<void> {
-  const openings = openingsFromNoise(study, generateOpeningTree(study).noise);
+  const openings = openingsFromNoise(study, openingTreeOf(study).noise);
   const { cost } = await solveDeterministicEquivalent(study, openings, models);
   // Revenue may make the cost negative.
   const unit = Math.abs(cost);

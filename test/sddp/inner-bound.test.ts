@@ -12,9 +12,9 @@ import { Policy } from '#cobre/results/policy';
 import { lipschitzConstants } from '#cobre/sddp/lipschitz';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { some } from '../support/long.js';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { randomStudy } from '../support/random-study.js';
 import { memory } from '../support/rich-studies/time-and-head.js';
 import { limited } from '../support/run-bits.js';
@@ -85,7 +85,7 @@ describe('where Lipschitz constants cannot be computed', () => {
 
   it('the bound with constants that are given is never below the optimum, and comes near it: inflow that remembers', async () => {
     const { study, models } = memory();
-    const openings = openingsFromNoise(study, generateOpeningTree(study).noise);
+    const openings = openingsFromNoise(study, openingTreeOf(study).noise);
     const { cost } = await solveDeterministicEquivalent(study, openings, models);
     const { history, policy } = trainPolicy(new LocalCommunicator(), bounded(limited(study, 60, 8), given), runtime);
     const bounds = history.flatMap(({ deterministicUpperBound }) => deterministicUpperBound ?? []);

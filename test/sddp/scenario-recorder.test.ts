@@ -177,7 +177,9 @@ function richProblems(study: Study, withMemory: boolean): StageProblems {
             }
           : { kind: 'constant', productivity },
       ),
-      evaporation: study.hydros.map((_, h) => (h > 2 ? null : { constant: h === 1 ? -0.5 : 0.2, slope: 0.003 })),
+      evaporation: study.hydros.map((_, h) =>
+        h > 2 ? null : { k0: h === 1 ? -0.5 : 0.2, kV: 0.003, referenceVolume: 0 },
+      ),
       memory: inflow.memory,
       inflow: inflow.stages?.[t] ?? null,
     }),

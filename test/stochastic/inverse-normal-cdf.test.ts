@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inverseNormalCdf, portableLog } from '#cobre/stochastic/inverse-normal-cdf';
+import { inverseNormalCdf } from '#cobre/stochastic/inverse-normal-cdf';
 
 /** Quantiles of the double nearest to p, each as the nearest double: roots of erfc found with mpmath 1.3 in 40 digits. */
 const quantiles: readonly (readonly [number, number])[] = [
@@ -65,23 +65,5 @@ describe('the quantile of the standard normal', () => {
       const jump = Math.abs(inverseNormalCdf(p * (1 + 1e-15)) - inverseNormalCdf(p * (1 - 1e-15)));
       expect(jump).toBeLessThan(step);
     }
-  });
-});
-
-describe('the portable logarithm', () => {
-  test("is within two units in the last place of the engine's", () => {
-    fc.assert(
-      fc.property(fc.double({ min: 2.3e-308, max: 1e300, noNaN: true }), (x) => {
-        const expected = Math.log(x);
-        expect(Math.abs(portableLog(x) - expected)).toBeLessThanOrEqual(2 * 2 ** -52 * Math.abs(expected));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test('is exact at powers of two: 0 at 1', () => {
-    expect(portableLog(1)).toBe(0);
-    expect(portableLog(0.5)).toBe(-Math.LN2);
-    expect(portableLog(2 ** -52)).toBe(-52 * Math.LN2);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Correlation, Study } from '#cobre/case/study';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { Purpose, standardNormal } from '#cobre/stochastic/counter-noise';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { makeBus, makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
 
 /** Two hydros and the second of two buses random: noise vectors of three entries. */
@@ -39,20 +39,20 @@ describe('an opening tree', () => {
       profiles,
       profileOfStage: [0, -1, 0],
     });
-    const tree = (correlation: Correlation) => generateOpeningTree(threeDimensional({ correlation }));
+    const tree = (correlation: Correlation) => openingTreeOf(threeDimensional({ correlation }));
     expect(tree(of([used], [unused]))).toEqual(tree(of([used])));
   });
 
   test('is drawn once for a study, whoever asks for it', () => {
     const study = threeDimensional();
-    const tree = generateOpeningTree(study);
-    expect(generateOpeningTree(study)).toBe(tree);
+    const tree = openingTreeOf(study);
+    expect(openingTreeOf(study)).toBe(tree);
     expect(buildStageProblems(study).tree).toBe(tree);
-    expect(generateOpeningTree({ ...study })).toEqual(tree);
+    expect(openingTreeOf({ ...study })).toEqual(tree);
   });
 
   test('has one entry a hydro and a random load, for each opening of each stage', () => {
-    const tree = generateOpeningTree(
+    const tree = openingTreeOf(
       threeDimensional({ stages: makeStages(3, 1).map((stage, t) => ({ ...stage, openings: t + 2 })) }),
     );
     expect(tree.dimension).toBe(3);
@@ -63,7 +63,7 @@ describe('an opening tree', () => {
   test('without correlation, holds the normals of the tree seed by (stage, opening, entity)', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (treeSeed) => {
-        const { noise } = generateOpeningTree(threeDimensional({ treeSeed }));
+        const { noise } = openingTreeOf(threeDimensional({ treeSeed }));
         noise.forEach((values, t) => {
           values.forEach((value, n) => {
             expect(value).toBe(standardNormal(treeSeed, Purpose.openingTree, t, Math.floor(n / 3), n % 3, 0));
@@ -75,7 +75,7 @@ describe('an opening tree', () => {
   });
 
   test('is a function of its seed, whatever else the study says', () => {
-    const noise = (parts: StudyParts) => generateOpeningTree(threeDimensional(parts)).noise;
+    const noise = (parts: StudyParts) => openingTreeOf(threeDimensional(parts)).noise;
     expect(noise({ forwardSeed: 5, loadMean: [[1, 2]] })).toEqual(noise({ forwardSeed: 6 }));
     expect(noise({ treeSeed: 43 })).not.toEqual(noise({ treeSeed: 42 }));
     // More openings extend a stage without touching those it had.
@@ -87,16 +87,16 @@ describe('an opening tree', () => {
 
   test('keeps noise that the user gives as it is, correlation or not', () => {
     const noiseOpenings = [0, 1, 2].map((t) => Array.from({ length: 12 }, (_, n) => t - n / 7));
-    const tree = generateOpeningTree(threeDimensional({ noiseOpenings, correlation: correlated('cholesky') }));
+    const tree = openingTreeOf(threeDimensional({ noiseOpenings, correlation: correlated('cholesky') }));
     expect(tree.noise.map((values) => Array.from(values))).toEqual(noiseOpenings);
   });
 
   test('refuses given noise that does not fit the study', () => {
     const noiseOpenings = [0, 1, 2].map((t) => new Array<number>(t === 1 ? 11 : 12).fill(0));
-    expect(() => generateOpeningTree(threeDimensional({ noiseOpenings }))).toThrow(
+    expect(() => openingTreeOf(threeDimensional({ noiseOpenings }))).toThrow(
       expect.objectContaining({ kind: 'StageMismatch', context: { stage: 1 } }),
     );
-    expect(() => generateOpeningTree(threeDimensional({ noiseOpenings: [] }))).toThrow(
+    expect(() => openingTreeOf(threeDimensional({ noiseOpenings: [] }))).toThrow(
       expect.objectContaining({ kind: 'StageMismatch', context: { stage: 0 } }),
     );
   });
@@ -116,7 +116,7 @@ function correlated(method: Correlation['method']): Correlation {
 
 describe.each(['cholesky', 'spectral'] as const)('noise correlated by the %s method', (method) => {
   const openings = 40_000;
-  const { noise } = generateOpeningTree(
+  const { noise } = openingTreeOf(
     threeDimensional({ stages: makeStages(3, openings), correlation: correlated(method) }),
   );
   /** Of products of correlated normals the variance is 1 + rho^2 <= 2; five standard deviations. */
@@ -141,7 +141,7 @@ describe.each(['cholesky', 'spectral'] as const)('noise correlated by the %s met
 });
 
 test('the Cholesky method leaves the first entity of a group as it was drawn', () => {
-  const { noise } = generateOpeningTree(threeDimensional({ correlation: correlated('cholesky') }));
+  const { noise } = openingTreeOf(threeDimensional({ correlation: correlated('cholesky') }));
   expect(noise[0][0]).toBe(standardNormal(42, Purpose.openingTree, 0, 0, 0, 0));
   expect(noise[1][2]).toBe(standardNormal(42, Purpose.openingTree, 1, 0, 2, 0));
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sparseRows } from '#cobre/math/sparse-rows';
-import { invertPar, type LagMemory, type ParModel } from '#cobre/stochastic/par-inversion';
+import { invertPar, type LagMemory, type PhysicalPar } from '#cobre/stochastic/par-inversion';
 import { anyInflows, anyParModel, runPar } from './forward/random-par.js';
 
 const NAME = { series: 'scenario 7', file: 'some.parquet' };
 
-function invert(model: ParModel, inflow: Float64Array, lags: Float64Array, memory: LagMemory | null = null) {
+function invert(model: PhysicalPar, inflow: Float64Array, lags: Float64Array, memory: LagMemory | null = null) {
   const noise = new Float64Array(model.stages * model.hydros);
   invertPar(model, inflow, lags, memory, NAME, (t, h, value) => {
     noise[t * model.hydros + h] = value;
@@ -15,7 +15,7 @@ function invert(model: ParModel, inflow: Float64Array, lags: Float64Array, memor
 }
 
 /** One hydro, one lag. */
-function simple(stages: number, parts: Partial<ParModel> = {}): ParModel {
+function simple(stages: number, parts: Partial<PhysicalPar> = {}): PhysicalPar {
   return {
     stages,
     hydros: 1,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { realiseOpenings } from '#cobre/stochastic/realise';
+import { makeRichStudy, makeSource } from '../support/make-rich-study.js';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { makeBus, makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
 
 /** Two hydros, three buses of which the last is random; two stages of two openings, their noise given. */
@@ -31,7 +32,7 @@ function realised(parts: StudyParts) {
     ],
     ...parts,
   });
-  return realiseOpenings(study, generateOpeningTree(study));
+  return realiseOpenings(study, openingTreeOf(study));
 }
 const plain = (values: readonly Float64Array[]) => values.map((stage) => Array.from(stage));
 
@@ -63,7 +64,7 @@ test('load is random at its own buses only, never negative, and its mean elsewhe
 
 test('a study without hydros or random loads has empty noise and its mean loads', () => {
   const study = makeStudy({ stages: makeStages(2, 2), loadMean: [[5], [6]] });
-  const tree = generateOpeningTree(study);
+  const tree = openingTreeOf(study);
   expect(tree.dimension).toBe(0);
   const { inflow, load } = realiseOpenings(study, tree);
   expect(plain(inflow)).toEqual([[], []]);
@@ -71,4 +72,18 @@ test('a study without hydros or random loads has empty noise and its mean loads'
     [5, 5],
     [6, 6],
   ]);
+});
+
+test('a random source has its capacity times mean + deviation times noise, within none and all of it', () => {
+  const study = makeRichStudy({
+    stages: makeStages(1, 4),
+    sources: [makeSource({ maxMw: 200 }), makeSource({ id: 1, maxMw: 200 })],
+    availability: [
+      { mean: 0.5, std: 0.25 },
+      { mean: 0.3, std: 0 },
+    ],
+    noiseOpenings: [[1, -1.5, 3, -3]],
+  });
+  const { available } = realiseOpenings(study, openingTreeOf(study));
+  expect(plain(available)).toEqual([[150, 60, 25, 60, 200, 60, 0, 60]]);
 });

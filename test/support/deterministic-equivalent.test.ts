@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { type RealisedOpenings, realiseOpenings } from '#cobre/stochastic/realise';
 import { solveDeterministicEquivalent } from './deterministic-equivalent.js';
+import { openingTreeOf } from './opening-tree.js';
 import {
   cascade,
   makeBus,
@@ -27,8 +27,7 @@ function given(inflow: readonly (readonly number[])[], load: readonly (readonly 
 
 async function costOf(parts: StudyParts, openings?: RealisedOpenings): Promise<number> {
   const study = makeStudy(parts);
-  return (await solveDeterministicEquivalent(study, openings ?? realiseOpenings(study, generateOpeningTree(study))))
-    .cost;
+  return (await solveDeterministicEquivalent(study, openings ?? realiseOpenings(study, openingTreeOf(study)))).cost;
 }
 
 /** hm3 in a stage of 100 hours at 1 m3/s. */
@@ -227,10 +226,7 @@ test('a tree of more than 20000 nodes is refused', async () => {
 describe('the ready studies', () => {
   test.each(stochasticStudies.map((make) => [make.name, make] as const))('%s has an optimum', async (_, make) => {
     const study = make();
-    const { cost, nodes } = await solveDeterministicEquivalent(
-      study,
-      realiseOpenings(study, generateOpeningTree(study)),
-    );
+    const { cost, nodes } = await solveDeterministicEquivalent(study, realiseOpenings(study, openingTreeOf(study)));
     const openings = study.stages.map((stage) => stage.openings);
     expect(nodes).toBe(openings.reduceRight((sum, count) => count * (1 + sum), 0));
     expect(cost).toBeGreaterThan(0);
@@ -239,7 +235,7 @@ describe('the ready studies', () => {
   test('uncertainty matters in each: the tree costs more than its mean', async () => {
     for (const make of stochasticStudies) {
       const study = make();
-      const realised = realiseOpenings(study, generateOpeningTree(study));
+      const realised = realiseOpenings(study, openingTreeOf(study));
       const { cost } = await solveDeterministicEquivalent(study, realised);
       const mean = (values: Float64Array, count: number) => {
         const entities = values.length / count;
@@ -265,7 +261,7 @@ describe('the ready studies', () => {
 
   test('what the studies promise happens: losses, violations and negative inflows bind', async () => {
     const optimum = async (study: ReturnType<typeof cascade>) =>
-      (await solveDeterministicEquivalent(study, realiseOpenings(study, generateOpeningTree(study)))).cost;
+      (await solveDeterministicEquivalent(study, realiseOpenings(study, openingTreeOf(study)))).cost;
 
     const lossy = cascade();
     const lossless = { ...lossy, lines: lossy.lines.map((line) => ({ ...line, lossesPercent: 0 })) };
@@ -279,7 +275,7 @@ describe('the ready studies', () => {
     }
 
     const negative = negativeInflows();
-    const realised = realiseOpenings(negative, generateOpeningTree(negative));
+    const realised = realiseOpenings(negative, openingTreeOf(negative));
     expect(realised.inflow.some((values) => values.some((value) => value < 0))).toBe(true);
     const cheaper = {
       ...negative,
@@ -295,7 +291,7 @@ describe('with risk measures', () => {
     stages: study.stages.map((stage) => ({ ...stage, cvar: { alpha, lambda } })),
   });
   const solve = async (study: ReturnType<typeof cascade>) =>
-    (await solveDeterministicEquivalent(study, realiseOpenings(study, generateOpeningTree(study)))).cost;
+    (await solveDeterministicEquivalent(study, realiseOpenings(study, openingTreeOf(study)))).cost;
 
   // By another program than without one: CVaR of all of the costs is their mean, whatever its weight.
   test.each(stochasticStudies.map((make) => [make.name, make] as const))('CVaR_1 is the mean: %s', async (_, make) => {

@@ -4,9 +4,9 @@ import type { CutSettings, Cvar, Study } from '#cobre/case/study';
 import { LocalCommunicator } from '#cobre/comm/index';
 import type { HighsRuntime } from '#cobre/lp/highs-runtime';
 import { trainPolicy } from '#cobre/sddp/train';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { type FittedModels, openingsFromNoise, solveDeterministicEquivalent } from './deterministic-equivalent.js';
 import { DEFAULT_CUTS } from './fresh-policy.js';
+import { openingTreeOf } from './opening-tree.js';
 import { randomRichStudy } from './random-rich-study/index.js';
 import { amount, COMMON_SCALES, many, type Scales, SMALL_TREES } from './random-study.js';
 
@@ -47,7 +47,7 @@ export async function expectOptimum(
   models: FittedModels = {},
   mayFall = false,
 ): Promise<void> {
-  const openings = openingsFromNoise(drawn, generateOpeningTree(drawn).noise);
+  const openings = openingsFromNoise(drawn, openingTreeOf(drawn).noise);
   const { cost } = await solveDeterministicEquivalent(drawn, openings, models);
   // Where everything is all but free, an error relative to the optimum says nothing. Revenue makes it negative.
   const unit = Math.max(Math.abs(cost), 0.01 * price * size);

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
 import { stateSize } from '#cobre/sddp/stage-problems';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { withPolicy } from '../support/configured.js';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { frontOf } from '../support/front-of-study.js';
+import { openingTreeOf } from '../support/opening-tree.js';
 import { patient } from '../support/random-optimum.js';
 import { randomRichStudy } from '../support/random-rich-study/index.js';
 import { TIMES } from './effort.js';
@@ -33,7 +33,7 @@ describe('any rich study cut in two, wherever that is, has the optimum of the wh
       const front = frontOf(whole, length);
       // Where no stage of the front looks back as far as a later one does, its state is another.
       fc.pre(stateSize(front) === stateSize(whole));
-      const noise = openingsFromNoise(whole, generateOpeningTree(whole).noise);
+      const noise = openingsFromNoise(whole, openingTreeOf(whole).noise);
       const { cost } = await solveDeterministicEquivalent(whole, noise, models);
       const outputDirectory = place();
       await train(patient(whole), { outputDirectory });

@@ -1,5 +1,5 @@
 /** Place and reason of the first fault in a JSON text; lines and columns count from 1. */
-export interface JsonFault {
+interface JsonFault {
   readonly line: number;
   readonly column: number;
   readonly reason: string;

@@ -14,7 +14,7 @@ export interface Table<C extends ColumnTypes> {
   readonly columns: { readonly [K in keyof C]: Float64Array };
 }
 
-export type TableContent<C extends ColumnTypes> =
+type TableContent<C extends ColumnTypes> =
   | { readonly ok: true; readonly table: Table<C> }
   | { readonly ok: false; readonly errors: readonly CobreError[] };
 

@@ -9,7 +9,7 @@ export type ParquetRequest = { readonly open: ArrayBuffer } | { readonly column:
 export type ParquetReply = { readonly value: unknown } | { readonly failure: string };
 
 /** What a file says of itself. */
-export interface ParquetHead {
+interface ParquetHead {
   readonly rows: number;
   /** The table itself, then its columns. */
   readonly schema: readonly SchemaElement[];

@@ -3,7 +3,7 @@ import type { CobreError } from '../../errors.js';
 import { type Path, withoutPath } from './field-path.js';
 import { schemaErrors } from './schema-errors.js';
 
-export interface ParsedFile<T> {
+interface ParsedFile<T> {
   /**
    * The content, or `undefined` when it does not follow the schema. A file whose only faults are unknown keys or
    * features that are not supported yet still has one, without those fields, so that later layers can look at the rest.

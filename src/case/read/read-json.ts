@@ -5,9 +5,7 @@ import { fileError } from './file-error.js';
 import { findJsonFault } from './json-syntax.js';
 
 /** The content of a JSON file, or why there is none. */
-export type JsonContent =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: CobreError };
+type JsonContent = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: CobreError };
 
 /** Reads and parses a JSON file of a case. Never throws for what the file holds. */
 export async function readJson(directory: string, file: string): Promise<JsonContent> {

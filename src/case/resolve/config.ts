@@ -9,7 +9,7 @@ import type {
 } from '../study.js';
 
 /** Seed of the opening tree where the case names none. */
-export const DEFAULT_SEED = 42;
+const DEFAULT_SEED = 42;
 
 /** Iterations from one checkpoint to the next where the case does not say. */
 const CHECKPOINT_INTERVAL = 10;

@@ -4,7 +4,7 @@ import type { Correlation, CorrelationGroup, Stage } from '../study.js';
 import { at, type Index } from './positions.js';
 
 /** What has noise: every hydro, then the buses with random load, then the sources with random availability. */
-export interface NoiseEntities {
+interface NoiseEntities {
   readonly hydros: Index;
   readonly buses: Index;
   readonly sources: Index;

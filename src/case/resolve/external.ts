@@ -3,7 +3,7 @@ import type { ExternalScenarios, Study } from '../study.js';
 import type { Index } from './positions.js';
 import type { Statistics } from './tables.js';
 
-export interface ExternalColumns {
+interface ExternalColumns {
   readonly stage: Float64Array;
   readonly scenario: Float64Array;
   readonly entity: Float64Array;
@@ -14,7 +14,7 @@ export interface ExternalColumns {
  * Scenarios by stage, scenario and entity. A stage with fewer scenarios than another repeats its own in turn, so that
  * all stages have the same number. What the file does not speak of has the value of `otherwise`.
  */
-export function buildExternalScenarios(
+function buildExternalScenarios(
   columns: ExternalColumns | undefined,
   stages: Index,
   entities: Index,

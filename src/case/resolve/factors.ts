@@ -2,7 +2,7 @@ import type { Stage } from '../study.js';
 import { at, type Index } from './positions.js';
 
 /** Factors of some blocks of an entity at a stage. */
-export interface FactorEntry {
+interface FactorEntry {
   readonly entity: number;
   readonly stage: number;
   readonly blocks: readonly { readonly block: number; readonly factor: number }[];

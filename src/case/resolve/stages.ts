@@ -1,3 +1,4 @@
+import { portableExp, portableLog } from '../../math/portable.js';
 import { daysBetween } from '../dates.js';
 import type { StageEntry, StagesFile } from '../schema/stages.js';
 import type { Cvar, Stage } from '../study.js';
@@ -44,7 +45,7 @@ function cvarOf(measure: StageEntry['risk_measure']): Cvar | null {
   return alpha === 1 || lambda === 0 ? null : { alpha, lambda };
 }
 
-/** Factor by which a cost `days` later weighs less at an annual rate. */
-export function discountOf(annualRate: number, days: number): number {
-  return annualRate === 0 ? 1 : 1 / (1 + annualRate) ** (days / DAYS_PER_YEAR);
+/** Factor by which a cost `days` later weighs less at an annual rate: `(1 + rate) ** (-days / 365.25)`. */
+function discountOf(annualRate: number, days: number): number {
+  return annualRate === 0 ? 1 : portableExp((-days / DAYS_PER_YEAR) * portableLog(1 + annualRate));
 }

@@ -2,7 +2,7 @@ import type { CompleteCase } from '../parsed-case.js';
 import type { SeasonalModel, Stage } from '../study.js';
 import type { Index } from './positions.js';
 
-export interface SeasonalColumns {
+interface SeasonalColumns {
   readonly entity: Float64Array;
   readonly stage: Float64Array;
   readonly mean: Float64Array;
@@ -12,7 +12,7 @@ export interface SeasonalColumns {
 /**
  * Statistics by stage and entity; `missing` where the table has no row. Rows of stages before the study are left out.
  */
-export function buildSeasonalModel(
+function buildSeasonalModel(
   { entityIndex, stageIndex }: { entityIndex: Index; stageIndex: Index },
   columns: SeasonalColumns | undefined,
   missing = 0,

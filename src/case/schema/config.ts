@@ -3,7 +3,7 @@ import { $schema, count, index, nonNegative, positive, unsupportedUnless } from 
 
 const DEFAULT_SIMULATION_SCENARIOS = 2000;
 /** Price of made-up inflow where neither plant nor `penalties.json` gives one [$/(m3/s h)]. */
-export const DEFAULT_INFLOW_PENALTY = 1000;
+const DEFAULT_INFLOW_PENALTY = 1000;
 
 const seed = z.int().nullish();
 

@@ -17,5 +17,3 @@ export const energyContractsSchema = z.strictObject({
     }),
   ),
 });
-
-export type EnergyContractsFile = z.output<typeof energyContractsSchema>;

@@ -14,5 +14,3 @@ export const exchangeFactorsSchema = z.strictObject({
     }),
   ),
 });
-
-export type ExchangeFactorsFile = z.output<typeof exchangeFactorsSchema>;

@@ -16,5 +16,3 @@ export const genericConstraintsSchema = z.strictObject({
     }),
   ),
 });
-
-export type GenericConstraintsFile = z.output<typeof genericConstraintsSchema>;

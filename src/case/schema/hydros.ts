@@ -39,7 +39,7 @@ const evaporation = z.strictObject({
 });
 
 /** Overrides of the penalties of `penalties.json` for one plant. */
-export const hydroPenaltyOverrides = z.strictObject({
+const hydroPenaltyOverrides = z.strictObject({
   spillage_cost: nonNegative.nullish(),
   fpha_turbined_cost: nonNegative.nullish(),
   diversion_cost: nonNegative.nullish(),
@@ -80,5 +80,5 @@ const hydro = z.strictObject({
 
 export const hydrosSchema = z.strictObject({ $schema, hydros: z.array(hydro) });
 
-export type HydrosFile = z.output<typeof hydrosSchema>;
+type HydrosFile = z.output<typeof hydrosSchema>;
 export type HydroEntry = HydrosFile['hydros'][number];

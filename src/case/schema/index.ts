@@ -18,7 +18,7 @@ import { stagesSchema } from './stages.js';
 import { thermalsSchema } from './thermals.js';
 
 /** JSON files that every case has, by their path in the case directory. */
-export const requiredSchemas = {
+const requiredSchemas = {
   'config.json': configSchema,
   'penalties.json': penaltiesSchema,
   'stages.json': stagesSchema,
@@ -30,7 +30,7 @@ export const requiredSchemas = {
 } as const satisfies Record<string, z.ZodType>;
 
 /** JSON files that a case may have. */
-export const optionalSchemas = {
+const optionalSchemas = {
   'system/non_controllable_sources.json': nonControllableSourcesSchema,
   'system/pumping_stations.json': pumpingStationsSchema,
   'system/energy_contracts.json': energyContractsSchema,

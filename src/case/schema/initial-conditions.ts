@@ -20,5 +20,3 @@ export const initialConditionsSchema = z.strictObject({
     .array(z.strictObject({ hydro_id: id, start_date: date, end_date: date, value_m3s: nonNegative }))
     .default([]),
 });
-
-export type InitialConditionsFile = z.output<typeof initialConditionsSchema>;

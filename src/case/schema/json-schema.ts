@@ -3,7 +3,7 @@ import { FIELD_DESCRIPTIONS } from './descriptions.js';
 import { caseSchemas, type JsonFileName } from './index.js';
 
 /** A JSON Schema (draft 2020-12) as a document. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The JSON files of a case, in the order of the format. */
 export const JSON_FILES = Object.keys(caseSchemas) as JsonFileName[];

@@ -20,5 +20,3 @@ export const linesSchema = z.strictObject({
     }),
   ),
 });
-
-export type LinesFile = z.output<typeof linesSchema>;

@@ -11,5 +11,3 @@ export const loadFactorsSchema = z.strictObject({
     }),
   ),
 });
-
-export type LoadFactorsFile = z.output<typeof loadFactorsSchema>;

@@ -12,5 +12,3 @@ export const nonControllableFactorsSchema = z.strictObject({
     }),
   ),
 });
-
-export type NonControllableFactorsFile = z.output<typeof nonControllableFactorsSchema>;

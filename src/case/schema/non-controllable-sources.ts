@@ -15,5 +15,3 @@ export const nonControllableSourcesSchema = z.strictObject({
     }),
   ),
 });
-
-export type NonControllableSourcesFile = z.output<typeof nonControllableSourcesSchema>;

@@ -22,7 +22,7 @@ export const date = z.iso.date();
 export const $schema = z.string().nullish();
 
 /** What an issue of {@link unsupportedUnless} carries; `schema-errors.ts` turns it into a `NotSupported` error. */
-export interface NotSupportedParams {
+interface NotSupportedParams {
   readonly kind: 'NotSupported';
   readonly suggestion: string;
 }

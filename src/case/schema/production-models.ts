@@ -41,5 +41,5 @@ export const productionModelsSchema = z.strictObject({
   production_models: z.array(z.discriminatedUnion('selection_mode', [byStage, bySeason])),
 });
 
-export type ProductionModelsFile = z.output<typeof productionModelsSchema>;
+type ProductionModelsFile = z.output<typeof productionModelsSchema>;
 export type ProductionModelEntry = ProductionModelsFile['production_models'][number];

@@ -17,5 +17,3 @@ export const pumpingStationsSchema = z.strictObject({
     }),
   ),
 });
-
-export type PumpingStationsFile = z.output<typeof pumpingStationsSchema>;

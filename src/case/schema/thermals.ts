@@ -16,5 +16,3 @@ export const thermalsSchema = z.strictObject({
     }),
   ),
 });
-
-export type ThermalsFile = z.output<typeof thermalsSchema>;

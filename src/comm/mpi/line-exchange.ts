@@ -5,7 +5,7 @@ import { ALLREDUCE, BROADCAST, GATHER_BUFFER, OPERATIONS, operationOf } from '..
 import type { NativeComm, NativeMpi } from './load-native.js';
 
 /** The operation of a rank that closes the communicator: one beyond those of a program. */
-export const CLOSE = OPERATIONS.length;
+const CLOSE = OPERATIONS.length;
 
 /** One cache line, and small enough for every library's eager path. */
 export const LINE_BYTES = 64;
@@ -17,7 +17,7 @@ const LINE_WORDS = LINE_BYTES / Int32Array.BYTES_PER_ELEMENT;
 const LINE_DOUBLES = LINE_BYTES / Float64Array.BYTES_PER_ELEMENT;
 
 /** The payloads of the lines as elements of one kind. All numbers are in elements. */
-export interface PayloadView {
+interface PayloadView {
   readonly elements: CommArray;
   /** Most elements that a line carries. */
   readonly length: number;

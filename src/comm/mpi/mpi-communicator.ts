@@ -40,7 +40,7 @@ const GATHER_BYTES = 8 * 1024;
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** How a communicator waits and counts. */
-export interface MpiSettings {
+interface MpiSettings {
   readonly timeoutMs: number;
   /** Most elements in one call of the library. */
   readonly countLimit: number;

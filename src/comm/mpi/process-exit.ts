@@ -1,7 +1,7 @@
 import type { NativeMpi } from './load-native.js';
 
 /** What the end of the process needs to know of a communicator. */
-export interface EndsWithProcess {
+interface EndsWithProcess {
   close(): void;
   /** True once all ranks have closed it together. */
   readonly endedTogether: boolean;

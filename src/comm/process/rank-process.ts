@@ -21,7 +21,7 @@ const DRAIN_TICK_MS = 50;
 /** How long posts are handed out before everything else in this process has its turn, be there more of them or not [ms]. */
 const TURN_MS = 10;
 
-export interface RankProcessOptions {
+interface RankProcessOptions {
   readonly rank: number;
   readonly entry: string;
   readonly flags: readonly string[];

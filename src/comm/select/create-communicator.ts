@@ -9,7 +9,7 @@ import { availableBackends, buildFeatures } from './features.js';
 import { BACKEND_LOADERS, type BackendLoaders } from './loaders.js';
 
 /** Settings of a communicator that no variable has. */
-export interface CommunicatorDefaults {
+interface CommunicatorDefaults {
   /** How long a rank waits in a collective, over `shm` and `mpi`, where a rank that dies is noticed anyway. Default 60 000 ms. */
   readonly timeoutMs?: number;
   /** Upper limit of the shared memory of `shm` in bytes. Default 1 GiB. */
@@ -17,7 +17,7 @@ export interface CommunicatorDefaults {
 }
 
 /** What a choice is made from. */
-export interface SelectionContext {
+interface SelectionContext {
   readonly defaults?: CommunicatorDefaults;
   readonly env: Environment;
   readonly features: readonly Feature[];

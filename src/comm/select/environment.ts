@@ -3,7 +3,7 @@ import type { ShmConfig, TcpConfig } from './backend-kind.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const DEFAULT_TCP_PORT = 29_500;
+const DEFAULT_TCP_PORT = 29_500;
 const DEFAULT_BIND_ADDR = '0.0.0.0';
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 const DEFAULT_TCP_TIMEOUT_SECS = 60;

@@ -13,7 +13,7 @@ export interface GangMemory {
   readonly initialGeneration: number;
 }
 
-export interface GangOptions {
+interface GangOptions {
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
   /** Where the barrier starts to count. Only tests have a reason to set it. */

@@ -31,7 +31,7 @@ export interface SystemCallError extends Error {
 const PLATFORMS: readonly string[] = ['linux', 'darwin'];
 
 /** Path of the module for this platform, whether it has been built or not. */
-export function posixShmPath(): string {
+function posixShmPath(): string {
   return fileURLToPath(new URL('posix-shm.node', nativeFolder()));
 }
 

@@ -1,32 +1,19 @@
-import { loadPosixShm, type PosixShm, systemErrorName } from './posix-shm.js';
+import { type PosixShm, systemErrorName } from './posix-shm.js';
 import { UNLINKED_WORD } from './process-table.js';
 
 /** Signals that end a process which has nothing to say about them. */
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Removes the name of a segment; the memory lives on in the processes that have it. For launchers: a rank 0 that is
- * killed before all ranks have attached leaves the name behind. True when there was one.
- */
-export function removeSegmentName(name: string): boolean {
-  return removeName(loadPosixShm(), name);
-}
-
-/**
  * Removes the name of this very segment. Once for all ranks: as soon as the name is free, it may be the name of
  * somebody else's segment.
  */
 export function removeNameOnce(shm: PosixShm, name: string, words: Int32Array | undefined): void {
-  if (words === undefined || Atomics.compareExchange(words, UNLINKED_WORD, 0, 1) === 0) removeName(shm, name);
-}
-
-function removeName(shm: PosixShm, name: string): boolean {
+  if (words !== undefined && Atomics.compareExchange(words, UNLINKED_WORD, 0, 1) !== 0) return;
   try {
     shm.unlink(name);
-    return true;
   } catch (error) {
-    if (systemErrorName(error) === 'ENOENT') return false;
-    throw error;
+    if (systemErrorName(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -58,7 +58,7 @@ import { SharedArena } from './shared-arena.js';
 import { ShmRegion } from './shm-region.js';
 
 /** A gang as one of its ranks has it. */
-export interface Gang {
+interface Gang {
   readonly segment: Segment;
   readonly parking: Parking;
   /** How the ranks copy from each other's private memory; `null` where they cannot. */

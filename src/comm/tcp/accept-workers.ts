@@ -31,7 +31,7 @@ const SPARE_CANDIDATES = 64;
 /** Connections that the system may hold until they are accepted; it may know a lower limit of its own. */
 const BACKLOG = 4096;
 
-export interface AcceptOptions {
+interface AcceptOptions {
   readonly size: number;
   readonly port: number;
   readonly bindAddr: string;

@@ -15,14 +15,14 @@ import { ACK, frameOf, HANDSHAKE } from './frame.js';
  * A proof is an HMAC-SHA256 under the token, over the prover's role, both nonces, rank and size. The worker goes first:
  * a stranger learns nothing that depends on the token.
  */
-export const PLAIN_HANDSHAKE_BYTES = 8;
-export const PLAIN_ACK_BYTES = 4;
+const PLAIN_HANDSHAKE_BYTES = 8;
+const PLAIN_ACK_BYTES = 4;
 export const NONCE_BYTES = 16;
 export const PROOF_BYTES = 32;
 /** Longest frame of a handshake, from the tag on. Whoever announces more is a stranger. */
 export const MOST_HANDSHAKE_BYTES = 1 + PLAIN_HANDSHAKE_BYTES + PROOF_BYTES;
 
-export type Role = 'worker' | 'coordinator';
+type Role = 'worker' | 'coordinator';
 
 export interface Identity {
   readonly rank: number;

@@ -22,7 +22,7 @@ const LONGEST_RETRY_MS = 500;
 
 const COORDINATOR = 0;
 
-export interface ReachOptions {
+interface ReachOptions {
   readonly coordinator: string;
   readonly port: number;
   readonly rank: number;

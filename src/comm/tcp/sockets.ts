@@ -69,10 +69,6 @@ export function loadSockets(): Sockets {
   return loaded;
 }
 
-export function socketsAreNative(): boolean {
-  return loadSockets() !== PORTABLE;
-}
-
 function loadNative(): Sockets | undefined {
   const path = fileURLToPath(new URL('sockets.node', nativeFolder()));
   if (!existsSync(path)) return undefined;

@@ -36,29 +36,18 @@ import {
   writeHeader,
 } from './frame.js';
 import { hostNumber } from './host-number.js';
-import { type Link, LinkLost } from './link.js';
-import { nap, Patience } from './patience.js';
+import { LinkLost } from './link.js';
 import { SameRanks } from './same-ranks.js';
-import { loadSockets, READING, WRITING } from './sockets.js';
-import { Incoming, Outgoing, refuseGone } from './transfer.js';
-import { WaitList } from './wait-list.js';
-import type { WatchLock } from './watch-lock.js';
+import { loadSockets } from './sockets.js';
+import { COORDINATOR, Star, type TcpGang } from './star.js';
 
 /** Messages up to this size are put together and written at once [bytes]. */
 const SCRATCH_BYTES = 64 * 1024;
 /** The same where several pieces can be written at once, without being put together. */
 const NATIVE_SCRATCH_BYTES = 8 * 1024;
-/** How long a coordinator that has failed tries to finish frames, so that the reason can follow [ms]. */
-const FINISH_MS = 500;
 
-/** Workers wait this much longer than the coordinator, who can say which rank is missing [ms]. */
-const WORKER_GRACE_MS = 500;
-
-const COORDINATOR = 0;
 const NOTHING: readonly Uint8Array[] = [];
 const READY: readonly Uint8Array[] = [frameOf(BARRIER_READY)];
-const NO_INCOMING: readonly Incoming[] = [];
-const NO_OUTGOING: readonly Outgoing[] = [];
 const GO: readonly Uint8Array[] = [frameOf(BARRIER_GO)];
 
 /** Views of the memory that operands of a reduction are in. */
@@ -70,19 +59,6 @@ interface Reduction {
   readonly operands: CommArray;
   readonly next: Uint8Array;
   readonly result: Uint8Array;
-}
-
-/** What a communicator is made of once all ranks are connected. */
-export interface TcpGang {
-  readonly rank: number;
-  readonly size: number;
-  readonly timeoutMs: number;
-  /** On the coordinator one a worker, in rank order; on a worker the one to the coordinator. */
-  readonly links: readonly Link[];
-  /** Present where a watch thread uses the links too. */
-  readonly lock?: WatchLock;
-  /** Ends connections: of one peer, or all and whatever else belongs to them. */
-  readonly disconnect: (peer?: number) => void;
 }
 
 /**
@@ -98,10 +74,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
   readonly isLeader = true;
 
   readonly #gang: TcpGang;
-  readonly #incoming: readonly Incoming[];
-  readonly #outgoing: readonly Outgoing[];
-  readonly #patience = new Patience();
-  readonly #waitList: WaitList;
+  readonly #star: Star;
   readonly #scratch = new Scratch(loadSockets().wait === undefined ? SCRATCH_BYTES : NATIVE_SCRATCH_BYTES);
   /** Operands of a reduction: what has been reduced so far, then the next rank's. Grows to two full frames. */
   #operands = new ArrayBuffer(0);
@@ -115,9 +88,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     this.rank = gang.rank;
     this.size = gang.size;
     this.#gang = gang;
-    this.#incoming = gang.links.map((link) => new Incoming(link));
-    this.#outgoing = gang.links.map((link) => new Outgoing(link));
-    this.#waitList = new WaitList(2 * gang.links.length);
+    this.#star = new Star(gang);
   }
 
   allgatherv<T extends CommArray>(send: T, recv: T, counts: Counts, displs: Counts): void {
@@ -148,10 +119,10 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       const data = bytesOf(buf, 0, buf.length);
       const width = buf.BYTES_PER_ELEMENT;
       if (this.rank === root) {
-        this.#deliver(framesOf(BROADCAST, NO_OPERATOR, [data], this.#scratch));
+        this.#star.deliver(framesOf(BROADCAST, NO_OPERATOR, [data], this.#scratch));
       } else if (this.rank !== COORDINATOR) {
-        this.#incoming[0].expect(BROADCAST, NO_OPERATOR, [data], width);
-        this.#collect(this.#incoming);
+        this.#star.incoming[0].expect(BROADCAST, NO_OPERATOR, [data], width);
+        this.#star.collect(this.#star.incoming);
       } else {
         this.#forward(data, width, root);
       }
@@ -177,7 +148,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     if (this.#failure === null) {
       // For good: the watch thread must not use descriptors that are closed.
       this.#gang.lock?.enter();
-      if (this.rank === COORDINATOR) this.#tellAll(frameOf(SHUTDOWN));
+      if (this.rank === COORDINATOR) this.#star.tellAll(frameOf(SHUTDOWN));
     }
     this.#gang.disconnect();
   }
@@ -195,22 +166,9 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     } catch {
       // All ranks must learn of it before this one throws.
     }
-    const mine = [region === null ? 0 : 1, kind, count];
-    const told = this.#exchange('createSharedRegion', mine);
-    for (let i = 0; i < told.length; i++) {
-      const field = i % mine.length;
-      if (field === 0 || told[i] === mine[field]) continue;
-      const rank = Math.floor(i / mine.length);
-      const what = field === 1 ? 'kind of array' : 'size';
-      throw collectiveFailed('createSharedRegion', `rank ${rank} passed another ${what} than rank ${this.rank}`, rank);
-    }
-    const without = told.findIndex((value, i) => i % mine.length === 0 && value === 0);
+    const without = this.#agreeOnMemory('createSharedRegion', region !== null, kind, [count], 'another size');
     if (region === null || without >= 0) {
-      throw allocationFailed(
-        bytes,
-        `rank ${without / mine.length} does not have the memory`,
-        'ask for a smaller region',
-      );
+      throw allocationFailed(bytes, `rank ${without} does not have the memory`, 'ask for a smaller region');
     }
     return region;
   }
@@ -221,20 +179,13 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const own = Array.from(counts);
     const { total } = contiguous(own);
     const halves = privateHalves(ctor, total);
-    const mine = [halves === null ? 0 : 1, kind, ...own];
-    const told = this.#exchange('allocate', mine);
-    for (let i = 0; i < told.length; i++) {
-      const rank = Math.floor(i / mine.length);
-      const field = i % mine.length;
-      if (field > 0 && told[i] !== mine[field]) {
-        const what = field === 1 ? 'kind of array' : 'counts';
-        throw collectiveFailed('allocate', `rank ${rank} passed other ${what} than rank ${this.rank}`, rank);
-      }
-    }
-    const without = told.findIndex((value, i) => i % mine.length === 0 && value === 0);
+    const without = this.#agreeOnMemory('allocate', halves !== null, kind, own, 'other counts');
     if (halves === null || without >= 0) {
-      const why = `rank ${without / mine.length} does not have the memory`;
-      throw allocationFailed(halvesBytes(ctor, total), why, 'gather less at a time');
+      throw allocationFailed(
+        halvesBytes(ctor, total),
+        `rank ${without} does not have the memory`,
+        'gather less at a time',
+      );
     }
     return new GatherHalves(halves, own, {
       rank: this.rank,
@@ -266,11 +217,12 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       const own = bytesOf(send, 0, send.length);
       if (rank === COORDINATOR) {
         regions[0].set(own);
-        for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [regions[r]], width);
+        for (let r = 1; r < size; r++)
+          this.#star.incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [regions[r]], width);
         const total = regions.reduce((sum, { length }) => sum + length, 0);
         if (total < FULL_FRAME_BYTES) {
-          this.#collect(this.#incoming);
-          this.#deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
+          this.#star.collect(this.#star.incoming);
+          this.#star.deliver(framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch));
         } else {
           this.#passOn(regions, total);
         }
@@ -278,11 +230,11 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
         const unwanted = this.#gang.links[0].discards ? rank : undefined;
         // It may be sent while others' data arrive: from where it belongs, for `send` may lie in their way.
         regions[rank].set(own);
-        const [to] = this.#outgoing;
-        const [from] = this.#incoming;
+        const [to] = this.#star.outgoing;
+        const [from] = this.#star.incoming;
         to.begin(framesOf(ALLGATHERV_SEND, NO_OPERATOR, [regions[rank]], this.#scratch));
         from.expect(ALLGATHERV_RECV, NO_OPERATOR, regions, width, unwanted);
-        this.#move(this.#incoming, this.#outgoing, size);
+        this.#star.move(this.#star.incoming, this.#star.outgoing, size);
       }
     } catch (error) {
       throw this.#failed(operation, error);
@@ -304,10 +256,10 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     if (HEADER_BYTES + total > memory.length) return false;
     const slots = this.#slotsFor(counts, width);
     slots[0].set(bytesOf(send, 0, send.length));
-    for (let r = 1; r < size; r++) this.#incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [slots[r]], width);
-    this.#collect(this.#incoming);
+    for (let r = 1; r < size; r++) this.#star.incoming[r - 1].expect(ALLGATHERV_SEND, NO_OPERATOR, [slots[r]], width);
+    this.#star.collect(this.#star.incoming);
     writeHeader(memory, 0, ALLGATHERV_RECV, total);
-    this.#deliver(this.#scratch.upTo(HEADER_BYTES + total));
+    this.#star.deliver(this.#scratch.upTo(HEADER_BYTES + total));
     for (let r = 0; r < size; r++) if (counts[r] > 0) bytesOf(recv, displs[r], counts[r]).set(slots[r]);
     return true;
   }
@@ -338,7 +290,7 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const count = send.length;
     const most = Math.min(count, perFrame);
     const code = operatorByte(kind, op);
-    for (let r = 1; r < size; r++) this.#incoming[r - 1].expectFrames(ALLREDUCE_SEND, code, count * width, width);
+    for (let r = 1; r < size; r++) this.#star.incoming[r - 1].expectFrames(ALLREDUCE_SEND, code, count * width, width);
     for (let done = 0, last = false; !last; done += perFrame) {
       const n = Math.min(count - done, perFrame);
       last = n < perFrame;
@@ -346,13 +298,13 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
       (operands as Uint8Array).set((n === count ? send : send.subarray(done, done + n)) as Uint8Array);
       if (size === 1) reduceInRankOrder(kind, op, operands, 0, most, 1, operands, 0, n);
       for (let r = 1; r < size; r++) {
-        const from = this.#incoming[r - 1];
+        const from = this.#star.incoming[r - 1];
         from.next(next);
-        this.#collect(size === 2 ? this.#incoming : [from], r);
+        this.#star.collect(size === 2 ? this.#star.incoming : [from], r);
         // Two operands at a time give the bits of all at once: every partial result is rounded to the kind anyway.
         reduceInRankOrder(kind, op, operands, 0, most, 2, operands, 0, n);
       }
-      this.#deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, result, this.#scratch));
+      this.#star.deliver(frameFor(ALLREDUCE_RECV, NO_OPERATOR, result, this.#scratch));
       bytesOf(recv, done, n).set(result);
     }
   }
@@ -372,28 +324,28 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     const perFrame = FULL_FRAME_BYTES / width;
     const count = send.length;
     const code = operatorByte(kind, op);
-    const from = this.#incoming[0];
+    const from = this.#star.incoming[0];
     from.expectFrames(ALLREDUCE_RECV, NO_OPERATOR, count * width, width);
     for (let done = 0, last = false; !last; done += perFrame) {
       const n = Math.min(count - done, perFrame);
       last = n < perFrame;
-      this.#deliver(frameFor(ALLREDUCE_SEND, code, bytesOf(send, done, n), this.#scratch));
+      this.#star.deliver(frameFor(ALLREDUCE_SEND, code, bytesOf(send, done, n), this.#scratch));
       from.next(bytesOf(recv, done, n));
-      this.#collect(this.#incoming);
+      this.#star.collect(this.#star.incoming);
     }
   }
 
   /** The coordinator passes on another root's data, frame by frame. */
   #forward(data: Uint8Array, width: number, root: number): void {
-    const from = this.#incoming[root - 1];
+    const from = this.#star.incoming[root - 1];
     from.expectFrames(BROADCAST, NO_OPERATOR, data.length, width);
     for (let done = 0, last = false; !last; done += FULL_FRAME_BYTES) {
       const n = Math.min(data.length - done, FULL_FRAME_BYTES);
       last = n < FULL_FRAME_BYTES;
       const part = data.subarray(done, done + n);
       from.next(part);
-      this.#collect([from]);
-      this.#deliver(frameFor(BROADCAST, NO_OPERATOR, part, this.#scratch), root);
+      this.#star.collect([from]);
+      this.#star.deliver(frameFor(BROADCAST, NO_OPERATOR, part, this.#scratch), root);
     }
   }
 
@@ -402,23 +354,41 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     try {
       if (this.rank === COORDINATOR && this.size === 2) {
         // Nobody else can be missing when the worker gets this: both messages travel at the same time.
-        this.#deliver(GO);
-        this.#incoming[0].expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
-        this.#collect(this.#incoming);
+        this.#star.deliver(GO);
+        this.#star.incoming[0].expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
+        this.#star.collect(this.#star.incoming);
       } else if (this.rank === COORDINATOR) {
-        for (const from of this.#incoming) from.expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
-        this.#collect(this.#incoming);
-        this.#deliver(GO);
+        for (const from of this.#star.incoming) from.expect(BARRIER_READY, NO_OPERATOR, NOTHING, 1);
+        this.#star.collect(this.#star.incoming);
+        this.#star.deliver(GO);
       } else {
-        this.#deliver(READY);
-        this.#incoming[0].expect(BARRIER_GO, NO_OPERATOR, NOTHING, 1);
-        this.#collect(this.#incoming);
+        this.#star.deliver(READY);
+        this.#star.incoming[0].expect(BARRIER_GO, NO_OPERATOR, NOTHING, 1);
+        this.#star.collect(this.#star.incoming);
       }
     } catch (error) {
       throw this.#failed(operation, error);
     } finally {
       this.#leave();
     }
+  }
+
+  /** All ranks must pass the same. Returns the first that does not have the memory for it, or -1. */
+  #agreeOnMemory(operation: string, has: boolean, kind: number, sizes: readonly number[], otherSizes: string): number {
+    const mine = [has ? 1 : 0, kind, ...sizes];
+    const told = this.#exchange(operation, mine);
+    let without = -1;
+    for (let i = 0; i < told.length; i++) {
+      const rank = Math.floor(i / mine.length);
+      const field = i % mine.length;
+      if (field === 0) {
+        if (told[i] === 0 && without < 0) without = rank;
+      } else if (told[i] !== mine[field]) {
+        const what = field === 1 ? 'another kind of array' : otherSizes;
+        throw collectiveFailed(operation, `rank ${rank} passed ${what} than rank ${this.rank}`, rank);
+      }
+    }
+    return without;
   }
 
   /** A few numbers of every rank, in rank order. */
@@ -443,128 +413,23 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
    */
   #passOn(regions: readonly Uint8Array[], total: number): void {
     const pieces = framesOf(ALLGATHERV_RECV, NO_OPERATOR, regions, this.#scratch);
-    for (const to of this.#outgoing) to.begin(pieces);
+    for (const to of this.#star.outgoing) to.begin(pieces);
     const lastFrameAt = Math.floor(total / FULL_FRAME_BYTES) * (HEADER_BYTES + FULL_FRAME_BYTES);
     const allow = (): void => {
       let there = regions[0].length;
       let complete = true;
       for (let r = 1; r < regions.length; r++) {
-        const from = this.#incoming[r - 1];
+        const from = this.#star.incoming[r - 1];
         if (complete) there += from.received;
         complete &&= from.done;
       }
-      const begun = this.#incoming.every((from) => from.begun);
+      const begun = this.#star.incoming.every((from) => from.begun);
       const heads = HEADER_BYTES * (Math.floor(there / FULL_FRAME_BYTES) + 1);
       const allowed = complete ? Number.MAX_SAFE_INTEGER : begun ? Math.min(there + heads, lastFrameAt) : 0;
-      for (const to of this.#outgoing) to.allow(allowed);
+      for (const to of this.#star.outgoing) to.allow(allowed);
     };
     allow();
-    this.#move(this.#incoming, this.#outgoing, this.size, allow);
-  }
-
-  /**
-   * Waits until all of `expected` have come.
-   * @param contributing Ranks from this one on may have sent frames that are read later.
-   */
-  #collect(expected: readonly Incoming[], contributing = this.size): void {
-    this.#move(expected, NO_OUTGOING, contributing);
-  }
-
-  /** Writes the same to all links but one. */
-  #deliver(pieces: readonly Uint8Array[], except = COORDINATOR): void {
-    const onWorker = this.rank !== COORDINATOR;
-    for (const to of this.#outgoing) if (onWorker || to.link.peer !== except) to.begin(pieces);
-    this.#move(NO_INCOMING, this.#outgoing, COORDINATOR);
-  }
-
-  /**
-   * Receives and sends until all is done. A link that cannot be written to does not keep the others from getting
-   * theirs. Links that nothing is expected from are looked at too, lest a death goes unnoticed.
-   * @param contributing Ranks beyond this one may have sent frames that are read later.
-   * @param onMoved Called whenever data has been received or sent.
-   */
-  #move(expected: readonly Incoming[], sending: readonly Outgoing[], contributing: number, onMoved?: () => void): void {
-    const patience = this.#patience;
-    const waiting = this.#waitList;
-    let failure: unknown = null;
-    patience.reset();
-    for (;;) {
-      let moved = false;
-      let missing: Link | null = null;
-      // Waits for what others still have to send; it is those who are late.
-      let held: Link | null = null;
-      waiting.clear();
-      // Once all have come, whoever has its result may go on to the next collective, or leave.
-      let collecting = false;
-      for (let i = 0; i < sending.length; i++) {
-        const to = sending[i];
-        if (to.done) continue;
-        try {
-          if (to.step()) moved = true;
-          // Whoever does not take its data may have gone, or may have said why it will not.
-          else if (patience.sleeping && !isExpected(to.link, expected)) refuseGone(to.link, this.rank === COORDINATOR);
-        } catch (error) {
-          // Where something is still to be read, it ends with the reason, behind the rest of a frame.
-          failure ??= isExpected(to.link, expected) ? error : this.#lastWords(to.link, error);
-          to.drop();
-        }
-        if (to.done) continue;
-        if (to.held) {
-          held ??= to.link;
-          continue;
-        }
-        missing ??= to.link;
-        waiting.add(to.link, WRITING);
-      }
-      for (let i = 0; i < expected.length; i++) {
-        const from = expected[i];
-        if (from.done) continue;
-        if (from.step()) moved = true;
-        if (from.done) continue;
-        collecting = true;
-        missing ??= from.link;
-        waiting.add(from.link, READING);
-      }
-      missing ??= held;
-      if (moved) onMoved?.();
-      if (missing === null) break;
-      if (moved) {
-        patience.reset();
-        continue;
-      }
-      this.#refuseLate(missing.peer, patience.pause(waiting));
-      if (patience.sleeping && collecting) this.#refuseAnyGone(expected, contributing);
-    }
-    patience.done();
-    if (failure !== null) throw failure;
-  }
-
-  #refuseAnyGone(expected: readonly Incoming[], contributing: number): void {
-    for (const from of this.#incoming) {
-      if (from.done || !expected.includes(from)) refuseGone(from.link, from.link.peer > contributing);
-    }
-  }
-
-  /** A reset connection may still hold the reason for it, sent just before. */
-  #lastWords(link: Link, error: unknown): unknown {
-    if (!(error instanceof LinkLost) || this.rank === COORDINATOR) return error;
-    try {
-      refuseGone(link, false);
-    } catch (told) {
-      if (told instanceof Failed) return told;
-    }
-    return error;
-  }
-
-  #refuseLate(peer: number, waited: number): void {
-    const { timeoutMs } = this.#gang;
-    if (waited <= (this.rank === COORDINATOR ? timeoutMs : timeoutMs + WORKER_GRACE_MS)) return;
-    const what = this.rank === COORDINATOR ? 'arrive' : 'answer';
-    throw new Failed({
-      kind: 'CollectiveFailed',
-      message: `rank ${peer} did not ${what} within ${timeoutMs} ms`,
-      failedRank: peer,
-    });
+    this.#star.move(this.#star.incoming, this.#star.outgoing, this.size, allow);
   }
 
   #operandsFor(kind: number, length: number): CommArray {
@@ -603,60 +468,13 @@ export class TcpCommunicator implements Communicator, SharedMemoryProvider {
     else if (error instanceof LinkLost) failure = hasLeft(error.peer);
     else failure = { kind: 'CollectiveFailed', message: `rank ${this.rank}: ${error}`, failedRank: this.rank };
     this.#failure = failure;
-    this.#tellAll(shutdownFrame(failure));
+    this.#star.tellAll(shutdownFrame(failure));
     return error instanceof Failed || error instanceof LinkLost ? errorOf(failure, operation) : error;
-  }
-
-  /** Writes a last frame to everybody whom it can still reach; breaks the connection to the others. */
-  #tellAll(frame: Uint8Array): void {
-    const begun = this.rank === COORDINATOR ? this.#outgoing.filter((to) => to.unfinished && !to.cut) : NO_OUTGOING;
-    for (const to of this.#outgoing) {
-      if (begun.includes(to)) continue;
-      let told = false;
-      try {
-        told = !to.unfinished && to.link.write(frame, 0, frame.length) === frame.length;
-      } catch {
-        // It has gone already.
-      }
-      if (!told) this.#gang.disconnect(to.link.peer);
-    }
-    if (begun.length > 0) this.#finish(begun, frame);
-  }
-
-  /**
-   * Lets workers get to the end of the frame that they are being sent, so that the reason can follow. What they still
-   * send is read and dropped: to close with something unread would take back what has not arrived.
-   */
-  #finish(begun: readonly Outgoing[], frame: Uint8Array): void {
-    for (const to of begun) to.endWith(frame);
-    const deadline = performance.now() + FINISH_MS;
-    const sendsNoMore = new Set(this.#incoming.filter(({ done }) => done).map(({ link }) => link));
-    for (let left = begun; left.length > 0 && performance.now() < deadline; ) {
-      let moved = false;
-      for (const to of left) {
-        try {
-          to.link.writable = true;
-          if (to.step()) moved = true;
-          if (to.link.fill()) moved = true;
-          to.link.skip(to.link.buffered);
-        } catch {
-          // It has read the reason and closed, or has gone.
-          to.drop();
-        }
-      }
-      left = left.filter(({ link, done, cut }) => !cut && !(done && sendsNoMore.has(link)));
-      if (!moved) nap(1);
-    }
-    for (const { link, done, cut } of begun) if (cut || !done) this.#gang.disconnect(link.peer);
   }
 
   #refuseClosed(operation: string): void {
     if (this.#closed) throw invalidCommunicator(operation);
   }
-}
-
-function isExpected(link: Link, expected: readonly Incoming[]): boolean {
-  return expected.some((from) => from.link === link && !from.done);
 }
 
 /** One frame of a contribution or result that is taken frame by frame. */

@@ -240,7 +240,7 @@ function headsOf(pieces: readonly Uint8Array[]): number[] {
 }
 
 /** Looks for `bytes` bytes at the head of the inbox, reading if need be. */
-export function frameIsThere(link: Link, bytes: number): boolean {
+function frameIsThere(link: Link, bytes: number): boolean {
   while (link.buffered < bytes) {
     if (!link.fill()) {
       // Cut off within a frame.

@@ -1,5 +1,5 @@
 import { CobreError } from '../../errors.js';
-import { invertPar, type LagMemory, type ParModel } from '../par-inversion.js';
+import { invertPar, type LagMemory, type PhysicalPar } from '../par-inversion.js';
 
 /** The values of an `external_*_scenarios` table for E entities of one class. */
 export interface ExternalTable {
@@ -30,7 +30,7 @@ export interface ExternalNoise {
  */
 export function externalInflowNoise(
   table: ExternalTable,
-  model: ParModel,
+  model: PhysicalPar,
   initialLags: Float64Array,
   memory: LagMemory | null = null,
 ): ExternalNoise {

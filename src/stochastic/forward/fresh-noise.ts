@@ -3,7 +3,7 @@ import { type NoiseLayout, noiseDimension } from '../noise-layout.js';
 import type { Phase } from '../sampling/draw.js';
 import { createPointSet, type PointMethod, type PointSet, type SamplingMethod } from '../sampling/point-set.js';
 
-export interface FreshNoiseInput {
+interface FreshNoiseInput {
   readonly phase: Phase;
   readonly seed: number;
   /** Scenarios of all ranks: the points that are spread together at a stage. */

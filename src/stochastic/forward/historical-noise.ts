@@ -1,4 +1,4 @@
-import { invertPar, type LagMemory, type ParModel } from '../par-inversion.js';
+import { invertPar, type LagMemory, type PhysicalPar } from '../par-inversion.js';
 import type { HistoricalWindows } from './historical-windows.js';
 
 /** The noise of history under an inflow model, for T stages, H hydros and L lags. */
@@ -17,7 +17,7 @@ export interface HistoricalNoise {
  */
 export function historicalNoise(
   windows: HistoricalWindows,
-  model: ParModel,
+  model: PhysicalPar,
   memory: LagMemory | null = null,
 ): HistoricalNoise {
   const noise = windows.years.map((year, w) => {

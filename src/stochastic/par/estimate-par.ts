@@ -1,9 +1,10 @@
 import { dayNumber } from '../../case/dates.js';
+import type { SeasonDefinitions } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
 import type { Finding } from './finding.js';
 import { type FitOptions, fitSeasons, type OrderSelection, type SeriesFit } from './fit-seasons.js';
 import { type InflowHistory, type SeasonalSeries, seasonalSeries } from './inflow-history.js';
-import { findSeason, type SeasonCycle, type SeasonDefinitions, seasonCycles, seasonTime } from './season-calendar.js';
+import { findSeason, type SeasonCycle, seasonCycles, seasonTime } from './season-calendar.js';
 
 const HISTORY = 'scenarios/inflow_history.parquet';
 const STAGES = 'stages.json';
@@ -17,7 +18,7 @@ export interface SeasonStage {
   readonly season: number | null;
 }
 
-export interface EstimationInput {
+interface EstimationInput {
   readonly history: InflowHistory;
   /** Ids of the hydros in the order of their index h. */
   readonly hydroIds: readonly number[];
@@ -47,7 +48,7 @@ export interface ParEstimate {
 }
 
 /** Section `estimation` of config.json, as it stands there. `fixed` is an old name of `pacf`. */
-export interface EstimationSection {
+interface EstimationSection {
   readonly max_order: number;
   readonly order_selection: 'pacf' | 'pacf_annual' | 'fixed';
   readonly min_observations_per_season: number;

@@ -29,7 +29,7 @@ export interface SeasonFit {
 }
 
 /** Why a season has a lower order than the selection gave it. */
-export interface OrderReduction {
+interface OrderReduction {
   readonly season: number;
   readonly from: number;
   readonly to: number;

@@ -1,8 +1,9 @@
+import type { SeasonDefinitions } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { AnnualComponents, StageCoefficients, StageStatistics } from './par-model.js';
-import { findSeason, type SeasonDefinitions, seasonCycles, slotOf } from './season-calendar.js';
+import { findSeason, seasonCycles, slotOf } from './season-calendar.js';
 
 const STATISTICS = 'scenarios/inflow_seasonal_stats.parquet';
 const COEFFICIENTS = 'scenarios/inflow_ar_coefficients.parquet';
@@ -11,8 +12,8 @@ const ANNUAL = 'scenarios/inflow_annual_component.parquet';
 /** Columns of a Parquet file, by name; rows in any order. */
 type Columns<K extends string> = { readonly [name in K]: ArrayLike<number> };
 
-export type StatisticsTable = Columns<'hydro_id' | 'stage_id' | 'mean_m3s' | 'std_m3s'>;
-export type CoefficientsTable = Columns<'hydro_id' | 'stage_id' | 'lag' | 'coefficient' | 'residual_std_ratio'>;
+type StatisticsTable = Columns<'hydro_id' | 'stage_id' | 'mean_m3s' | 'std_m3s'>;
+type CoefficientsTable = Columns<'hydro_id' | 'stage_id' | 'lag' | 'coefficient' | 'residual_std_ratio'>;
 export type AnnualTable = Columns<
   'hydro_id' | 'stage_id' | 'annual_coefficient' | 'annual_mean_m3s' | 'annual_std_m3s'
 >;

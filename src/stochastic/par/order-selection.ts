@@ -1,10 +1,10 @@
-import { portableLog } from '../inverse-normal-cdf.js';
+import { portableLog } from '../../math/portable.js';
 
 /** Two-sided 95 % of the standard normal distribution. */
 export const SIGNIFICANCE = 1.96;
 
 /** log, 2 p: Akaike (1974). log N, p: Schwarz (1978). */
-export type InformationCriterion = 'aic' | 'bic';
+type InformationCriterion = 'aic' | 'bic';
 
 /**
  * The largest lag whose partial autocorrelation is beyond z / sqrt(N), 0 if none is: that of white noise has the

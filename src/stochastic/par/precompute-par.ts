@@ -5,8 +5,7 @@ import { ANNUAL_WINDOW } from './seasonal-statistics.js';
  * The inflow model in physical units, ready for the stage problems. With T stages, H hydros and L = `maxOrder`:
  * inflow(t, h) = base + sum over l of psi_l inflow(t - 1 - l, h) + sigma noise, all m3/s.
  */
-export interface PrecomputedPar {
-  readonly stages: number;
+interface PrecomputedPar {
   readonly hydros: number;
   /** Lags that a state needs; twelve where some hydro has an annual component. */
   readonly maxOrder: number;
@@ -18,8 +17,6 @@ export interface PrecomputedPar {
   readonly sigma: Float64Array;
   /** Lags with an effect at `t * H + h`: the order, or twelve with an annual component. */
   readonly order: Int32Array;
-  /** The largest of those over the stages, by hydro: what cuts have to carry. */
-  readonly hydroOrder: Int32Array;
 }
 
 /**
@@ -38,13 +35,11 @@ export function precomputePar(model: ParModel, lagStages?: Int32Array): Precompu
   const base = new Float64Array(stages * hydros);
   const sigma = new Float64Array(stages * hydros);
   const order = new Int32Array(stages * hydros);
-  const hydroOrder = new Int32Array(hydros);
   for (let t = 0; t < stages; t += 1) {
     for (let h = 0; h < hydros; h += 1) {
       const entry = t * hydros + h;
       const annual = annualWeight(model, entry);
       order[entry] = annual === 0 ? model.order[entry] : Math.max(model.order[entry], ANNUAL_WINDOW);
-      hydroOrder[h] = Math.max(hydroOrder[h], order[entry]);
       sigma[entry] = model.std[entry] * model.residualStdRatio[entry];
       base[entry] = model.mean[entry];
       for (let l = 0; l < order[entry]; l += 1) {
@@ -58,7 +53,7 @@ export function precomputePar(model: ParModel, lagStages?: Int32Array): Precompu
       }
     }
   }
-  return { stages, hydros, maxOrder, psi, base, sigma, order, hydroOrder };
+  return { hydros, maxOrder, psi, base, sigma, order };
 }
 
 function coefficient({ coefficients, maxOrder }: ParModel, entry: number, l: number): number {

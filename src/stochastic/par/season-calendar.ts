@@ -1,4 +1,7 @@
 import { dayNumber } from '../../case/dates.js';
+import type { Season, SeasonDefinitions } from '../../case/study.js';
+
+export type { SeasonDefinitions } from '../../case/study.js';
 
 const MS_PER_DAY = 86_400_000;
 const MONTHS = 12;
@@ -7,20 +10,6 @@ const WEEKS = 52;
 const DAYS_BEFORE_MONTH = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 const DAYS_IN_LEAP_YEAR = 366;
 const FEBRUARY_29 = 59;
-
-/** `season_definitions` of stages.json, as it stands there. */
-export interface SeasonDefinitions {
-  readonly cycle_type: 'monthly' | 'weekly' | 'custom';
-  readonly seasons: readonly SeasonDefinition[];
-}
-
-export interface SeasonDefinition {
-  readonly id: number;
-  readonly month_start: number;
-  readonly day_start?: number | null | undefined;
-  readonly month_end?: number | null | undefined;
-  readonly day_end?: number | null | undefined;
-}
 
 /**
  * Seasons that follow each other through the year without overlap: `seasons` slots, numbered in the order of the
@@ -42,15 +31,15 @@ export interface SeasonCycle {
  * quarters, say) overlap: each, in the order of its id, joins the first cycle where it has room. A day that ends one
  * season and begins the next counts as no overlap; it belongs to the season that begins.
  */
-export function seasonCycles(definitions: SeasonDefinitions | null | undefined): SeasonCycle[] {
-  if (definitions == null) return [calendarCycle('monthly', [...Array(MONTHS).keys()])];
-  if (definitions.cycle_type === 'custom') return customCycles(definitions.seasons);
-  const ids: (number | null)[] = new Array(definitions.cycle_type === 'monthly' ? MONTHS : WEEKS).fill(null);
-  for (const { id, month_start } of definitions.seasons) {
-    const slot = definitions.cycle_type === 'monthly' ? month_start - 1 : id;
+export function seasonCycles(definitions: SeasonDefinitions | null): SeasonCycle[] {
+  if (definitions === null) return [calendarCycle('monthly', [...Array(MONTHS).keys()])];
+  if (definitions.cycle === 'custom') return customCycles(definitions.seasons);
+  const ids: (number | null)[] = new Array(definitions.cycle === 'monthly' ? MONTHS : WEEKS).fill(null);
+  for (const { id, monthStart } of definitions.seasons) {
+    const slot = definitions.cycle === 'monthly' ? monthStart - 1 : id;
     if (slot < ids.length) ids[slot] ??= id;
   }
-  return [calendarCycle(definitions.cycle_type, ids)];
+  return [calendarCycle(definitions.cycle, ids)];
 }
 
 /** Where a season is, or `null` when no cycle has it. */
@@ -122,14 +111,14 @@ interface Range {
   readonly end: number;
 }
 
-function customCycles(seasons: readonly SeasonDefinition[]): SeasonCycle[] {
+function customCycles(seasons: readonly Season[]): SeasonCycle[] {
   const families: Range[][] = [];
   for (const season of [...seasons].sort((a, b) => a.id - b.id)) {
-    const lastMonth = season.month_end ?? season.month_start;
+    const lastMonth = season.monthEnd ?? season.monthStart;
     const range: Range = {
       id: season.id,
-      start: dayOfLeapYear(season.month_start, season.day_start ?? 1),
-      end: dayOfLeapYear(lastMonth, season.day_end ?? 31),
+      start: dayOfLeapYear(season.monthStart, season.dayStart ?? 1),
+      end: dayOfLeapYear(lastMonth, season.dayEnd ?? 31),
     };
     const family = families.find((members) => members.every((member) => !overlap(member, range)));
     if (family === undefined) families.push([range]);

@@ -3,13 +3,13 @@ import type { AnnualCorrelation, PeriodicCorrelation } from './periodic-correlat
 import { slotOf } from './season-calendar.js';
 
 /** Square, row-major, with its right-hand side. */
-export interface YuleWalkerSystem {
+interface YuleWalkerSystem {
   readonly matrix: Float64Array;
   readonly right: Float64Array;
 }
 
 /** A solved system, in standardised units. */
-export interface YuleWalkerFit {
+interface YuleWalkerFit {
   /** Coefficient of lag l + 1 at l. */
   readonly coefficients: Float64Array;
   /** Coefficient of the annual mean, or `null` where the model has none. */

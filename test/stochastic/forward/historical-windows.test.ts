@@ -8,7 +8,8 @@ import {
   type InflowObservation,
 } from '#cobre/stochastic/forward/historical-windows';
 import { historyCalendar } from '#cobre/stochastic/forward/history-calendar';
-import type { ParModel } from '#cobre/stochastic/par-inversion';
+import type { PhysicalPar } from '#cobre/stochastic/par-inversion';
+import { makeSeason } from '../../support/make-season.js';
 import { runPar } from './random-par.js';
 
 const pad = (n: number) => String(n).padStart(2, '0');
@@ -128,12 +129,12 @@ describe('historical windows', () => {
   });
 
   test('map dates to seasons of their own', () => {
-    const seasons = [0, 1, 2, 3].map((id) => ({ id, month_start: 3 * id + 1, month_end: 3 * id + 3 }));
+    const seasons = [0, 1, 2, 3].map((id) => makeSeason({ id, monthStart: 3 * id + 1, monthEnd: 3 * id + 3 }));
     const stages = [
       { season: 0, startDate: '2030-01-01', endDate: '2030-04-01' },
       { season: 1, startDate: '2030-04-01', endDate: '2030-07-01' },
     ];
-    const calendar = historyCalendar(stages, { cycle_type: 'custom', seasons }, 1);
+    const calendar = historyCalendar(stages, { cycle: 'custom', seasons }, 1);
     const { inflow, lags } = historicalWindows(input({ stages, lags: 1, calendar }));
     expect(inflow[0][0]).toBeCloseTo(1991.02, 10);
     expect(inflow[0][1]).toBeCloseTo(1991.05, 10);
@@ -142,9 +143,9 @@ describe('historical windows', () => {
 
   test('meet by the calendar where season 0 is October', () => {
     // Hydrological years: the ids turn in October, the years of the history in January.
-    const seasons = Array.from({ length: 12 }, (_, id) => ({ id, month_start: ((id + 9) % 12) + 1 }));
+    const seasons = Array.from({ length: 12 }, (_, id) => makeSeason({ id, monthStart: ((id + 9) % 12) + 1 }));
     const stages = months(4, 11).map((stage, t) => ({ ...stage, season: 1 + t }));
-    const calendar = historyCalendar(stages, { cycle_type: 'monthly', seasons }, 2);
+    const calendar = historyCalendar(stages, { cycle: 'monthly', seasons }, 2);
     const { years, inflow, lags } = historicalWindows(input({ stages, calendar }));
     expect(years).toEqual([1990, 1991, 1992]);
     expect(Array.from(inflow[0])).toEqual([1990.11, 1990.12, 1991.01, 1991.02]);
@@ -152,7 +153,7 @@ describe('historical windows', () => {
   });
 
   test('meet in ISO weeks, the first of which may begin in December', () => {
-    const seasons = Array.from({ length: 52 }, (_, id) => ({ id, month_start: 1 }));
+    const seasons = Array.from({ length: 52 }, (_, id) => makeSeason({ id, monthStart: 1 }));
     const stages = [
       { season: 51, startDate: '2029-12-24', endDate: '2029-12-31' },
       { season: 0, startDate: '2029-12-31', endDate: '2030-01-07' },
@@ -163,7 +164,7 @@ describe('historical windows', () => {
       date,
       value: i,
     }));
-    const calendar = historyCalendar(stages, { cycle_type: 'weekly', seasons }, 2);
+    const calendar = historyCalendar(stages, { cycle: 'weekly', seasons }, 2);
     const { years, inflow, lags } = historicalWindows(input({ stages, observations, calendar }));
     expect(years).toEqual([2024]);
     expect(Array.from(inflow[0])).toEqual([2, 3]);
@@ -172,14 +173,14 @@ describe('historical windows', () => {
 
   test('meet in months and in quarters at once', () => {
     const seasons = [
-      ...Array.from({ length: 12 }, (_, m) => ({ id: m, month_start: m + 1 })),
-      ...Array.from({ length: 4 }, (_, q) => ({ id: 12 + q, month_start: 3 * q + 1, month_end: 3 * q + 3 })),
+      ...Array.from({ length: 12 }, (_, m) => makeSeason({ id: m, monthStart: m + 1 })),
+      ...Array.from({ length: 4 }, (_, q) => makeSeason({ id: 12 + q, monthStart: 3 * q + 1, monthEnd: 3 * q + 3 })),
     ];
     const stages = [
       { season: 11, startDate: '2029-12-01', endDate: '2030-01-01' },
       { season: 12, startDate: '2030-01-01', endDate: '2030-04-01' },
     ];
-    const calendar = historyCalendar(stages, { cycle_type: 'custom', seasons }, 1);
+    const calendar = historyCalendar(stages, { cycle: 'custom', seasons }, 1);
     const { years, inflow, lags } = historicalWindows(input({ stages, lags: 1, calendar }));
     expect(years).toEqual([1990, 1991, 1992]);
     expect(inflow[0][0]).toBe(1990.12);
@@ -199,7 +200,7 @@ describe('historical windows', () => {
 });
 
 describe('the noise of history', () => {
-  const model: ParModel = {
+  const model: PhysicalPar = {
     stages: 12,
     hydros: 2,
     lags: 2,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { ParModel } from '#cobre/stochastic/par-inversion';
+import type { PhysicalPar } from '#cobre/stochastic/par-inversion';
 
 const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
 /** Any model of 1 to 6 stages, 1 to 3 hydros, 0 to 3 lags. */
-export const anyParModel: fc.Arbitrary<ParModel> = fc
+export const anyParModel: fc.Arbitrary<PhysicalPar> = fc
   .record({ stages: fc.integer({ min: 1, max: 6 }), hydros: fc.integer({ min: 1, max: 3 }), lags: fc.nat({ max: 3 }) })
   .chain(({ stages, hydros, lags }) => {
     const n = stages * hydros;
@@ -29,7 +29,7 @@ export function anyInflows(count: number): fc.Arbitrary<Float64Array> {
  * What the model gives under `noise[t * H + h]`, each stage being a period: the definition, lags looked up in the past.
  * `past[h * L + l]`, lag 1 first.
  */
-export function runPar(model: ParModel, noise: Float64Array, past: Float64Array): Float64Array {
+export function runPar(model: PhysicalPar, noise: Float64Array, past: Float64Array): Float64Array {
   const { stages, hydros, lags, base, psi, sigma } = model;
   const inflow = new Float64Array(stages * hydros);
   for (let t = 0; t < stages; t += 1) {

@@ -5,6 +5,7 @@ import { checkPartialEstimation } from '#cobre/stochastic/par/check-partial';
 import type { SeasonStage } from '#cobre/stochastic/par/estimate-par';
 import type { ParModel } from '#cobre/stochastic/par/par-model';
 import { cycleSpectralRadius } from '#cobre/stochastic/par/stationarity';
+import { makeSeason } from '../../support/make-season.js';
 import { monthlyStages } from './simulate.js';
 
 /** One hydro, twelve months of mean 100 and standard deviation 20 with one coefficient. */
@@ -74,8 +75,8 @@ describe('a check', () => {
     expect(warnings[0].value).toBeCloseTo(1.02 ** 12, 9);
     // Eleven months tell nothing of the cycle that the definitions make of twelve.
     const definitions = {
-      cycle_type: 'monthly' as const,
-      seasons: Array.from({ length: 12 }, (_, id) => ({ id, month_start: id + 1 })),
+      cycle: 'monthly' as const,
+      seasons: Array.from({ length: 12 }, (_, id) => makeSeason({ id, monthStart: id + 1 })),
     };
     expect(checkPar({ ...model(1.02), stages: 11 }, [5], monthlyStages(11), definitions).warnings).toEqual([]);
   });

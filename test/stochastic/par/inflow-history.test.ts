@@ -1,20 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { dayNumber } from '#cobre/case/dates';
+import type { SeasonDefinitions } from '#cobre/case/study';
 import { CobreError } from '#cobre/errors';
 import { classifyHistory } from '#cobre/stochastic/par/history-class';
 import { type InflowHistory, seasonalSeries } from '#cobre/stochastic/par/inflow-history';
-import { type SeasonDefinitions, seasonCycles } from '#cobre/stochastic/par/season-calendar';
+import { seasonCycles } from '#cobre/stochastic/par/season-calendar';
 import { annualSeries, seasonalStatistics } from '#cobre/stochastic/par/seasonal-statistics';
+import { makeSeason } from '../../support/make-season.js';
 
 const QUARTERS: SeasonDefinitions = {
-  cycle_type: 'custom',
-  seasons: [0, 1, 2, 3].map((id) => ({
-    id,
-    month_start: 3 * id + 1,
-    day_start: 1,
-    month_end: 3 * id + 3,
-    day_end: 31,
-  })),
+  cycle: 'custom',
+  seasons: [0, 1, 2, 3].map((id) =>
+    makeSeason({
+      id,
+      monthStart: 3 * id + 1,
+      dayStart: 1,
+      monthEnd: 3 * id + 3,
+      dayEnd: 31,
+    }),
+  ),
 };
 
 function history(rows: readonly (readonly [number, string, number])[]): InflowHistory {
@@ -93,7 +97,7 @@ describe('a history', () => {
     expect(twice).toMatchObject({ kind: 'DuplicateId', field: 'rows[1].date', value: '2020-01-01' });
     const nan = errorOf(() => seasonalSeries(history([[1, '2020-01-01', Number.NaN]]), [1], cycle));
     expect(nan).toMatchObject({ kind: 'OutOfRange', field: 'rows[0].value_m3s' });
-    const half = seasonCycles({ cycle_type: 'custom', seasons: QUARTERS.seasons.slice(0, 2) })[0];
+    const half = seasonCycles({ cycle: 'custom', seasons: QUARTERS.seasons.slice(0, 2) })[0];
     const outside = errorOf(() => seasonalSeries(history([[1, '2020-07-01', 1]]), [1], half));
     expect(outside).toMatchObject({ kind: 'CoverageMismatch', value: '2020-07-01' });
   });

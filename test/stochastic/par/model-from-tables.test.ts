@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { CobreError } from '#cobre/errors';
 import { estimatePar, estimationOptions } from '#cobre/stochastic/par/estimate-par';
-import { estimationPath } from '#cobre/stochastic/par/estimation-path';
 import { statisticsFromEstimate, withCoefficients } from '#cobre/stochastic/par/model-from-estimate';
 import { coefficientsFromTables, statisticsFromTable } from '#cobre/stochastic/par/model-from-tables';
 import { residualCorrelation, residualSeries } from '#cobre/stochastic/par/residual-correlation';
+import { makeSeason } from '../../support/make-season.js';
 import { monthlyHistory, monthlyProcess, monthlyStages, normals, simulate } from './simulate.js';
 
 const MONTHS = {
-  cycle_type: 'monthly' as const,
-  seasons: Array.from({ length: 12 }, (_, id) => ({ id, month_start: id + 1 })),
+  cycle: 'monthly' as const,
+  seasons: Array.from({ length: 12 }, (_, id) => makeSeason({ id, monthStart: id + 1 })),
 };
 
 function shape(stages = monthlyStages(12), preStudyStages: ReturnType<typeof monthlyStages> = []) {
@@ -199,14 +199,16 @@ describe('an estimate', () => {
         season,
       })),
       definitions: {
-        cycle_type: 'custom',
-        seasons: [0, 1].map((id) => ({
-          id,
-          month_start: 6 * id + 1,
-          day_start: 1,
-          month_end: 6 * id + 6,
-          day_end: 31,
-        })),
+        cycle: 'custom',
+        seasons: [0, 1].map((id) =>
+          makeSeason({
+            id,
+            monthStart: 6 * id + 1,
+            dayStart: 1,
+            monthEnd: 6 * id + 6,
+            dayEnd: 31,
+          }),
+        ),
       },
       options: { ...options, maxOrder: 1, minObservationsPerSeason: 8 },
     });
@@ -256,17 +258,4 @@ describe('an estimate', () => {
     expect(warnings).toMatchObject([{ field: 'estimation.order_selection', value: 'fixed' }]);
     expect(options.maxCoefficientMagnitude).toBeNull();
   });
-});
-
-test.each([
-  [false, false, false, 'deterministic'],
-  [false, false, true, 'deterministic'],
-  [false, true, false, 'user_stats_white_noise'],
-  [false, true, true, 'user_provided_no_history'],
-  [true, false, false, 'full_estimation'],
-  [true, false, true, 'user_ar_history_stats'],
-  [true, true, false, 'partial_estimation'],
-  [true, true, true, 'user_provided_all'],
-])('history %s, statistics %s, coefficients %s: %s', (history, given, ar, expected) => {
-  expect(estimationPath({ history, statistics: given, coefficients: ar })).toBe(expected);
 });

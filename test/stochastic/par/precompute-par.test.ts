@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parInflow, parInflows, parNoise, parNoises } from '#cobre/stochastic/par/evaluate-par';
 import { lagDepth, type ParModel, whiteNoiseCoefficients } from '#cobre/stochastic/par/par-model';
 import { precomputePar } from '#cobre/stochastic/par/precompute-par';
 
@@ -31,7 +30,6 @@ describe('parameters in physical units', () => {
     expect([...par.base]).toEqual([100 - 2 * 90 - 0.5 * 70, 80 - 0.2 * 100, 60]);
     expect([...par.sigma]).toEqual([16, 9, 40]);
     expect([...par.order]).toEqual([2, 1, 0]);
-    expect([...par.hydroOrder]).toEqual([2]);
   });
 
   test('give the mean after the means, whatever the model', () => {
@@ -43,8 +41,7 @@ describe('parameters in physical units', () => {
         );
         const means = [70, 90, 100, 80, 60];
         for (let t = 0; t < 3; t += 1) {
-          const lags = [means[t + 1], means[t]];
-          const inflow = parInflow(par.base[t], par.psi.subarray(2 * t, 2 * t + 2), lags, par.sigma[t], 0);
+          const inflow = par.base[t] + par.psi[2 * t] * means[t + 1] + par.psi[2 * t + 1] * means[t];
           expect(inflow).toBeCloseTo(means[t + 2], 9);
         }
       }),
@@ -124,61 +121,5 @@ describe('parameters in physical units', () => {
     });
     expect([...d19.base]).toEqual([8, 10, 8, 10, 8, 10]);
     expect([...d19.psi]).toEqual([0.5, 0.3, 0.4, 0.2, 0.5, 0.3, 0.4, 0.2, 0.5, 0.3, 0.4, 0.2]);
-  });
-});
-
-describe('inflow and noise', () => {
-  test('of an AR(1) by hand', () => {
-    expect(parInflow(70, [0.48], [90], 28.62, 0.5)).toBeCloseTo(127.51, 10);
-    expect(parNoise(70, [0.48], [90], 28.62, 127.51)).toBeCloseTo(0.5, 10);
-  });
-
-  test('are inverse to each other', () => {
-    const number = fc.double({ min: -500, max: 500, noNaN: true });
-    const weight = fc.double({ min: -1, max: 1, noNaN: true });
-    const lags = fc.array(fc.tuple(weight, number), { maxLength: 12 });
-    const sigma = fc.double({ min: 0.1, max: 100, noNaN: true });
-    fc.assert(
-      fc.property(number, lags, sigma, fc.double({ min: -6, max: 6, noNaN: true }), (base, pairs, std, noise) => {
-        const psi = pairs.map(([value]) => value);
-        const values = pairs.map(([, value]) => value);
-        const inflow = parInflow(base, psi, values, std, noise);
-        // Rounding of numbers of up to 500 * 13, seen through the standard deviation.
-        const error = (4 * 6500 * Number.EPSILON) / std;
-        expect(Math.abs(parNoise(base, psi, values, std, inflow) - noise)).toBeLessThan(error + 1e-14);
-        expect(parInflow(base, psi, values, std, parNoise(base, psi, values, std, inflow))).toBeCloseTo(inflow, 10);
-      }),
-    );
-  });
-
-  test('of all hydros are those of each, with the lags one after the other', () => {
-    const par = precomputePar({
-      stages: 1,
-      hydros: 2,
-      mean: Float64Array.of(100, 50),
-      std: Float64Array.of(20, 10),
-      pastMean: Float64Array.of(90, 40, 80, 30),
-      pastStd: Float64Array.of(10, 5, 20, 10),
-      order: Int32Array.of(2, 1),
-      maxOrder: 2,
-      coefficients: Float64Array.of(0.4, 0.3, 0.6, 0),
-      residualStdRatio: Float64Array.of(0.5, 0.8),
-      annual: null,
-    });
-    const lags = [95, 38, 85, 31];
-    const out = new Float64Array(2);
-    parInflows(par, 0, lags, [1, -0.5], out);
-    // 100 + 0.8 (95 - 90) + 0.3 (85 - 80) + 10, and 50 + 1.2 (38 - 40) - 4.
-    expect(out[0]).toBeCloseTo(115.5, 12);
-    expect(out[1]).toBeCloseTo(43.6, 12);
-    parNoises(par, 0, lags, out, out);
-    expect(out[0]).toBeCloseTo(1, 12);
-    expect(out[1]).toBeCloseTo(-0.5, 12);
-  });
-
-  test('without a standard deviation leave no choice', () => {
-    expect(parInflow(10, [0.5], [4], 0, 3)).toBe(12);
-    expect(parNoise(10, [0.5], [4], 0, 12)).toBe(0);
-    expect(parNoise(10, [0.5], [4], 0, 0)).toBe(Number.NEGATIVE_INFINITY);
   });
 });

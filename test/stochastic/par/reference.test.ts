@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { SeasonDefinitions } from '#cobre/case/study';
 import { type EstimationOptions, estimatePar } from '#cobre/stochastic/par/estimate-par';
 import { coefficientsFromEstimate, statisticsFromEstimate } from '#cobre/stochastic/par/model-from-estimate';
 import { residualCorrelation } from '#cobre/stochastic/par/residual-correlation';
-import type { SeasonDefinitions } from '#cobre/stochastic/par/season-calendar';
+import { makeSeason } from '../../support/make-season.js';
 import { REFERENCE, SHORT_REFERENCE } from './reference-values.js';
 import { monthlyHistory, monthlyStages, normals } from './simulate.js';
 
@@ -33,14 +34,16 @@ function referenceHistory(years = 36) {
 }
 
 const QUARTERS: SeasonDefinitions = {
-  cycle_type: 'custom',
-  seasons: [31, 30, 30, 31].map((day, q) => ({
-    id: q,
-    month_start: 3 * q + 1,
-    day_start: 1,
-    month_end: 3 * q + 3,
-    day_end: day,
-  })),
+  cycle: 'custom',
+  seasons: [31, 30, 30, 31].map((day, q) =>
+    makeSeason({
+      id: q,
+      monthStart: 3 * q + 1,
+      dayStart: 1,
+      monthEnd: 3 * q + 3,
+      dayEnd: day,
+    }),
+  ),
 };
 
 const quarterStages = [1, 4, 7, 10].map((month, q) => ({

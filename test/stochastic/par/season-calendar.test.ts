@@ -1,20 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { dayNumber } from '#cobre/case/dates';
-import {
-  findSeason,
-  type SeasonDefinition,
-  seasonCycles,
-  seasonTime,
-  slotOf,
-} from '#cobre/stochastic/par/season-calendar';
+import type { Season } from '#cobre/case/study';
+import { findSeason, seasonCycles, seasonTime, slotOf } from '#cobre/stochastic/par/season-calendar';
+import { makeSeason } from '../../support/make-season.js';
 
-const season = (id: number, from: [number, number], to: [number, number]): SeasonDefinition => ({
-  id,
-  month_start: from[0],
-  day_start: from[1],
-  month_end: to[0],
-  day_end: to[1],
-});
+const season = (id: number, from: [number, number], to: [number, number]): Season =>
+  makeSeason({
+    id,
+    monthStart: from[0],
+    dayStart: from[1],
+    monthEnd: to[0],
+    dayEnd: to[1],
+  });
 
 const LAST_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const months = LAST_DAYS.map((last, m) => season(m, [m + 1, 1], [m + 1, last]));
@@ -27,15 +24,15 @@ describe('season cycles', () => {
     expect(seasonTime(cycle, dayNumber('2024-03-31'))).toBe(2024 * 12 + 2);
     expect(seasonTime(cycle, dayNumber('1931-12-01'))).toBe(1931 * 12 + 11);
     expect(seasonTime(cycle, dayNumber('1932-01-01'))).toBe(1931 * 12 + 12);
-    const [some] = seasonCycles({ cycle_type: 'monthly', seasons: [{ id: 7, month_start: 2 }] });
+    const [some] = seasonCycles({ cycle: 'monthly', seasons: [makeSeason({ id: 7, monthStart: 2 })] });
     expect(some.seasons).toBe(12);
     expect(findSeason([some], 7)).toEqual({ cycle: 0, slot: 1 });
     expect(findSeason([some], 1)).toBeNull();
   });
 
   test('of weeks are those of ISO 8601, the 53rd with the 52nd', () => {
-    const weeks = Array.from({ length: 52 }, (_, id) => ({ id, month_start: 1 }));
-    const [cycle] = seasonCycles({ cycle_type: 'weekly', seasons: weeks });
+    const weeks = Array.from({ length: 52 }, (_, id) => makeSeason({ id, monthStart: 1 }));
+    const [cycle] = seasonCycles({ cycle: 'weekly', seasons: weeks });
     const week = (date: string) => {
       const time = seasonTime(cycle, dayNumber(date));
       return [Math.floor(time / 52), (time % 52) + 1];
@@ -54,7 +51,7 @@ describe('season cycles', () => {
   test('of custom ranges may turn the year: its season belongs to the year that it begins in', () => {
     const wet = season(4, [11, 1], [3, 31]);
     const dry = season(9, [4, 1], [10, 31]);
-    const [cycle] = seasonCycles({ cycle_type: 'custom', seasons: [wet, dry] });
+    const [cycle] = seasonCycles({ cycle: 'custom', seasons: [wet, dry] });
     expect(cycle.ids).toEqual([9, 4]);
     expect(seasonTime(cycle, dayNumber('2020-12-15'))).toBe(2 * 2020 + 1);
     expect(seasonTime(cycle, dayNumber('2021-02-15'))).toBe(2 * 2020 + 1);
@@ -68,7 +65,7 @@ describe('season cycles', () => {
       season(14, [1, 1], [3, 31]),
       season(15, [4, 1], [6, 30]),
     ];
-    const cycles = seasonCycles({ cycle_type: 'custom', seasons: [...quarters, ...months] });
+    const cycles = seasonCycles({ cycle: 'custom', seasons: [...quarters, ...months] });
     expect(cycles.map(({ ids }) => ids)).toEqual([
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
       [14, 15, 12, 13],
@@ -81,7 +78,7 @@ describe('season cycles', () => {
 
   test('with ends that are the next beginnings give that day to the season that begins', () => {
     const quarters = [0, 1, 2, 3].map((q) => season(q, [3 * q + 1, 1], [((3 * q + 3) % 12) + 1, 1]));
-    const cycles = seasonCycles({ cycle_type: 'custom', seasons: quarters });
+    const cycles = seasonCycles({ cycle: 'custom', seasons: quarters });
     expect(cycles).toHaveLength(1);
     const slots = ['2024-01-01', '2024-03-31', '2024-04-01', '2024-10-01', '2024-12-31'].map(
       (date) => seasonTime(cycles[0], dayNumber(date)) - 4 * 2024,
@@ -90,7 +87,7 @@ describe('season cycles', () => {
   });
 
   test('with gaps have no season for some days', () => {
-    const [cycle] = seasonCycles({ cycle_type: 'custom', seasons: [season(0, [1, 1], [6, 30])] });
+    const [cycle] = seasonCycles({ cycle: 'custom', seasons: [season(0, [1, 1], [6, 30])] });
     expect(seasonTime(cycle, dayNumber('2024-07-01'))).toBe(-1);
     expect(slotOf(-1, 12)).toBe(11);
   });

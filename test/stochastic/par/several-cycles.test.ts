@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Season } from '#cobre/case/study';
 import { type EstimationOptions, estimatePar } from '#cobre/stochastic/par/estimate-par';
 import { coefficientsFromEstimate, statisticsFromEstimate } from '#cobre/stochastic/par/model-from-estimate';
 import { residualCorrelation } from '#cobre/stochastic/par/residual-correlation';
-import type { SeasonDefinition } from '#cobre/stochastic/par/season-calendar';
+import { makeSeason } from '../../support/make-season.js';
 import { monthlyHistory, monthlyProcess, monthlyStages, normals, type Process, simulate } from './simulate.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -17,14 +18,16 @@ const OPTIONS: EstimationOptions = {
 };
 
 /** Seasons of `length` months, ids from `first` on. */
-function seasonsOf(length: number, first: number): SeasonDefinition[] {
-  return Array.from({ length: 12 / length }, (_, i) => ({
-    id: first + i,
-    month_start: i * length + 1,
-    day_start: 1,
-    month_end: (i + 1) * length,
-    day_end: LAST_DAYS[(i + 1) * length - 1],
-  }));
+function seasonsOf(length: number, first: number): Season[] {
+  return Array.from({ length: 12 / length }, (_, i) =>
+    makeSeason({
+      id: first + i,
+      monthStart: i * length + 1,
+      dayStart: 1,
+      monthEnd: (i + 1) * length,
+      dayEnd: LAST_DAYS[(i + 1) * length - 1],
+    }),
+  );
 }
 
 const quarterStages = (first: number, from: number) =>
@@ -41,7 +44,7 @@ describe('seasons of several lengths', () => {
     const input = { history: monthlyHistory([1, 2], values, 1970), hydroIds: [1, 2], options: OPTIONS };
     const months = monthlyStages(12);
     const quarters = quarterStages(12, 12);
-    const custom = (seasons: SeasonDefinition[]) => ({ cycle_type: 'custom' as const, seasons });
+    const custom = (seasons: Season[]) => ({ cycle: 'custom' as const, seasons });
     const both = estimatePar({
       ...input,
       stages: [...months, ...quarters],
@@ -89,7 +92,7 @@ describe('seasons of several lengths', () => {
       history: { hydro: day.map(() => 6), day, value: values },
       hydroIds: [6],
       stages: [{ id: 0, startDate: '2024-01-01', endDate: '2024-01-08', season: 0 }],
-      definitions: { cycle_type: 'weekly', seasons: weeks.map((id) => ({ id, month_start: 1 })) },
+      definitions: { cycle: 'weekly', seasons: weeks.map((id) => makeSeason({ id, monthStart: 1 })) },
       options: { ...OPTIONS, maxOrder: 1 },
     });
     const { fits, statistics } = estimate.cycles[0].fits[0];

@@ -1,8 +1,8 @@
 import { stageSystem } from '#cobre/case/stage-system';
 import type { Study } from '#cobre/case/study';
-import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { type FittedModels, type Openings, solveDeterministicEquivalent } from '../deterministic-equivalent.js';
 import { makeRichStudy, type RichParts } from '../make-rich-study.js';
+import { openingTreeOf } from '../opening-tree.js';
 import { openingsFromNoise } from './models.js';
 import { addNode } from './node.js';
 import { fixed, LinearProgram } from './program.js';
@@ -12,7 +12,7 @@ export const ZETA_100 = 0.36;
 
 /** Openings of a study: from the noise that it brings, else from its tree. */
 export function openingsOf(study: Study): Openings {
-  return openingsFromNoise(study, study.noiseOpenings ?? generateOpeningTree(study).noise);
+  return openingsFromNoise(study, study.noiseOpenings ?? openingTreeOf(study).noise);
 }
 
 /** Least expected cost of a study [$]. */
