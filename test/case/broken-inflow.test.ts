@@ -414,19 +414,19 @@ describe('what may not be meant earns a warning:', () => {
       [
         'openings of no power of 2',
         { ...set(STAGES, 'stages[1].num_scenarios', 3), [OPENINGS]: null },
-        'no power of 2 at stage(s) 1',
+        'no power of 2 at stage 1',
       ],
       [
         'a storage that is no state',
         set(STAGES, 'stages[1].state_variables.storage', false),
-        'storage is false at stages 1',
+        'storage is false at stage 1',
       ],
       [
         'stages that overlap',
         set(STAGES, 'stages[1].start_date', '2024-01-25'),
         'stage 1 starts on 2024-01-25, before stage 0 ends',
       ],
-      ['a season of no stage', {}, 'no stage is of season(s) 3, 4, 5'],
+      ['a season of no stage', {}, 'no stage is of seasons 3, 4, 5'],
     ],
     fullCase,
   );
@@ -473,7 +473,7 @@ describe('what may not be meant earns a warning:', () => {
         }),
         ...set(INITIAL, 'past_inflows', [{ hydro_id: 0, values_m3s: [75] }]),
       },
-      `${COEFFICIENTS}: it has no effect without`,
+      `${COEFFICIENTS} has no effect without`,
     ],
     [
       'a correlation of a source that is not random',

@@ -20,7 +20,12 @@ describe('faults in overrides of the configuration', () => {
       'InvalidEnum',
       'training.stopping_rules[0].type',
     ],
-    ['what is not supported', { exports: { states: true } }, 'NotSupported', 'exports.states'],
+    [
+      'what is not supported',
+      { training: { forward_pass: { type: 'alternative' } } },
+      'NotSupported',
+      'training.forward_pass.type',
+    ],
     [
       'rules that contradict',
       { training: { stopping_rules: [{ type: 'time_limit', seconds: 1 }] } },

@@ -155,9 +155,17 @@ describe('cobre run for a person', () => {
   });
 
   test('warnings of the case go to stderr', async () => {
-    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings: ['a thermal is idle'] }) }));
+    const warnings = [
+      {
+        kind: 'CapacityViolation' as const,
+        message: 'a thermal is idle',
+        file: 'system/thermals.json',
+        suggestion: 'Use it.',
+      },
+    ];
+    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings }) }));
     await runCli(['run', caseDirectory], run.environment);
-    expect(run.stderr()).toContain('a thermal is idle');
+    expect(run.stderr()).toContain('warning  system/thermals.json: a thermal is idle\n    to do    Use it.\n');
     expect(run.stdout()).not.toContain('a thermal is idle');
   });
 });

@@ -28,7 +28,12 @@ export function checkBounds(data: ParsedCase, report: Report): void {
   }
   for (const [i, line] of (data.lines?.lines ?? []).entries()) {
     if (line.source_bus_id !== line.target_bus_id) continue;
-    report.warn('system/lines.json', `lines[${i}] joins bus ${line.source_bus_id} to itself and carries nothing`);
+    report.warn('PhysicalConstraint', `lines[${i}] joins bus ${line.source_bus_id} to itself and carries nothing`, {
+      file: 'system/lines.json',
+      field: `lines[${i}].target_bus_id`,
+      value: line.target_bus_id,
+      suggestion: 'Name two different buses.',
+    });
   }
   const global = data.penalties?.bus.deficit_segments;
   if (global) checkDeficit(report, 'penalties.json', 'bus.deficit_segments', global);

@@ -68,10 +68,16 @@ function checkStatistics(data: ParsedCase, report: Report): void {
   const { hydros, inflowStats, inflowHistory } = data;
   const hasInflow = Boolean(inflowStats?.rows || inflowHistory?.rows);
   if (hydros && hydros.hydros.length > 0 && inflowStats !== undefined && inflowHistory !== undefined && !hasInflow) {
-    report.warn(INFLOW_STATS, 'there are no inflow statistics, so every hydro gets no inflow');
+    report.warn('CoverageMismatch', 'there are no inflow statistics, so every hydro gets no inflow', {
+      file: INFLOW_STATS,
+      suggestion: 'Give mean and standard deviation for every hydro and stage, be they 0.',
+    });
   }
   if (data.loadStats !== undefined && !data.loadStats?.rows) {
-    report.warn(LOAD_STATS, 'there are no load statistics, so every bus has no load');
+    report.warn('CoverageMismatch', 'there are no load statistics, so every bus has no load', {
+      file: LOAD_STATS,
+      suggestion: 'Give mean and standard deviation for every bus and stage, be they 0.',
+    });
   }
 }
 

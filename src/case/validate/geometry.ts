@@ -69,7 +69,12 @@ function warnOfExtent({ geometry, hydros }: ParsedCase, report: Report): void {
     const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
     if (low <= min && high >= max) continue;
     const extent = `the curves of hydro ${id} run from ${low} to ${high} hm3`;
-    report.warn(GEOMETRY, `${extent}, its reservoir from ${min} to ${max} hm3`);
+    report.warn('CoverageMismatch', `${extent}, its reservoir from ${min} to ${max} hm3`, {
+      file: GEOMETRY,
+      field: 'volume_hm3',
+      value: [low, high],
+      suggestion: `Add points at ${min} and ${max} hm3.`,
+    });
   }
 }
 

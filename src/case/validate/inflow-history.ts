@@ -67,9 +67,19 @@ function checkSeasons(
     add(totals, `hydro ${hydro_id[row]} in season ${season}`);
   }
   const finer = [...counts].filter(([, count]) => count > 1).map(([group]) => group);
-  warnOfGroups(report, finer, 'there is more than one observation, so that their mean is taken');
+  warnOfGroups(
+    report,
+    finer,
+    'there is more than one observation, so that their mean is taken',
+    'Give one observation a season and year.',
+  );
   const few = [...totals].filter(([, count]) => count < least).map(([group, count]) => `${group} (${count})`);
-  warnOfGroups(report, few, `there are fewer than min_observations_per_season = ${least} observations`);
+  warnOfGroups(
+    report,
+    few,
+    `there are fewer than min_observations_per_season = ${least} observations`,
+    'Use a longer history, or lower estimation.min_observations_per_season in config.json if that will do.',
+  );
   for (const [hydro, years] of [...yearsOf].sort(([a], [b]) => a - b)) {
     const [first, last] = [Math.min(...years), Math.max(...years)];
     for (const year of [...years].sort((a, b) => a - b)) {
@@ -94,8 +104,12 @@ function add(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function warnOfGroups(report: Report, groups: readonly string[], what: string): void {
+function warnOfGroups(report: Report, groups: readonly string[], what: string, suggestion: string): void {
   if (groups.length === 0) return;
   const more = groups.length > LISTED ? ` and ${groups.length - LISTED} more` : '';
-  report.warn(HISTORY, `${what} of ${groups.slice(0, LISTED).join(', ')}${more}`);
+  report.warn('CoverageMismatch', `${what} of ${groups.slice(0, LISTED).join(', ')}${more}`, {
+    file: HISTORY,
+    field: 'date',
+    suggestion,
+  });
 }

@@ -77,7 +77,12 @@ function checkOrphans(data: ParsedCase, report: Report): void {
   ] as const) {
     if (!table?.rows) continue;
     if (known.size === 0) {
-      if (!inflowHistory?.rows) report.warn(file, `it has no effect without ${INFLOW_STATS}`);
+      if (!inflowHistory?.rows) {
+        report.warn('CoverageMismatch', `${file} has no effect without ${INFLOW_STATS}`, {
+          file,
+          suggestion: `Add ${INFLOW_STATS}, or remove this file.`,
+        });
+      }
       continue;
     }
     const { hydro_id, stage_id } = table.columns;
@@ -112,7 +117,11 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
   }
   if (!hasMemory(data)) {
     if (initialConditions.past_inflows.length > 0) {
-      report.warn(INITIAL, 'past_inflows has no effect, because the inflow has no autoregressive part');
+      report.warn('IncompatibleSettings', 'past_inflows has no effect, because the inflow has no autoregressive part', {
+        file: INITIAL,
+        field: 'past_inflows',
+        suggestion: `Remove it, or add ${COEFFICIENTS}.`,
+      });
     }
     return;
   }
@@ -130,7 +139,11 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
     if (count >= lags) continue;
     const message = `hydro ${id} has ${count} value(s) in past_inflows, but its inflow depends on the last ${lags}`;
     if (!declared) {
-      report.warn(INITIAL, `${message}; what is missing counts as 0`);
+      report.warn('CoverageMismatch', `${message}; what is missing counts as 0`, {
+        file: INITIAL,
+        field: 'past_inflows',
+        suggestion: `Give an entry with hydro_id ${id} and ${lags} values or more, the latest first.`,
+      });
       continue;
     }
     report.error('CoverageMismatch', message, {
@@ -170,6 +183,10 @@ function checkRecentObservations(data: ParsedCase, report: Report): void {
     });
   }
   if (observations.length > 0 && !hasMemory(data)) {
-    report.warn(INITIAL, 'recent_observations has no effect, because the inflow has no autoregressive part');
+    report.warn(
+      'IncompatibleSettings',
+      'recent_observations has no effect, because the inflow has no autoregressive part',
+      { file: INITIAL, field: 'recent_observations', suggestion: `Remove it, or add ${COEFFICIENTS}.` },
+    );
   }
 }

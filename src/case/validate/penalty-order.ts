@@ -33,7 +33,14 @@ export function checkPenaltyOrder(data: ParsedCase, report: Report): void {
   const constraint = plants.filter((plant) => Math.max(...violations(plant)) >= deficit);
   if (constraint.length > 0) {
     const ids = constraint.map((plant) => plant.id).join(', ');
-    report.warn(FILE, `the dearest deficit (${deficit}) should cost more than the violations of hydros ${ids}`);
+    report.warn(
+      'PenaltyConsistency',
+      `the dearest deficit (${deficit}) should cost more than the violations of hydros ${ids}`,
+      {
+        file: FILE,
+        suggestion: 'x',
+      },
+    );
   }
   const dearestResource = Math.max(...plants.flatMap(resources));
   const cheap = plants.filter((plant) => Math.min(...violations(plant)) <= dearestResource);
@@ -45,5 +52,8 @@ export function checkPenaltyOrder(data: ParsedCase, report: Report): void {
 function warnOrder(report: Report, plants: readonly { id: number }[], higher: string, lower: string): void {
   if (plants.length === 0) return;
   const ids = plants.map((plant) => plant.id).join(', ');
-  report.warn(FILE, `${higher} should be above ${lower}, but is not for hydros ${ids}`);
+  report.warn('PenaltyConsistency', `${higher} should be above ${lower}, but is not for hydros ${ids}`, {
+    file: FILE,
+    suggestion: 'x',
+  });
 }

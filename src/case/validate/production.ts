@@ -55,7 +55,11 @@ function checkChoice(report: Report, field: string, { model, fpha_config: fpha, 
     });
   }
   if (model !== 'fpha' && fpha) {
-    report.warn(PRODUCTION_MODELS, `${field}.fpha_config has no effect, because the model is ${model}`);
+    report.warn('IncompatibleSettings', `${field}.fpha_config has no effect, because the model is ${model}`, {
+      file: PRODUCTION_MODELS,
+      field: `${field}.fpha_config`,
+      suggestion: 'Remove it, or set model to fpha.',
+    });
   }
   const window = fpha?.fitting_window;
   if (!window) return;
@@ -184,7 +188,11 @@ function checkNeeds(data: ParsedCase, report: Report): void {
 function warnOfSpillage(report: Report, ids: readonly number[]): void {
   if (ids.length === 0) return;
   const order = 'fpha_turbined_cost should be above spillage_cost where planes say what is generated';
-  report.warn('penalties.json', `${order}, but is not for hydros ${ids.join(', ')}`);
+  report.warn('PenaltyConsistency', `${order}, but is not for hydros ${ids.join(', ')}`, {
+    file: 'penalties.json',
+    field: 'hydro.fpha_turbined_cost',
+    suggestion: 'Raise fpha_turbined_cost or lower spillage_cost: else water is turbined without generating.',
+  });
 }
 
 /** Planes are fitted to the head: the reservoir's curves and all that is lost below it must be known. */

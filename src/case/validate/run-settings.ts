@@ -59,12 +59,17 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
   const { policy } = data.config;
   if (training.enabled && policy.mode === 'fresh' && normalize(policy.path) !== 'policy') {
     report.warn(
-      file,
+      'IncompatibleSettings',
       `policy.path is "${policy.path}", but the policy goes to the output directory: the path is only read from`,
+      { file, field: 'policy.path', value: policy.path, suggestion: 'Write ./policy, or leave it out.' },
     );
   }
   if (training.tree_seed === undefined || training.tree_seed === null) {
-    report.warn(file, 'training.tree_seed is not set; the default seed 42 is used');
+    report.warn('IncompatibleSettings', 'training.tree_seed is not set; the default seed 42 is used', {
+      file,
+      field: 'training.tree_seed',
+      suggestion: 'Set it, be it to 42, so that everyone sees what the noise is drawn from.',
+    });
   }
 }
 

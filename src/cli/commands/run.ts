@@ -3,13 +3,13 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
-import { CobreError, ValidationError } from '../../errors.js';
+import { CobreError, ValidationError, warningRecord } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
 import { comparesWithBound } from '../../sddp/comparable.js';
 import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
-import { errorRecords, errorsIn, renderErrors, warningRecords } from '../error-report.js';
+import { errorRecords, errorsIn, renderErrors } from '../error-report.js';
 import { ExitCode, exitCodeOf } from '../exit-code.js';
 import { plural } from '../format.js';
 import { humanReporter } from '../human-reporter.js';
@@ -319,7 +319,7 @@ function report(
       command: 'run',
       exitCode,
       errors: error === null ? [] : errorRecords(error),
-      warnings: warningRecords(state.plan?.study.warnings ?? []),
+      warnings: (state.plan?.study.warnings ?? []).map(warningRecord),
       data: toData(state, outputDirectory),
       summary: state.plan && {
         status: error === null ? 'completed' : cutShort ? 'interrupted' : 'failed',
