@@ -2,6 +2,7 @@ import { deepFreeze } from '../case/deep-freeze.js';
 import type { Study } from '../case/study.js';
 import { type CaseWarning, CobreError, ValidationError } from '../errors.js';
 import { checkHydroModels } from '../hydro/study-models.js';
+import { checkHardConstraints } from '../sddp/hard-constraints.js';
 import { checkConstants } from '../sddp/inner-bound.js';
 import { buildStageProblems } from '../sddp/stage-problems.js';
 import { buildInflowModel } from '../stochastic/inflow-model.js';
@@ -61,6 +62,7 @@ export function preprocess(loaded: Study): Preprocessed {
     const noise = attempt(() => new StudyNoise(study, buildInflowModel(study, inflow)));
     if (noise !== null) checkNoise(study, noise, attempt, warn);
   }
+  if (errors.length === 0) errors.push(...(attempt(() => checkHardConstraints(study)) ?? []));
   if (errors.length === 0 && study.config.training.enabled && study.config.training.upperBound !== null) {
     const { upperBound } = study.config.training;
     attempt(() => checkConstants(study, buildStageProblems(study), upperBound));

@@ -409,7 +409,7 @@ export class StageSolver {
     applySolverOptions(this.#runtime, this.#highs, this.#options);
     if (status === ModelStatus.optimal) return status;
     fn._Highs_clearSolver(this.#highs);
-    throw solverError(status, place);
+    throw solverError(status, place, this.#template.suspects);
   }
 
   #intInfo(name: string): number {
@@ -596,7 +596,7 @@ function crash(cause: unknown, place: SolverErrorPlace): SolverError {
   );
 }
 
-function solverError(status: number, place: SolverErrorPlace): SolverError {
+function solverError(status: number, place: SolverErrorPlace, suspects: readonly string[]): SolverError {
   const word = statusWord(status);
   const where = [
     `stage ${place.stage}`,
@@ -606,9 +606,7 @@ function solverError(status: number, place: SolverErrorPlace): SolverError {
   ]
     .filter((part) => part !== '')
     .join(', ');
-  const suggestion =
-    status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible
-      ? 'Negative inflow can empty a reservoir below zero: set modeling.inflow_non_negativity.method to "penalty" or "truncation" in config.json.'
-      : EXTREME_NUMBERS;
+  const isInfeasible = status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible;
+  const suggestion = isInfeasible && suspects.length > 0 ? suspects.join(' ') : EXTREME_NUMBERS;
   return new SolverError(`the linear program of ${where} ended as ${word}`, { ...place, status: word }, suggestion);
 }

@@ -87,6 +87,7 @@ export class StudyNoise {
         suggestion: 'Give the stage a standard deviation above 0 in the statistics, or its mean here.',
       });
     }
+    if (source.inflow === 'historical') warnings.push(...this.#yearWarnings(source));
     const fresh = [source.inflow, source.load, source.sources].includes('out_of_sample');
     const fallen = stages.filter(({ sampling }) => fresh && freshMethod(sampling) !== sampling);
     if (fallen.length > 0) {
@@ -100,6 +101,39 @@ export class StudyNoise {
       });
     }
     return warnings;
+  }
+
+  /** Years that the case asks for, and that are left out because the history does not cover the study from them on. */
+  #yearWarnings(source: ScenarioSource): CaseWarning[] {
+    if (source.historicalYears === null) return [];
+    const { years, incomplete } = this.#history(source);
+    if (incomplete.length === 0) return [];
+    const { hydros } = this.#study;
+    const left = (before: boolean) => {
+      const those = incomplete.filter((each) => each.before === before);
+      if (those.length === 0) return [];
+      const names = `${those
+        .slice(0, LISTED)
+        .map(({ year }) => year)
+        .join(', ')}${those.length > LISTED ? ', ...' : ''}`;
+      const hydro = hydros[those[0].hydro].id;
+      const why = before
+        ? `the inflow before it, which is lagged, was not all observed at hydro ${hydro}`
+        : `the inflow from it on was not all observed at hydro ${hydro}`;
+      return [`${names} (${why})`];
+    };
+    const named = [...left(true), ...left(false)].join(' and ');
+    return [
+      {
+        kind: 'CoverageMismatch',
+        message: `historical_years: ${named} cannot be replayed and ${incomplete.length === 1 ? 'is' : 'are'} left out; what remains is ${years.join(', ')}`,
+        file: 'config.json',
+        field: 'historical_years',
+        value: incomplete.map(({ year }) => year),
+        suggestion:
+          'Extend scenarios/inflow_history.parquet, or name only years that it covers with the lags before them.',
+      },
+    ];
   }
 
   /** Stages that have fewer openings than the case asks for. */
@@ -262,6 +296,9 @@ function lagPeriodGroups(study: Study): readonly number[] | null {
   });
   return groups.every((first, t) => first === t) ? null : groups;
 }
+
+/** Most years that a warning lists. */
+const LISTED = 10;
 
 function stagesInWords(stages: readonly { readonly id: number }[]): string {
   const ids = stages.map(({ id }) => id);

@@ -7,7 +7,7 @@ import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
 import { HYDROS, set } from '../support/broken-case.js';
 import { makeCase } from '../support/case-builder.js';
 import { fullCase } from '../support/full-case.js';
-import { noExtras } from '../support/plain-study.js';
+import { IN_SAMPLE, noExtras } from '../support/plain-study.js';
 import { ranges } from '../support/rich-studies/study-data.js';
 import { makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
 import { warningTexts } from '../support/warning-text.js';
@@ -159,11 +159,11 @@ describe('noise that is otherwise than asked for', () => {
     ]);
   });
 
-  it('is told of: a short history', () => {
+  const observed = () => {
     const stages = makeStages(2).map((stage, t) => ({ ...stage, season: t }));
     const months = Array.from({ length: 12 * 8 }, (_, i) => i);
     const { inflowModel } = noExtras(stages, 1, 0);
-    const study = makeStudy({
+    return makeStudy({
       ...parts,
       stages,
       loadStd: [[0]],
@@ -180,9 +180,28 @@ describe('noise that is otherwise than asked for', () => {
         },
       },
     });
-    expect(warningsOf(study)).toContainEqual(
+  };
+
+  it('is told of: a short history', () => {
+    expect(warningsOf(observed())).toContainEqual(
       expect.stringMatching(/^scenarios\/inflow_history\.parquet: hydro 0 has 8 inflows in season 0, fewer than 30/),
     );
+  });
+
+  it('is told of: years that cannot be replayed, which are not left out in silence', () => {
+    const replayed = (historicalYears: number[]) => {
+      const study = observed();
+      const source = { ...IN_SAMPLE, inflow: 'historical' as const, historicalYears };
+      return { ...study, config: { ...study.config, training: { ...study.config.training, source } } };
+    };
+    const warnings = warningsOf(replayed([2010, 2012, 2018]));
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /^config\.json: historical_years: 2018 \(the inflow from it on .* hydro 0\) .*; what remains is 2010, 2012 \|/,
+      ),
+    );
+    expect(warningsOf(replayed([2012])).filter((text) => text.includes('historical_years'))).toEqual([]);
+    expect(preprocess(replayed([2018])).errors).toMatchObject([{ kind: 'CoverageMismatch' }]);
   });
 });
 

@@ -102,13 +102,17 @@ export function buildConfig(file: ConfigFile, report: Report): StudyConfig {
   };
 }
 
+/** The iteration after which there is the first upper bound. */
+export function firstUpperBound(section: ConfigFile['upper_bound_evaluation']): number {
+  return section.initial_iteration ?? section.interval_iterations ?? UPPER_BOUND_INTERVAL;
+}
+
 function buildUpperBound({ upper_bound_evaluation }: ConfigFile): UpperBoundSettings | null {
-  const { enabled, initial_iteration, interval_iterations, lipschitz } = upper_bound_evaluation;
+  const { enabled, interval_iterations, lipschitz } = upper_bound_evaluation;
   if (!enabled) return null;
-  const interval = interval_iterations ?? UPPER_BOUND_INTERVAL;
   return {
-    initialIteration: initial_iteration ?? interval,
-    interval,
+    initialIteration: firstUpperBound(upper_bound_evaluation),
+    interval: interval_iterations ?? UPPER_BOUND_INTERVAL,
     scaleFactor: lipschitz.scale_factor ?? 1,
     fallbackLipschitz: lipschitz.fallback_value ?? null,
   };
