@@ -36,7 +36,10 @@ export function preprocess(loaded: Study): Preprocessed {
       return make();
     } catch (error) {
       if (!(error instanceof CobreError)) throw error;
-      errors.push(...(error instanceof ValidationError ? error.errors : [error]));
+      for (const each of error instanceof ValidationError ? error.errors : [error]) {
+        // Training and simulation may fail of the same.
+        if (!errors.some(({ file, message }) => file === each.file && message === each.message)) errors.push(each);
+      }
       return null;
     }
   };

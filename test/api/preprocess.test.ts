@@ -97,6 +97,35 @@ describe('what a run starts with', () => {
     expect(warningTexts(made.warnings)).toContainEqual(expect.stringMatching(/hydro 0 .*corrected by 0\.\d+.* MW/));
     expect(preprocess(plants([20])).study.warnings).toEqual([]);
   });
+
+  it.each([
+    ['below 0 in an empty reservoir', -3, 0.1, ['-3 MW']],
+    ['0 in an empty reservoir', 0, 0.1, []],
+    ['above 0', 2, 0, []],
+  ])('tells of planes of the case that are below 0 at rest: %s', (_, gamma0, gammaV, says) => {
+    const plane = { plane: 0, gamma0: 9, gammaV, gammaQ: 0.8, gammaS: 0, kappa: 1 };
+    const anywhere = { stage: null, validVMin: null, validVMax: null, validQMax: null };
+    const study = makeStudy({
+      hydros: [makeHydro({ model: 'fpha', minStorage: 0, maxStorage: 100 })],
+      extras: {
+        productionChoices: [ranges({ ...COMPUTED, fpha: { ...COMPUTED.fpha, source: 'precomputed' } })],
+        suppliedPlanes: [
+          [
+            { ...plane, ...anywhere },
+            { ...plane, ...anywhere, plane: 1, gamma0 },
+          ],
+        ],
+      },
+    });
+    const { errors, study: made } = preprocess(study);
+    expect(errors).toEqual([]);
+    const texts = warningTexts(made.warnings);
+    expect(texts).toHaveLength(says.length);
+    for (const words of says) {
+      expect(texts[0]).toMatch(/^system\/fpha_hyperplanes\.parquet: hydro 0 .* at rest/);
+      expect(texts[0]).toContain(words);
+    }
+  });
 });
 
 describe('noise that is otherwise than asked for', () => {
@@ -229,6 +258,13 @@ describe('a case on disk', () => {
     const { errors, study } = await validate(sound);
     expect(errors).toEqual([]);
     expect(study?.warnings).toEqual((await loadCase(sound)).warnings);
+  });
+
+  it('is not valid where a plant of the model fpha does not say where its planes come from', async () => {
+    const { errors } = await validate(await makeCase({}, fullCase()));
+    expect(errors).toMatchObject([
+      { kind: 'MissingReference', file: HYDROS, message: expect.stringContaining('where its planes come from') },
+    ]);
   });
 
   it('is not valid, and not loaded, where a part of it cannot', async () => {

@@ -28,7 +28,7 @@ export function checkGeometry(data: ParsedCase, report: Report): void {
     report.error('CoverageMismatch', `hydros[${i}] evaporates, but ${GEOMETRY} has no rows of hydro ${id}`, {
       file: HYDROS,
       field: `hydros[${i}].evaporation`,
-      value: id,
+      value: evaporation,
       suggestion: `Add points of volume and area with hydro_id ${id} to ${GEOMETRY}, or remove evaporation.`,
     });
   }

@@ -2,6 +2,7 @@ import { CASE_TABLES } from '../case-tables.js';
 import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import { buildSeasons } from '../resolve/inflow-model.js';
+import { DEFAULT_ESTIMATION } from '../schema/config.js';
 import { seasonOfDay } from '../season-of-date.js';
 import type { SeasonDefinitions } from '../study.js';
 import type { Report } from './report.js';
@@ -40,7 +41,7 @@ export function checkInflowHistory(data: ParsedCase, report: Report): void {
 }
 
 function minimum(config: ParsedCase['config']): number {
-  return config?.estimation.min_observations_per_season ?? 0;
+  return config ? (config.estimation ?? DEFAULT_ESTIMATION).min_observations_per_season : 0;
 }
 
 /** Observations by hydro and season: enough of them, not finer than seasons, and none of a season missing within. */
@@ -87,12 +88,12 @@ function checkSeasons(
       if (year === first || year === last) continue;
       const missing = [...reached].filter((season) => !counts.has(`hydro ${hydro} in season ${season} of ${year}`));
       if (missing.length === 0) continue;
-      const message = `${HISTORY} has no row of hydro ${hydro} for season(s) ${missing.join(', ')} of ${year}`;
+      const message = `${HISTORY} has no row of hydro ${hydro} for ${missing.length === 1 ? 'season' : 'seasons'} ${missing.join(', ')} of ${year}`;
       report.error('CoverageMismatch', message, {
         file: HISTORY,
-        field: 'date',
+        field: 'hydro_id',
         value: hydro,
-        context: { hydro_id: hydro, year, missingSeasons: missing },
+        context: { year, missingSeasons: missing },
         suggestion: 'Observe every season of a year; longer periods cannot be told apart by season.',
       });
       break;

@@ -68,7 +68,7 @@ export function checkInitialStorage(data: ParsedCase, report: Report): void {
       report.error('CoverageMismatch', `hydro ${id} has no entry in storage and may not start below ${min} hm3`, {
         file: FILE,
         field: 'storage',
-        value: id,
+        value: initialConditions.storage,
         context: { hydro_id: id, min_storage_hm3: min, max_storage_hm3: max },
         suggestion: `Add an entry with hydro_id ${id} and a value_hm3 between ${min} and ${max}.`,
       });

@@ -137,13 +137,14 @@ function checkNeeds(data: ParsedCase, report: Report): void {
   const { stages, hydros, productionModels, planes } = data;
   const points = geometryPoints(data);
   if (!stages || !hydros || productionModels === undefined || planes === undefined) return;
+  const positionOf = new Map(productionModels?.production_models.map((entry, position) => [entry.hydro_id, position]));
   const entryOf = new Map(productionModels?.production_models.map((entry) => [entry.hydro_id, entry]));
   const supplied = new Set<string>();
   for (let row = 0; row < (planes?.rows ?? 0); row++) {
     const { hydro_id, stage_id } = (planes as NonNullable<typeof planes>).columns;
     supplied.add(`${hydro_id[row]} ${Number.isNaN(stage_id[row]) ? 'all' : stage_id[row]}`);
   }
-  const dearSpillage: number[] = [];
+  const dearSpillage: SpillageOrder[] = [];
   for (const [i, hydro] of hydros.hydros.entries()) {
     const { id, entry_stage_id: entry, exit_stage_id: exit } = hydro;
     const operating = stages.stages.filter(
@@ -169,14 +170,15 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     }
     if (data.penalties && used.some(({ model }) => model === 'fpha')) {
       const penalties = resolvePenalties(hydro.penalties, data.penalties);
-      if (penalties.fpha_turbined_cost <= penalties.spillage_cost) dearSpillage.push(id);
+      const { fpha_turbined_cost: turbined, spillage_cost: spillage } = penalties;
+      if (turbined <= spillage) dearSpillage.push({ id, turbined, spillage });
     }
     const unknown = used.find(({ model, productivity }) => model !== 'fpha' && !productivity);
     if (hydro.generation.model === 'fpha' && unknown !== undefined) {
       const message = `hydro ${id} has the model ${unknown.model} at stage ${unknown.stage} but no productivity`;
       report.error('IncompatibleSettings', message, {
         file: PRODUCTION_MODELS,
-        field: 'production_models',
+        field: `production_models[${positionOf.get(id)}].hydro_id`,
         value: id,
         suggestion: `Give productivity_override there, or another model than fpha in ${HYDROS}.`,
       });
@@ -185,13 +187,23 @@ function checkNeeds(data: ParsedCase, report: Report): void {
   warnOfSpillage(report, dearSpillage);
 }
 
-function warnOfSpillage(report: Report, ids: readonly number[]): void {
-  if (ids.length === 0) return;
-  const order = 'fpha_turbined_cost should be above spillage_cost where planes say what is generated';
-  report.warn('PenaltyConsistency', `${order}, but is not for hydros ${ids.join(', ')}`, {
+interface SpillageOrder {
+  readonly id: number;
+  readonly turbined: number;
+  readonly spillage: number;
+}
+
+function warnOfSpillage(report: Report, plants: readonly SpillageOrder[]): void {
+  if (plants.length === 0) return;
+  const [{ id, turbined, spillage }, ...others] = [...plants].sort((a, b) => a.id - b.id);
+  const rest = others.length > 0 ? ` and ${others.length} more (${others.map((each) => each.id).join(', ')})` : '';
+  const message = `fpha_turbined_cost is ${turbined}, not above spillage_cost (${spillage}), where planes say what is generated, at hydro ${id}${rest}`;
+  report.warn('PenaltyConsistency', message, {
     file: 'penalties.json',
     field: 'hydro.fpha_turbined_cost',
-    suggestion: 'Raise fpha_turbined_cost or lower spillage_cost: else water is turbined without generating.',
+    value: turbined,
+    suggestion:
+      'Raise fpha_turbined_cost or lower spillage_cost: else water is turbined rather than spilled though it generates nothing.',
   });
 }
 

@@ -150,7 +150,7 @@ function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: R
     report.error('StageMismatch', `the policy graph is cyclic, but no transition leads back from stage ${last}`, {
       file: FILE,
       field: 'policy_graph.transitions',
-      value: graph.transitions.length,
+      value: graph.transitions,
       suggestion: `Add { "source_id": ${last}, "target_id": ${sorted[0][1].id}, "probability": 1 }, or use the type finite_horizon.`,
     });
     return;
@@ -170,7 +170,7 @@ function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: R
     report.error('OutOfRange', 'every transition of the cycle has a discount rate of 0', {
       file: FILE,
       field: 'policy_graph.transitions',
-      value: 0,
+      value: graph.transitions,
       suggestion: 'Give at least one of them an annual_discount_rate_override above 0, or remove the overrides.',
     });
   }
