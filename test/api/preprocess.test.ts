@@ -188,9 +188,9 @@ describe('noise that is otherwise than asked for', () => {
     ]);
   });
 
-  const observed = () => {
+  const observed = (years = 8) => {
     const stages = makeStages(2).map((stage, t) => ({ ...stage, season: t }));
-    const months = Array.from({ length: 12 * 8 }, (_, i) => i);
+    const months = Array.from({ length: 12 * years }, (_, i) => i);
     const { inflowModel } = noExtras(stages, 1, 0);
     return makeStudy({
       ...parts,
@@ -215,6 +215,12 @@ describe('noise that is otherwise than asked for', () => {
     expect(warningsOf(observed())).toContainEqual(
       expect.stringMatching(/^scenarios\/inflow_history\.parquet: hydro 0 has 8 inflows in season 0, fewer than 30/),
     );
+  });
+
+  it('cannot be made of a history of one year', () => {
+    expect(preprocess(observed(1)).errors).toMatchObject([
+      { kind: 'CoverageMismatch', field: 'hydro_id', value: 0, message: 'hydro 0 has 1 inflow in season 0' },
+    ]);
   });
 
   it('is told of: years that cannot be replayed, which are not left out in silence', () => {

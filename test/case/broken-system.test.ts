@@ -379,12 +379,12 @@ const production: Broken[] = [
         file.columns.stage_id.data[2] = 2;
       },
     },
-    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage(s) 1' },
+    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage 1' },
   ],
   [
     'there are no planes at all',
     { [PLANES]: null },
-    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage(s) 1', errors: 2 },
+    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage 1', errors: 2 },
   ],
   [
     'planes are computed without a tailrace',
@@ -410,7 +410,7 @@ const production: Broken[] = [
     {
       kind: 'IncompatibleSettings',
       file: MODELS,
-      field: 'production_models[1].hydro_id',
+      field: 'production_models[2].hydro_id',
       says: 'productivity_override',
     },
   ],

@@ -294,6 +294,14 @@ describe('cobre run for a program', () => {
     expect(JSON.parse(run.stdout())).toMatchObject({ type: 'result', success: true });
   });
 
+  test('after a bad case the check to run again has the overrides of the run', async () => {
+    const run = record(fakeLibrary({ loadCase: fails(new ValidationError([badConfig])) }));
+    await runCli(['run', caseDirectory, '--set', 'training.forward_passes=0', '--no-simulation'], run.environment);
+    expect(run.stderr()).toContain(
+      `cobre validate ${caseDirectory} --set training.forward_passes=0 --set simulation.enabled=false\n`,
+    );
+  });
+
   test('errors are records with file, field and suggestion', async () => {
     const run = record(fakeLibrary({ loadCase: fails(new ValidationError([badConfig, badHydro])) }));
     expect(await runCli(['run', caseDirectory, '--output-format', 'json'], run.environment)).toBe(3);

@@ -108,13 +108,17 @@ function checkBlocks(data: ParsedCase, report: Report, expressions: Map<number, 
     refused.add(i);
     const field = `constraints[${i}].expression`;
     const name = `${missing.variable}(${missing.id}, ${missing.block})`;
-    report.error('MissingReference', `${field} names ${name}, but stage ${stage} has ${blocks} block(s)`, {
-      file: GENERIC_CONSTRAINTS,
-      field,
-      value: missing.block,
-      context: { stage_id: stage },
-      suggestion: `Name a block from 0 to ${blocks - 1}, or give the constraint no bound at stage ${stage}.`,
-    });
+    report.error(
+      'MissingReference',
+      `${field} names ${name}, but stage ${stage} has ${blocks === 1 ? '1 block' : `${blocks} blocks`}`,
+      {
+        file: GENERIC_CONSTRAINTS,
+        field,
+        value: missing.block,
+        context: { stage_id: stage },
+        suggestion: `Name a block from 0 to ${blocks - 1}, or give the constraint no bound at stage ${stage}.`,
+      },
+    );
   }
   for (const [id, [i]] of expressions) {
     if (bounded.has(id)) continue;

@@ -157,13 +157,17 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     );
     if (withoutPlanes.length > 0) {
       const missing = withoutPlanes.map(({ stage }) => stage);
-      report.error('CoverageMismatch', `${PLANES} has no plane for hydro ${id} at stage(s) ${missing.join(', ')}`, {
-        file: PLANES,
-        field: 'hydro_id',
-        value: id,
-        context: { missingStages: missing },
-        suggestion: `Add planes, or choose another model or the source "computed" in ${PRODUCTION_MODELS}.`,
-      });
+      report.error(
+        'CoverageMismatch',
+        `${PLANES} has no plane for hydro ${id} at ${missing.length === 1 ? 'stage' : 'stages'} ${missing.join(', ')}`,
+        {
+          file: PLANES,
+          field: 'hydro_id',
+          value: id,
+          context: { missingStages: missing },
+          suggestion: `Add planes, or choose another model or the source "computed" in ${PRODUCTION_MODELS}.`,
+        },
+      );
     }
     if (used.some(({ model, computed }) => model === 'fpha' && computed)) {
       checkFit(report, i, hydro, points?.get(id) ?? 0, points !== undefined);
@@ -219,7 +223,7 @@ function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, 
     });
   }
   if (!known || points >= LEAST_POINTS) return;
-  const message = `${GEOMETRY} has ${points} row(s) of hydro ${hydro.id}, whose planes are to be computed`;
+  const message = `${GEOMETRY} has ${points === 1 ? '1 row' : `${points} rows`} of hydro ${hydro.id}, whose planes are to be computed`;
   report.error('CoverageMismatch', message, {
     file: GEOMETRY,
     field: 'hydro_id',

@@ -16,6 +16,7 @@ import { humanReporter } from '../human-reporter.js';
 import { watchInterrupts } from '../interrupt.js';
 import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
+import { renderOverrides } from '../overrides.js';
 import { confidenceHalfWidth, renderResults } from '../result-report.js';
 import { isStopped, onFirst, runAsRank } from '../run-as-rank.js';
 import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
@@ -126,7 +127,8 @@ async function runHere(
     unwatch();
     context.outputClosed.removeEventListener('abort', stop);
   }
-  return report(context, { caseArgument, outputDirectory, state, failure, interrupted });
+  const { configOverrides } = options;
+  return report(context, { caseArgument, configOverrides, outputDirectory, state, failure, interrupted });
 }
 
 async function runPhases(
@@ -299,6 +301,7 @@ function report(
   context: CommandContext,
   run: {
     readonly caseArgument: string;
+    readonly configOverrides: Readonly<Record<string, unknown>>;
     readonly outputDirectory: string;
     readonly state: RunState;
     readonly failure: unknown;
@@ -339,7 +342,8 @@ function report(
   if (error !== null) {
     context.stderr.write(renderErrors(errorsIn(error), context.errStyle));
     if (error instanceof ValidationError) {
-      context.stderr.write(`Nothing was run. Check again with: cobre validate ${run.caseArgument}\n`);
+      const options = renderOverrides(run.configOverrides);
+      context.stderr.write(`Nothing was run. Check again with: cobre validate ${run.caseArgument}${options}\n`);
     }
   }
   return exitCode;

@@ -144,11 +144,13 @@ function checkCounts(
     if (!used.has(slot)) continue;
     const count = fit.statistics.count[slot];
     const field = `hydro_id ${id}, season ${cycle.ids[slot]}`;
+    const inflows = count === 1 ? '1 inflow' : `${count} inflows`;
     if (count < 2) {
-      throw new CobreError('CoverageMismatch', `hydro ${id} has ${count} inflows in season ${cycle.ids[slot]}`, {
+      throw new CobreError('CoverageMismatch', `hydro ${id} has ${inflows} in season ${cycle.ids[slot]}`, {
         file: HISTORY,
-        field,
-        value: count,
+        field: 'hydro_id',
+        value: id,
+        context: { season_id: cycle.ids[slot], count },
         suggestion: 'Give at least two years of history at the resolution of the seasons, or finer.',
       });
     }
@@ -157,7 +159,7 @@ function checkCounts(
         file: HISTORY,
         field,
         value: count,
-        message: `hydro ${id} has ${count} inflows in season ${cycle.ids[slot]}, fewer than ${recommended}`,
+        message: `hydro ${id} has ${inflows} in season ${cycle.ids[slot]}, fewer than ${recommended}`,
         suggestion: 'Give a longer history, or lower estimation.min_observations_per_season.',
       });
     }
