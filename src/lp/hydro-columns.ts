@@ -100,7 +100,7 @@ export function addHydroColumns(
     const made = production[h];
     if (operating && made.kind === 'fpha') {
       perBlock(columns.generation, 0, hydro.maxGeneration);
-      if (mayFallBelowZero(made.planes)) perBlock(columns.planeSlack, planeSlackPrice(system, constraints, h));
+      if (mayFallBelowZero(made.planes)) perBlock(columns.planeSlack, planeSlackPrice(stage, system, constraints, h));
     }
     if (operating && hydro.diversion !== null) perBlock(columns.diverted, p.diversion, hydro.maxDiversion);
     if (stage.blockMode === 'chronological' && stage.blocks.length > 1) {

@@ -1,4 +1,5 @@
 import type { StageSystem } from '../case/stage-system.js';
+import type { Stage } from '../case/study.js';
 import type { GenericConstraint } from '../case/study-system.js';
 import type { Plane } from './stage-parts.js';
 
@@ -16,7 +17,12 @@ export function mayFallBelowZero(planes: readonly Plane[]): boolean {
  * (A generic constraint without a penalty may be worth any price; it is met with the slack before it makes the problem
  * infeasible.)
  */
-export function planeSlackPrice(system: StageSystem, constraints: readonly GenericConstraint[], h: number): number {
+export function planeSlackPrice(
+  stage: Stage,
+  system: StageSystem,
+  constraints: readonly GenericConstraint[],
+  h: number,
+): number {
   let dearest = 0;
   for (const { deficitSegments } of system.buses) {
     for (const { cost } of deficitSegments) dearest = Math.max(dearest, cost);
@@ -24,10 +30,12 @@ export function planeSlackPrice(system: StageSystem, constraints: readonly Gener
   let price = 2 * dearest + system.hydros[h].penalties.generationViolationBelow;
   for (const { constraint } of system.generic) {
     const { terms, slackPenalty } = constraints[constraint];
-    for (const { variable, entity, coefficient } of terms) {
+    for (const { variable, entity, coefficient, block } of terms) {
       // A constraint on a deficit makes the energy dearer that is not missing then.
       if (variable !== 'bus_deficit' && (variable !== 'hydro_generation' || entity !== h)) continue;
-      price += Math.abs(coefficient) * (slackPenalty ?? 0);
+      // Power of one block that is in the rows of all blocks earns in each of them.
+      const blocks = block === null ? 1 : stage.hours / stage.blocks[block].hours;
+      price += Math.abs(coefficient) * (slackPenalty ?? 0) * blocks;
     }
   }
   return price;

@@ -118,7 +118,7 @@ function pricePlants(study: Study, result: ScenarioResult, costs: StageCosts, t:
     costs.outflowAbove[t] += price.outflowViolationAbove * result.outflowAbove[at] * hours;
     costs.generationBelow[t] += price.generationViolationBelow * result.generationBelow[at] * hours;
     if (result.planesBelow[at] > 0) {
-      const slackPrice = planeSlackPrice(systems[t], study.genericConstraints, h);
+      const slackPrice = planeSlackPrice(study.stages[t], systems[t], study.genericConstraints, h);
       costs.generationBelow[t] += slackPrice * result.planesBelow[at] * hours;
     }
   }

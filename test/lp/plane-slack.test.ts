@@ -77,6 +77,17 @@ describe('a plane below 0', () => {
     });
     expect(cost).toBeCloseTo(100 * (500 + 10_000) * 14, 2);
   });
+
+  test('is no power in a short block that a constraint speaks of in all blocks', async () => {
+    // Spills fall to the 90 h: 2 + 5 MW in the first 10 h, of which 40 MW lack 33 in the rows of both blocks. In the mean
+    // over all hours it is 2 + 5 - 1 MW, and the load lacks 14.
+    const cost = await costWith({ gamma0: 2, gammaV: 0, gammaQ: 0.5, gammaS: -0.5 }, 12, {
+      stages: makeStages(1, 1, [10, 90]),
+      genericConstraints: [makeGeneric([term('hydro_generation', 0, 1, 0)], '>=', { slackPenalty: 3000 })],
+      changes: [{ generic: bounded(40) }],
+    });
+    expect(cost).toBeCloseTo(100 * (500 * 14 + 3000 * 33), 2);
+  });
 });
 
 test('only planes that can fall below 0 have a slack', () => {

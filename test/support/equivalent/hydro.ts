@@ -132,7 +132,12 @@ function addTurbines(
         .filter(
           ({ variable, entity }) => variable === 'bus_deficit' || (variable === 'hydro_generation' && entity === h),
         )
-        .map(({ coefficient }) => Math.abs(coefficient) * (slackPenalty ?? 0));
+        .map(
+          ({ coefficient, block }) =>
+            Math.abs(coefficient) *
+            (slackPenalty ?? 0) *
+            (block === null ? 1 : stage.hours / stage.blocks[block].hours),
+        );
     });
     const worth = wishes.reduce((total, wish) => total + wish, penalties.generationViolationBelow);
     const lack = slack((2 * Math.max(0, ...deficits) + worth) * hours);
