@@ -103,7 +103,8 @@ function restWarnings(plant: HydroPlant, stages: readonly { stage: number; plane
   if (below.length === 0) return [];
   const worst = Math.min(...below.map(least));
   const ids = below.map(({ stage }) => stage);
-  const where = ids.length > LISTED ? `${ids.length} stages from ${ids[0]} on` : `stage ${ids.join(', ')}`;
+  const some = `${ids.length === 1 ? 'stage' : 'stages'} ${ids.join(', ')}`;
+  const where = ids.length > LISTED ? `${ids.length} stages from ${ids[0]} on` : some;
   return [
     {
       severity: 'warning',

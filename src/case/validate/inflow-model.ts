@@ -109,7 +109,8 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
     });
   }
   if (!hasMemory(data)) {
-    if (initialConditions.past_inflows.length > 0) {
+    // Without statistics there is an error that speaks of them already.
+    if (initialConditions.past_inflows.length > 0 && data.inflowStats?.rows) {
       report.warn('IncompatibleSettings', 'past_inflows has no effect, because the inflow has no autoregressive part', {
         file: INITIAL,
         field: 'past_inflows',
