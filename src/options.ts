@@ -9,10 +9,17 @@ export interface ProgressEvent {
   readonly iteration: number | null;
   readonly lowerBound: number | null;
   readonly upperBound: number | null;
-  /** Sample standard deviation of the iteration's trajectory costs, and the standard error of their mean. */
+  /**
+   * Sample standard deviation of the iteration's trajectory costs, and the standard error of their mean; that is `null`
+   * where there is one trajectory of many that could be.
+   */
   readonly upperBoundStd: number | null;
   readonly upperBoundStdError: number | null;
-  /** Relative gap, `(upper - lower) / lower`, or `null` when the lower bound is not positive. */
+  /**
+   * Relative gap, `(upper - lower) / lower`, or `null` when the lower bound is not positive, and where the mean cost of the
+   * trajectories is no upper bound: under a risk measure, in an endless horizon, of other scenarios than those of the lower
+   * bound, and of one trajectory.
+   */
   readonly gap: number | null;
   /** Since the phase began [ms]. */
   readonly wallTimeMs: number;
@@ -94,10 +101,11 @@ export interface ConvergenceHistory {
   readonly lowerBound: Float64Array;
   readonly upperBound: Float64Array;
   readonly upperBoundStd: Float64Array;
+  /** NaN where there is one trajectory an iteration, of many that could be. */
   readonly upperBoundStdError: Float64Array;
   /** Half width of the 95 % confidence interval of the upper bound. */
   readonly ci95: Float64Array;
-  /** Relative gap, NaN where the lower bound is not positive. */
+  /** Relative gap, NaN where an event has `null`. */
   readonly gap: Float64Array;
   /** Time of the iteration, and of it with all before it. */
   readonly iterationTimeMs: Float64Array;
@@ -111,8 +119,11 @@ export interface TrainingResult<P = Policy> {
   readonly rankRecords: readonly RankIterationRecord[];
   readonly iterations: number;
   readonly finalLowerBound: number;
+  /** Mean cost of the last iteration's trajectories: an upper bound, in expectation, where there is a gap (`ProgressEvent`). */
   readonly finalUpperBound: number;
-  readonly finalUpperBoundStdError: number;
+  readonly finalUpperBoundStdError: number | null;
+  /** Of `finalUpperBound`, the policy's own cost-to-go after the end of the trajectories in an endless horizon; else `null`. */
+  readonly finalCostToGo: number | null;
   readonly finalGap: number | null;
   readonly terminationReason: TerminationReason;
   readonly origin: TrainingOrigin;
@@ -128,6 +139,8 @@ export interface SimulationResult {
   readonly scenarios: number;
   /** Mean and sample standard deviation of the simulated scenarios' costs [$]. */
   readonly meanCost: number;
+  /** Of `meanCost`, the policy's own cost-to-go after the last stage of an endless horizon; else `null`. */
+  readonly meanCostToGo: number | null;
   readonly stdCost: number;
   /** Total discounted cost by scenario [$]; NaN for those that an interrupted run did not come to. */
   readonly totalCost: SimulationOutcome['totalCost'];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import type { Study } from '../case/study.js';
 import { CobreError, type ErrorDetails } from '../errors.js';
 import { policyDigest } from '../results/policy-digest.js';
 import { policyDirectory, readPolicy } from '../results/policy-files.js';
 import { activeSlotsOf } from '../sddp/cut-pool.js';
-import { type FutureEnd, futureAfter } from '../sddp/future-end.js';
+import { endOf, type FutureEnd, futureAfter } from '../sddp/future-end.js';
 import type { PolicyData, StageCuts } from '../sddp/outcome.js';
 import { stateSize } from '../sddp/stage-problems.js';
 
@@ -69,9 +70,38 @@ export function loadBoundary(study: Study, outputDirectory: string | undefined):
   return { cuts: active, end, digest: digestOf(active, end, policy) };
 }
 
+/**
+ * Refuses a policy for what it takes for the cost after the last stage, where that is not what the case's
+ * `policy.boundary` names. A policy brings its own end with it: where the other policy cannot be found any more there is
+ * only a warning that nothing was compared, and none where nothing tells what its path is relative to.
+ * @throws CobreError `PolicyMismatch`; as `loadBoundary` where the other policy is there, and of no use
+ */
+export function checkBoundary(study: Study, policy: PolicyData, outputDirectory: string | undefined): void {
+  const { boundary } = study.config.policy;
+  const end = endOf(policy, study);
+  if (boundary === null || end === null) return;
+  const place =
+    isAbsolute(boundary.path) || outputDirectory !== undefined ? placeOf(boundary.path, outputDirectory) : null;
+  if (place === null) return;
+  if (!existsSync(place)) {
+    process.emitWarning(
+      `there is no boundary policy in ${place} any more: the policy is taken with the cost after the last stage that it was trained with`,
+      'CobreWarning',
+    );
+    return;
+  }
+  const own = digestOf(activeOnly(policy.cuts[study.stages.length - 1], policy.stateDimension), end, policy);
+  if (loadBoundary(study, outputDirectory)?.digest === own) return;
+  throw new CobreError('PolicyMismatch', 'the policy was trained with another cost after the last stage', {
+    field: 'policy.boundary',
+    value: boundary.path,
+    suggestion: 'Train the policy with this policy.boundary, or name the one that it was trained with.',
+  });
+}
+
 function placeOf(path: string, outputDirectory: string | undefined): string {
   if (outputDirectory !== undefined) return resolve(outputDirectory, path);
-  if (resolve('/', path) === path) return path;
+  if (isAbsolute(path)) return path;
   throw new CobreError('InvalidArgument', 'policy.boundary needs an output directory, which its path is relative to', {
     field: 'outputDirectory',
     suggestion: 'Give outputDirectory, or an absolute policy.boundary.path.',

@@ -5,9 +5,8 @@ import { checkHydroModels } from '../hydro/study-models.js';
 import { checkHardConstraints } from '../sddp/hard-constraints.js';
 import { checkConstants } from '../sddp/inner-bound.js';
 import { buildStageProblems } from '../sddp/stage-problems.js';
-import { buildInflowModel } from '../stochastic/inflow-model.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
-import { StudyNoise } from '../stochastic/study-noise.js';
+import { type StudyNoise, studyNoise } from '../stochastic/study-noise.js';
 
 /** What comes out of a study before anything is solved. */
 export interface Preprocessed {
@@ -62,7 +61,7 @@ export function preprocess(loaded: Study): Preprocessed {
     }
   }
   if (inflow !== null && errors.length === 0) {
-    const noise = attempt(() => new StudyNoise(study, buildInflowModel(study, inflow)));
+    const noise = attempt(() => studyNoise(study));
     if (noise !== null) checkNoise(study, noise, attempt, warn);
   }
   if (errors.length === 0) errors.push(...(attempt(() => checkHardConstraints(study)) ?? []));

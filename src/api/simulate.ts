@@ -16,6 +16,7 @@ import { Staging } from '../results/staging.js';
 import { comparesWithBound } from '../sddp/comparable.js';
 import type { PolicyData } from '../sddp/outcome.js';
 import { checkPolicy, type SimulationRun, simulateSteps } from '../sddp/simulate.js';
+import { checkBoundary } from './boundary.js';
 import { checkOptions, type Layout } from './check-options.js';
 import { caseName, studyOf } from './load.js';
 import { simulationPlace } from './output-places.js';
@@ -165,6 +166,7 @@ async function prepare(
     });
   }
   checkPolicy(study, policy.data);
+  checkBoundary(study, policy.data, options.outputDirectory);
   const wanted = options.outputDirectory !== undefined && study.config.exports.simulation;
   // A codec that cannot be written is told now, not when there are results to write.
   if (wanted) codecOf(study.config.exports.compression);
@@ -228,6 +230,7 @@ function resultOf(
   return {
     scenarios: run.completed,
     meanCost: run.meanCost,
+    meanCostToGo: run.meanCostToGo,
     stdCost: run.stdCost,
     totalCost: run.totalCost,
     complete: run.completed === run.scenarios,

@@ -1,6 +1,7 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { Study } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
+import { boundsFromAbove } from '../sddp/comparable.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { CommandContext } from './context.js';
 import { renderWarning } from './error-report.js';
@@ -35,6 +36,21 @@ function rulesText(study: Study): string {
     .join(stoppingMode === 'all' ? ' and ' : ' or ');
 }
 
+/** One seed for openings and paths where they have the same. */
+function seedText({ config, noiseOpenings }: Study): string {
+  const { treeSeed, forwardSeed } = config.training;
+  // Openings that the case brings are of no seed.
+  if (noiseOpenings !== null) return `seed ${forwardSeed} of the paths`;
+  return treeSeed === forwardSeed
+    ? `seed ${treeSeed}`
+    : `seed ${treeSeed} of the openings, ${forwardSeed} of the paths`;
+}
+
+function cycleText(stages: readonly { readonly id: number }[], cycleStart: number): string {
+  const count = plural(stages.length - cycleStart, 'stage');
+  return `${count} without end: stage ${stages.at(-1)?.id} leads back to stage ${stages[cycleStart]?.id}`;
+}
+
 /** What is about to run, for a person. */
 export function renderBanner(plan: RunPlan, version: string, style: Style): string {
   const { study, workers, how } = plan;
@@ -55,17 +71,19 @@ export function renderBanner(plan: RunPlan, version: string, style: Style): stri
     ),
   ];
   if (first && last) {
-    const openings = range(study.stages.map((stage) => stage.openings));
+    const counts = range(study.stages.map((stage) => stage.openings));
+    const openings = `${counts} ${counts === '1' ? 'opening' : 'openings'}`;
     lines.push(
       row(
         'Horizon',
-        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} openings a stage`,
+        `${plural(study.stages.length, 'stage')}, ${first.startDate} to ${last.endDate}, ${openings} a stage`,
       ),
     );
   }
+  if (study.cycleStart !== null) lines.push(row('Cycle', cycleText(study.stages, study.cycleStart)));
   if (training.enabled) {
     const paths = plural(training.forwardPasses, 'path');
-    lines.push(row('Training', `${paths} an iteration, ends after ${rulesText(study)}; seed ${training.treeSeed}`));
+    lines.push(row('Training', `${paths} an iteration, ends after ${rulesText(study)}; ${seedText(study)}`));
   }
   if (simulation.enabled) {
     lines.push(row('Simulation', `${plural(simulation.scenarios, 'scenario')}; seed ${simulation.seed}`));
@@ -84,6 +102,7 @@ interface Display {
 /** A bar that is redrawn in place, for terminals. */
 function barDisplay(context: CommandContext, study: Study): Display {
   const limit = iterationLimit(study.config.training.stoppingRules);
+  const isBound = boundsFromAbove(study);
   const wide = (context.stderr.columns ?? 0) >= WIDE_TERMINAL;
   const options: Options = {
     stream: context.stderr as NodeJS.WritableStream,
@@ -115,7 +134,7 @@ function barDisplay(context: CommandContext, study: Study): Display {
     training(event, left) {
       const iteration = event.iteration ?? 0;
       const count = limit === null ? `${iteration}` : `${iteration}/${limit}`;
-      const bounds = wide ? boundsText(event) : shortBoundsText(event);
+      const bounds = wide ? boundsText(event, isBound) : shortBoundsText(event, isBound);
       const text = `${bounds}  ${note ? '' : clockText(event.wallTimeMs, left)}`;
       // Without a limit on iterations, the bar tells of time if that is limited, else it stays empty.
       const total = limit ?? (left === null ? 1 : event.wallTimeMs + left);
@@ -142,6 +161,7 @@ function barDisplay(context: CommandContext, study: Study): Display {
 function lineDisplay(context: CommandContext, study: Study): Display {
   const period = linePeriod(study.config.training.stoppingRules);
   const limit = iterationLimit(study.config.training.stoppingRules);
+  const isBound = boundsFromAbove(study);
   const width = String(limit ?? 9999).length;
   let quarters = 0;
   const write = (line: string) => context.stderr.write(`${line}\n`);
@@ -150,7 +170,7 @@ function lineDisplay(context: CommandContext, study: Study): Display {
       const iteration = event.iteration ?? 0;
       if (iteration !== 1 && iteration % period !== 0 && iteration !== limit) return;
       write(
-        `iteration ${String(iteration).padStart(width)}  ${boundsText(event)}  ${timeText(event.wallTimeMs, left)}`,
+        `iteration ${String(iteration).padStart(width)}  ${boundsText(event, isBound)}  ${timeText(event.wallTimeMs, left)}`,
       );
     },
     simulation(complete, total, elapsed, left) {

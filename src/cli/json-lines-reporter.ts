@@ -1,5 +1,7 @@
 import type { TrainingResult } from '../options.js';
 import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
+import { boundsFromAbove, isCyclic } from '../sddp/comparable.js';
+import { isRiskAverse } from '../sddp/risk-measure.js';
 import type { Output } from './context.js';
 import { leadingEvents } from './leading-events.js';
 import type { RunReporter } from './run-reporter.js';
@@ -20,6 +22,10 @@ export function jsonLinesReporter(output: Output, version: string): RunReporter 
         lines: study.lines.length,
         ranks: workers,
         threads_per_rank: 1,
+        risk_averse: isRiskAverse(study),
+        cyclic: isCyclic(study),
+        // If not, upper bounds in the progress are mean costs that bound nothing.
+        compares_with_bound: boundsFromAbove(study),
         timestamp: new Date().toISOString(),
         cobre_version: version,
       });

@@ -138,6 +138,7 @@ ${EXIT_CODES}`,
 Examples:
   cobre run my-case --workers 4 --output results
   cobre run my-case --output results --resume
+  cobre run my-case --resume --set 'training.stopping_rules=[{"type":"iteration_limit","limit":200}]'
   cobre run my-case --workers 4 --start-method spawn
   mpiexec -n 4 cobre run my-case
   cobre run my-case --set training.forward_passes=20 --set simulation.num_scenarios=500
@@ -159,6 +160,7 @@ was cut off in any way goes on with --resume, to the same results.`,
       exitCode = await runCommand(context, directory, {
         ranks: ownRanks(options),
         configOverrides: parseOverrides(assignments),
+        resume: options.resume ?? false,
         ...(options.output === undefined ? {} : { output: options.output }),
       });
     });

@@ -1,5 +1,6 @@
 import type { StoppingRule } from '../case/study.js';
 import type { ProgressEvent } from '../options.js';
+import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import { formatClock, formatCost, formatDuration, formatGap } from './format.js';
 import { trainingTimeLeft } from './time-left.js';
@@ -13,17 +14,22 @@ export function linePeriod(rules: readonly StoppingRule[]): number {
   return limit === null ? LINES_PER_TRAINING : Math.max(1, Math.ceil(limit / LINES_PER_TRAINING));
 }
 
-/** Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± $ 12.30 k  gap 0.62 %`. */
-export function boundsText(event: ProgressEvent): string {
+/**
+ * Bounds of one iteration: `LB $ 3.052 M  UB $ 3.071 M ± 24.11 k  gap 0.62 %`, ± being half the 95 % interval. Where the
+ * mean cost of the paths is no upper bound (`isBound`), or is that of a single path, it is called what it is, and there is
+ * no gap.
+ */
+export function boundsText(event: ProgressEvent, isBound: boolean): string {
   const error = event.upperBoundStdError;
-  // A single path has no spread.
-  const spread = error === null || error === 0 ? '' : ` ± ${formatCost(error).slice(2)}`;
-  return `LB ${formatCost(event.lowerBound)}  UB ${formatCost(event.upperBound)}${spread}  gap ${formatGap(event.gap)}`;
+  const name = error === null ? 'last path' : isBound ? 'UB' : 'mean cost';
+  const spread = error === null || error === 0 ? '' : ` ± ${formatCost(NORMAL_QUANTILE_95 * error).slice(2)}`;
+  const gap = name === 'UB' ? `  gap ${formatGap(event.gap)}` : '';
+  return `LB ${formatCost(event.lowerBound)}  ${name} ${formatCost(event.upperBound)}${spread}${gap}`;
 }
 
 /** The same, short enough for a terminal of 80 columns beside a bar. */
-export function shortBoundsText(event: ProgressEvent): string {
-  return boundsText(event).replaceAll('$ ', '').replaceAll('  ', ' ');
+export function shortBoundsText(event: ProgressEvent, isBound: boolean): string {
+  return boundsText(event, isBound).replaceAll('$ ', '').replaceAll('  ', ' ');
 }
 
 /** `0:03, ~0:09 left`. */
@@ -41,6 +47,6 @@ export function trainingClock(rules: readonly StoppingRule[], mode: 'any' | 'all
   const times: number[] = [];
   return (event: ProgressEvent): number | null => {
     if (event.iterationTimeMs !== null) times.push(event.iterationTimeMs);
-    return trainingTimeLeft(times, event.wallTimeMs, rules, mode);
+    return trainingTimeLeft(times, event.wallTimeMs, rules, mode, event.iteration ?? times.length);
   };
 }

@@ -44,20 +44,24 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
     startedAt: manifest?.startedAt ?? null,
     completedAt: manifest?.completedAt ?? null,
     policyDigest: policy?.digest() ?? null,
+    creditsSources: manifest?.creditsSources ?? false,
     training: manifest && {
       iterations: manifest.iterations,
       iterationsBefore: null,
       terminationReason: manifest.terminationReason,
       lowerBound: last?.lowerBound ?? Number.NaN,
       upperBound: last?.upperBoundMean ?? Number.NaN,
-      upperBoundStdError: last?.upperBoundStdError ?? null,
+      upperBoundStdError: errorOf(manifest, last),
+      costToGo: manifest.costToGo,
       paths: last?.forwardPasses ?? null,
       gap: manifest.finalGapPercent === null ? null : manifest.finalGapPercent / 100,
       deterministicUpperBound: manifest.deterministicUpperBound,
       riskAverse: manifest.riskAverse,
+      cyclic: manifest.cyclic,
+      comparesWithBound: manifest.comparesWithBound,
       totalCuts: manifest.cutsActive,
       workers: manifest.workers,
-      wallTimeMs: history ? history.reduce((sum, record) => sum + record.timeTotalMs, 0) : null,
+      wallTimeMs: timeOf(manifest, history),
       history: {
         lowerBound: (history ?? []).map((record) => record.lowerBound),
         upperBound: (history ?? []).map((record) => record.upperBoundMean),
@@ -66,9 +70,22 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
     simulation: simulation && {
       scenarios: simulation.scenariosCompleted,
       meanCost: simulation.meanCost,
+      costToGo: simulation.meanCostToGo,
       stdCost: simulation.stdCost,
       ...(simulation.comparesWithBound === false ? { comparesWithBound: false } : {}),
       wallTimeMs: 1000 * simulation.durationSeconds,
     },
   };
+}
+
+/** Manifests of earlier versions leave it to the convergence history, which does not tell whether one path was all there is. */
+function errorOf({ upperBoundStdError }: TrainingSummary, last: ConvergenceRecord | null): number | null {
+  if (upperBoundStdError !== undefined) return upperBoundStdError;
+  return last === null || last.forwardPasses === 1 ? null : last.upperBoundStd / Math.sqrt(last.forwardPasses);
+}
+
+/** As the run itself told it; of an earlier version's manifest, without what is between iterations. */
+function timeOf({ durationSeconds }: TrainingSummary, history: readonly ConvergenceRecord[] | null): number | null {
+  if (durationSeconds !== null) return 1000 * durationSeconds;
+  return history?.reduce((sum, record) => sum + record.timeTotalMs, 0) ?? null;
 }

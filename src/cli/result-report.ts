@@ -1,7 +1,15 @@
 import type { StoppingRule } from '../case/study.js';
 import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
+import {
+  boundVerdict,
+  confidenceHalfWidth,
+  costToGoText,
+  distanceText,
+  gapText,
+  OTHER_SCENARIOS,
+} from './bound-verdict.js';
 import { convergenceChart } from './convergence-chart.js';
-import { formatCost, formatCount, formatDuration, formatExact, formatGap, formatPercent, plural } from './format.js';
+import { formatCost, formatCount, formatDuration, formatExact, plural } from './format.js';
 import { shownPath } from './shown-path.js';
 import type { Style } from './style.js';
 import type { RunSummary } from './summary.js';
@@ -49,66 +57,6 @@ export function terminationText(reason: string, rules: readonly StoppingRule[] =
 /** Tolerances are often far below what two decimals of a percent can show. */
 function formatTolerance(tolerance: number): string {
   return `${Number((100 * tolerance).toPrecision(3))} %`;
-}
-
-/** A mean this many standard errors below a bound is no accident, even for costs with a long tail. */
-const BEYOND_CHANCE = 6;
-
-/** Half-width of the 95 % confidence interval of a mean. */
-export function confidenceHalfWidth(std: number, count: number): number {
-  return (NORMAL_QUANTILE_95 * std) / Math.sqrt(count);
-}
-
-/**
- * What the simulated mean says about the policy: a sentence comparing the lower bound with the mean's 95 % interval.
- */
-export function boundVerdict(lowerBound: number, mean: number, std: number, count: number): string {
-  const half = confidenceHalfWidth(std, count);
-  if (Math.abs(mean - lowerBound) <= half || mean === lowerBound) {
-    return 'The lower bound lies inside: optimal, as far as this can tell.';
-  }
-  const side = mean > lowerBound ? 'above' : 'below';
-  const distance = lowerBound === 0 ? '' : `${formatPercent(Math.abs((mean - lowerBound) / lowerBound))} `;
-  const beyondChance = lowerBound - mean > (BEYOND_CHANCE * std) / Math.sqrt(count);
-  const advice =
-    mean > lowerBound
-      ? 'more iterations or more scenarios may help.'
-      : beyondChance
-        ? 'not by chance!'
-        : 'a kind draw; simulate more.';
-  return `Mean ${distance}${side} the lower bound: ${advice}`;
-}
-
-/** A gap below this many standard errors may be an accident of the sample. */
-const NOISY_ERRORS = 2;
-
-/**
- * What the last iteration's paths say about the gap: a percentage only where it stands out from their sampling error.
- */
-export function gapText(
-  training: Pick<NonNullable<RunSummary['training']>, 'lowerBound' | 'upperBound' | 'upperBoundStdError' | 'paths'>,
-): string {
-  const { lowerBound, upperBound, paths } = training;
-  const error = training.upperBoundStdError ?? Number.NaN;
-  const sample = paths === null ? "the last iteration's paths" : plural(paths, 'path');
-  const distance = upperBound - lowerBound;
-  if (!Number.isFinite(distance)) return '-';
-  if (paths === 1 || !Number.isFinite(error)) return 'not to be told from a single path';
-  // Paths that all cost the same leave nothing but rounding between the bounds.
-  const negligible = distance === 0 || formatGap(Math.abs(distance / lowerBound)) === formatGap(0);
-  const noisy = Math.abs(distance) <= NOISY_ERRORS * error;
-  const exact = error === 0 || formatGap(error / Math.abs(lowerBound)) === formatGap(0);
-  if (noisy && !(negligible && exact)) {
-    return `within the sampling error of ${sample}`;
-  }
-  if (negligible) return `${formatGap(0)} in the last iteration's sample`;
-  if (distance < 0) return `none: ${sample} cost less than the lower bound`;
-  return `${distanceText(distance, lowerBound)} in the last iteration's sample`;
-}
-
-/** A distance from the lower bound relative to its size, which revenue may make that of a negative number; in $ from 0. */
-function distanceText(distance: number, lowerBound: number): string {
-  return lowerBound === 0 ? formatCost(distance) : formatGap(distance / Math.abs(lowerBound));
 }
 
 /** Width of the names before the values, with the spaces around them. */
@@ -167,8 +115,9 @@ function headingLines(
   if (width < NARROWEST_CHART) return lines;
   const chart = convergenceChart(training.history.lowerBound, training.history.upperBound, { width: width - 2 });
   if (chart.length === 0) return lines;
-  const dots = training.riskAverse ? 'mean cost' : 'upper bound, mean cost';
-  const legend = wrapWords(`  ▄ lower bound   • ${dots} of the iteration   ↑ ↓ off the scale`, width);
+  const mean = training.comparesWithBound ? 'upper bound, mean cost' : 'mean cost';
+  const dots = training.upperBoundStdError === null ? "cost of the iteration's path" : `${mean} of the iteration`;
+  const legend = wrapWords(`  ▄ lower bound   • ${dots}   ↑ ↓ off the scale`, width);
   return [...lines, ...chart, ...legend.map((line) => style('dim', line))];
 }
 
@@ -184,37 +133,49 @@ function optimumLines(training: NonNullable<RunSummary['training']>, page: Page)
   return row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page);
 }
 
+/** What the mean cost of the last iteration's paths is called. */
+function sampleName(training: NonNullable<RunSummary['training']>): string {
+  if (training.upperBoundStdError === null) return 'Last path';
+  if (training.comparesWithBound) return 'Upper bound';
+  return training.riskAverse && !training.cyclic ? 'Expected cost' : 'Mean cost';
+}
+
 function sampleLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
-  const error = training.upperBoundStdError;
-  const spread = error === null || training.paths === 1 || !Number.isFinite(error) ? '' : ` ± ${formatCost(error)}`;
-  if (training.riskAverse) {
-    return [
-      ...row('Expected cost', costText(training.upperBound, spread), page),
-      ...row('Gap', `${NO_GAP_UNDER_RISK}; ${plural(training.totalCuts, 'cut')}`, page),
-    ];
-  }
+  const { upperBound, upperBoundStdError: error, costToGo } = training;
+  const half = error === null || !Number.isFinite(error) ? null : NORMAL_QUANTILE_95 * error;
+  const spread = half === null || half === 0 ? '' : ` ± ${formatCost(half)} at 95 %`;
   return [
-    ...row('Upper bound', costText(training.upperBound, spread), page),
+    ...row(sampleName(training), costText(upperBound, spread), page),
+    ...(costToGo === null ? [] : row('', costToGoText(upperBound, costToGo, training.riskAverse), page)),
     ...row('Gap', `${gapText(training)}; ${plural(training.totalCuts, 'cut')}`, page),
   ];
 }
 
-function simulationLines(simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
-  const { scenarios, meanCost, stdCost } = simulation;
+function simulationLines({ simulation, training }: RunSummary, page: Page): string[] {
+  if (simulation === null) return [];
+  const { scenarios, meanCost, stdCost, costToGo } = simulation;
   if (meanCost === null) return row('Simulation', plural(scenarios, 'scenario'), page);
   const lines = row('Simulated', costText(meanCost, ` mean, ${plural(scenarios, 'scenario')}`), page);
+  if (costToGo !== null) {
+    lines.push(
+      ...row('', `${costToGoText(meanCost, costToGo, training?.riskAverse ?? false)}: no verdict on the policy.`, page),
+    );
+  }
   if (stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return lines;
   const half = confidenceHalfWidth(stdCost, scenarios);
   const interval = `${formatCost(meanCost - half)} to ${formatCost(meanCost + half)}`;
-  return [...lines, ...row('95 % interval', `${interval}; one scenario spreads ± ${formatCost(stdCost)}`, page)];
+  return [...lines, ...row('95 % interval', `${interval}; standard deviation ${formatCost(stdCost)}`, page)];
 }
 
-function verdictLines(lowerBound: number, simulation: NonNullable<RunSummary['simulation']>, page: Page): string[] {
+function verdictLines({ training, simulation }: RunSummary, page: Page): string[] {
+  if (training === null || simulation === null || training.riskAverse || training.cyclic) return [];
   const { scenarios, meanCost, stdCost } = simulation;
   if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
   if (simulation.comparesWithBound === false) return row('', OTHER_SCENARIOS, page);
-  return row('', boundVerdict(lowerBound, meanCost, stdCost, scenarios), page);
+  return row('', boundVerdict(training.lowerBound, meanCost, stdCost, scenarios), page);
 }
+
+const SOURCE_CREDIT = 'count what sources generate as minus its curtailment price, so that they may be below 0';
 
 function timeText(summary: RunSummary): string {
   const parts: string[] = [];
@@ -227,13 +188,6 @@ function timeText(summary: RunSummary): string {
   return parts.length > 0 ? `${parts.join(', ')}${on}` : '';
 }
 
-/** What stands where the mean would be compared with the lower bound. */
-const OTHER_SCENARIOS =
-  'Not to be compared with the lower bound: the scenarios are not those that the policy was trained on.';
-
-/** What stands where the gap would: the two numbers are of different things. */
-const NO_GAP_UNDER_RISK = 'none: the lower bound is of the risk-adjusted cost, sampled costs are not';
-
 /** Results for a person, on one screen of 80 by 24. */
 export function renderResults(
   summary: RunSummary,
@@ -242,15 +196,15 @@ export function renderResults(
   { rules = [], width = DEFAULT_WIDTH }: { rules?: readonly StoppingRule[]; width?: number } = {},
 ): string {
   const page: Page = { style, width: Math.min(WIDEST, width) };
-  const { training, simulation } = summary;
+  const { training } = summary;
   const lines: string[] = [];
   if (training) lines.push(...headingLines(training, rules, page));
   // What the policy costs comes first, then how far that can be from the best.
-  if (simulation) lines.push(...simulationLines(simulation, page));
+  lines.push(...simulationLines(summary, page));
   if (training) lines.push(...lowerBoundLines(training, page));
-  if (training && simulation && !training.riskAverse)
-    lines.push(...verdictLines(training.lowerBound, simulation, page));
+  lines.push(...verdictLines(summary, page));
   if (training) lines.push(...optimumLines(training, page), ...sampleLines(training, page));
+  if (summary.creditsSources) lines.push(...row('Costs', SOURCE_CREDIT, page));
   if (summary.policyDigest) lines.push(...row('Policy', `sha256 ${summary.policyDigest.slice(0, SHORT_DIGEST)}`, page));
   const time = timeText(summary);
   if (time) lines.push(...row('Time', time, page));

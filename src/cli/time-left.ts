@@ -9,15 +9,17 @@ const WINDOW = 20;
  *
  * @param times duration of each iteration so far [ms]
  * @param elapsed since training began [ms]
+ * @param done iterations so far, where those before a resumption are more than there are times of
  */
 export function trainingTimeLeft(
   times: readonly number[],
   elapsed: number,
   rules: readonly StoppingRule[],
   mode: 'any' | 'all',
+  done = times.length,
 ): number | null {
   const bounds: (number | null)[] = rules.map((rule) => {
-    if (rule.type === 'iteration_limit') return iterationsTimeLeft(times, rule.limit - times.length);
+    if (rule.type === 'iteration_limit') return iterationsTimeLeft(times, rule.limit - done);
     if (rule.type === 'time_limit') return Math.max(0, rule.seconds * 1000 - elapsed);
     return null;
   });

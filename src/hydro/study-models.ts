@@ -55,7 +55,7 @@ const LOW_KAPPA = 0.95;
 
 /**
  * What keeps the models of a study's plants from being made, of all plants at once, and what is odd about those that
- * are. Files that the reading of a case has judged already are not judged again.
+ * are. Files that the reading of a case has judged already are not judged again. Models that can be made are kept.
  */
 export function checkHydroModels(study: Study): { readonly errors: CobreError[]; readonly warnings: Finding[] } {
   const { plants, geometries, hyperplanes, months } = inputsOf(study);
@@ -74,13 +74,16 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
     hyperplanes: rows,
   });
   warnings.push(...[...planes, ...choices].filter(({ severity }) => severity === 'warning'));
+  const production: StageProduction[][] = [];
   plants.forEach((plant, h) => {
     errors.push(...checkEvaporation(geometries[h], plant, months).map(findingError));
     try {
       const data = { geometry: geometries[h], hyperplanes: hyperplanes[h] };
+      const resolved = resolveProduction(plant, configOf(study, h), study.stages, data);
+      production.push(resolved);
       const fits = new Set<FphaFit>();
       const supplied: { stage: number; planes: readonly Plane[] }[] = [];
-      resolveProduction(plant, configOf(study, h), study.stages, data).forEach((made, t) => {
+      resolved.forEach((made, t) => {
         if (made.kind !== 'fpha') return;
         if (made.fit !== null) fits.add(made.fit);
         else supplied.push({ stage: study.stages[t].id, planes: made.planes });
@@ -92,6 +95,11 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
       errors.push(error);
     }
   });
+  // Fitting planes takes longest of all: whoever asks for the models next need not do it again.
+  if (errors.length === 0 && !known.has(study)) {
+    const evaporation = plants.map((plant, h) => linearizeEvaporation(geometries[h], plant, months));
+    known.set(study, { production, evaporation });
+  }
   return { errors, warnings };
 }
 

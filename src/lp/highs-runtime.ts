@@ -11,6 +11,7 @@ export type Pointer = number;
  * Source: HiGHS C API, highs_c_api.h.
  */
 interface HighsFunctions {
+  readonly version: { readonly string: string };
   _malloc(bytes: number): Pointer;
   _free(pointer: Pointer): void;
   _Highs_create(): Pointer;
@@ -112,6 +113,11 @@ export class HighsRuntime {
     });
     if (memory === undefined) throw availableMemoryError('the solver module exports no memory');
     return new HighsRuntime(loaded, memory);
+  }
+
+  /** Of the solver, such as 1.15.1. */
+  get version(): string {
+    return this.fn.version.string;
   }
 
   /** The memory as doubles. Ask anew after every call that may allocate: growth detaches older views. */

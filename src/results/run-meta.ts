@@ -22,8 +22,6 @@ export interface RunMeta {
   readonly cobreVersion: string;
   /** As the user gave it. */
   readonly caseDirectory: string;
-  /** Version of the LP solver, where known. */
-  readonly solverVersion?: string;
 }
 
 /** The `distribution` object of manifests and metadata. */

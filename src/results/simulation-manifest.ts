@@ -32,6 +32,8 @@ export function writeSimulationManifest(
     // Beyond the format: discounted to the first stage [$].
     summary: {
       mean_cost: outcome.meanCost,
+      // What of it is the policy's own cost-to-go after the last stage, where the horizon is endless.
+      mean_cost_to_go: outcome.meanCostToGo,
       std_cost: outcome.stdCost,
       compares_with_bound: comparable,
       duration_seconds: outcome.wallTimeMs / 1000,

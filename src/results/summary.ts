@@ -8,7 +8,10 @@ import { readParquet } from './parquet.js';
 const HOW_TO_GET_ONE = 'Point to the output directory of a finished run (cobre run CASE --output DIR).';
 
 /** One row of `training/convergence.parquet`. */
-export type ConvergenceRecord = Omit<IterationRecord, 'timeLowerBoundMs' | 'deterministicUpperBound'>;
+export type ConvergenceRecord = Omit<
+  IterationRecord,
+  'timeLowerBoundMs' | 'deterministicUpperBound' | 'upperBoundStdError' | 'costToGoMean'
+>;
 
 const count = z.number().int().nonnegative();
 
@@ -21,11 +24,18 @@ const trainingManifest = z.looseObject({
     achieved: z.boolean(),
     final_gap_percent: z.number().nullable(),
     termination_reason: z.string(),
+    // Left out by earlier versions: not given is not null.
+    final_upper_bound_std_error: z.number().nullish(),
     risk_averse: z.boolean().default(false),
+    cyclic: z.boolean().default(false),
+    final_cost_to_go: z.number().nullable().default(null),
+    compares_with_bound: z.boolean().optional(),
+    credits_sources: z.boolean().default(false),
     deterministic_upper_bounds: z.array(z.looseObject({ iteration: count, upper_bound: z.number() })).default([]),
   }),
   cuts: z.looseObject({ total_generated: count, total_active: count, peak_active: count }),
   distribution: z.looseObject({ backend: z.string(), world_size: count }),
+  duration_seconds: z.number().nullable().default(null),
 });
 
 const simulationManifest = z.looseObject({
@@ -34,6 +44,7 @@ const simulationManifest = z.looseObject({
   distribution: z.looseObject({ backend: z.string(), world_size: count }),
   summary: z.looseObject({
     mean_cost: z.number(),
+    mean_cost_to_go: z.number().nullable().default(null),
     std_cost: z.number(),
     duration_seconds: z.number(),
     compares_with_bound: z.boolean().default(true),
@@ -52,10 +63,21 @@ export interface TrainingSummary {
   readonly finalGapPercent: number | null;
   /** Whether a risk measure other than the expectation was used: the mean cost is then no bound. */
   readonly riskAverse: boolean;
+  /** Whether the horizon is endless: the mean cost then ends with the policy's own cost-to-go, [$], where it is told. */
+  readonly cyclic: boolean;
+  readonly costToGo: number | null;
+  /** Whether the mean cost estimates what the lower bound is about: else it is no upper bound. */
+  readonly comparesWithBound: boolean;
+  /** Standard error of the last mean cost [$]; `null`: not to be told from one path; `undefined`: the manifest is silent. */
+  readonly upperBoundStdError: number | null | undefined;
+  /** Whether costs count what non-controllable sources generate as minus its price. */
+  readonly creditsSources: boolean;
   /** The last upper bound by inner approximation [$]; `null` where there was none. */
   readonly deterministicUpperBound: number | null;
   readonly cutsGenerated: number;
   readonly cutsActive: number;
+  /** Since the training began or was resumed; `null` where the manifest is silent. */
+  readonly durationSeconds: number | null;
   readonly backend: string;
   readonly workers: number;
 }
@@ -67,6 +89,8 @@ export interface SimulationSummary {
   readonly scenariosTotal: number;
   readonly scenariosCompleted: number;
   readonly meanCost: number;
+  /** Of that, the policy's own cost-to-go after the last stage of an endless horizon; else `null`. */
+  readonly meanCostToGo: number | null;
   readonly stdCost: number;
   /** Whether these estimate what the lower bound of the training is about. */
   readonly comparesWithBound: boolean;
@@ -84,19 +108,16 @@ export async function readConvergence(directory: string): Promise<ConvergenceRec
   const rows = await readParquet(file, CONVERGENCE_COLUMNS, HOW_TO_GET_ONE);
   return rows.map((row) => {
     const value = (name: string): number => Number(row[name]);
-    const upperBoundStd = value('upper_bound_std');
-    const forwardPasses = value('forward_passes');
     return {
       iteration: value('iteration'),
       lowerBound: value('lower_bound'),
       upperBoundMean: value('upper_bound_mean'),
-      upperBoundStd,
-      upperBoundStdError: upperBoundStd / Math.sqrt(forwardPasses),
+      upperBoundStd: value('upper_bound_std'),
       gapPercent: row.gap_percent === null ? null : value('gap_percent'),
       cutsAdded: value('cuts_added'),
       cutsRemoved: value('cuts_removed'),
       cutsActive: value('cuts_active'),
-      forwardPasses,
+      forwardPasses: value('forward_passes'),
       lpSolves: value('lp_solves'),
       timeForwardMs: value('time_forward_ms'),
       timeBackwardMs: value('time_backward_ms'),
@@ -118,9 +139,15 @@ export async function readTrainingSummary(directory: string): Promise<TrainingSu
     terminationReason: manifest.convergence.termination_reason,
     finalGapPercent: manifest.convergence.final_gap_percent,
     riskAverse: manifest.convergence.risk_averse,
+    cyclic: manifest.convergence.cyclic,
+    costToGo: manifest.convergence.final_cost_to_go,
+    comparesWithBound: manifest.convergence.compares_with_bound ?? !manifest.convergence.risk_averse,
+    upperBoundStdError: manifest.convergence.final_upper_bound_std_error,
+    creditsSources: manifest.convergence.credits_sources,
     deterministicUpperBound: manifest.convergence.deterministic_upper_bounds.at(-1)?.upper_bound ?? null,
     cutsGenerated: manifest.cuts.total_generated,
     cutsActive: manifest.cuts.total_active,
+    durationSeconds: manifest.duration_seconds,
     backend: manifest.distribution.backend,
     workers: manifest.distribution.world_size,
   };
@@ -135,6 +162,7 @@ export async function readSimulationSummary(directory: string): Promise<Simulati
     scenariosTotal: manifest.scenarios.total,
     scenariosCompleted: manifest.scenarios.completed,
     meanCost: manifest.summary.mean_cost,
+    meanCostToGo: manifest.summary.mean_cost_to_go,
     stdCost: manifest.summary.std_cost,
     comparesWithBound: manifest.summary.compares_with_bound,
     durationSeconds: manifest.summary.duration_seconds,

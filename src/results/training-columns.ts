@@ -13,7 +13,12 @@ export const CONVERGENCE_COLUMNS: readonly Column[] = [
   column('lower_bound', 'Float64', '$', 'Lower bound on the expected cost'),
   column('upper_bound_mean', 'Float64', '$', 'Mean cost of the iteration’s forward passes'),
   column('upper_bound_std', 'Float64', '$', 'Standard deviation of that cost'),
-  nullable('gap_percent', 'Float64', '%', 'Gap between the bounds; null when the lower bound is not positive'),
+  nullable(
+    'gap_percent',
+    'Float64',
+    '%',
+    'Gap between the bounds; null when the lower bound is not positive or costs of paths are no upper bound',
+  ),
   column('cuts_added', 'Int32', 'count', 'Cuts added in this iteration'),
   column('cuts_removed', 'Int32', 'count', 'Cuts deactivated in this iteration'),
   column('cuts_active', 'Int64', 'count', 'Active cuts of all stages afterwards'),

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import type { Study } from '../case/study.js';
 import { type HyperplaneRow, hyperplaneRows } from '../hydro/hyperplane-rows.js';
 import { hydroModels } from '../hydro/study-models.js';
-import { buildInflowModel } from '../stochastic/inflow-model.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { ParEstimate } from '../stochastic/par/estimate-par.js';
 import type { ParModel } from '../stochastic/par/par-model.js';
-import { StudyNoise } from '../stochastic/study-noise.js';
+import { studyNoise } from '../stochastic/study-noise.js';
 import type { Column } from './column.js';
 import { writeJson } from './files.js';
 import {
@@ -66,7 +65,7 @@ export function writeStochastic(directory: string, study: Study): void {
   const write = (name: string, columns: readonly Column[], values: ColumnValues[]) =>
     writeParquet(join(folder, name), columns, values, study.config.exports.compression);
 
-  const { tree } = new StudyNoise(study, buildInflowModel(study, inflowParameters(study)));
+  const { tree } = studyNoise(study);
   write('noise_openings.parquet', NOISE_OPENING_COLUMNS, noiseOpeningValues(tree, stageIds));
   writeJson(
     join(folder, 'correlation.json'),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
+import { boundsFromAbove, creditsSources, isCyclic } from '../sddp/comparable.js';
 import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { isRiskAverse } from '../sddp/risk-measure.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -93,9 +94,17 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       // Beyond the format: what a reader wants to see first.
       final_lower_bound: last?.lowerBound ?? null,
       final_upper_bound: last?.upperBoundMean ?? null,
+      final_upper_bound_std_error: last?.upperBoundStdError ?? null,
       // Under a risk measure the lower bound is of the nested, risk-adjusted cost, and the upper bound estimates the
       // policy's expected cost: it bounds nothing, and there is no gap.
       risk_averse: isRiskAverse(study),
+      // In an endless horizon paths end with the policy's own cost-to-go: what is part of the upper bound then.
+      cyclic: isCyclic(study),
+      final_cost_to_go: last?.costToGoMean ?? null,
+      // Nor is it an upper bound of other scenarios than the lower bound's.
+      compares_with_bound: boundsFromAbove(study),
+      // What sources generate counts as minus its price.
+      credits_sources: creditsSources(study),
       // By inner approximation: an upper bound for certain, of what the lower bound is of.
       deterministic_upper_bounds: history.flatMap(({ iteration, deterministicUpperBound: bound }) =>
         bound === null ? [] : [{ iteration, upper_bound: bound }],
@@ -108,6 +117,8 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
     },
     checksum: null,
     distribution: distribution(meta),
+    // Beyond the format: since the training began or was resumed.
+    duration_seconds: outcome.wallTimeMs / 1000,
   };
 }
 
@@ -122,7 +133,7 @@ function trainingMetadata(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       duration_seconds: outcome.wallTimeMs / 1000,
       cobre_version: meta.cobreVersion,
       solver: 'highs',
-      solver_version: meta.solverVersion ?? null,
+      solver_version: outcome.solverVersion,
       hostname: meta.hostname,
       user: null,
       case_directory: meta.caseDirectory,

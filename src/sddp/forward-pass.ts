@@ -12,12 +12,15 @@ export interface ForwardBoards {
   readonly states: Blackboard<Float64Array>;
   /** Discounted cost of the trajectory [$]. */
   readonly cost: Blackboard<Float64Array>;
+  /** Of that, what the policy takes for the cost after the last round of an endless horizon; `null` where it ends. */
+  readonly costToGo: Blackboard<Float64Array> | null;
 }
 
 export function createForwardBoards(comm: Comm, problems: StageProblems, trajectories: number): ForwardBoards {
   return {
     states: new Blackboard(comm, Float64Array, trajectories, Math.max(1, problems.stages * problems.states)),
     cost: new Blackboard(comm, Float64Array, trajectories, 1),
+    costToGo: problems.horizon.cycleStart === null ? null : new Blackboard(comm, Float64Array, trajectories, 1),
   };
 }
 
@@ -38,7 +41,7 @@ export function forwardPass(
   let own = 0;
   queue.open(trajectories);
   for (let m = queue.next(); m >= 0; m = queue.next(), own++) {
-    boards.cost.data[m] = followTrajectory(problems, solvers, bases, boards.states, noise, iteration, m);
+    followTrajectory(problems, solvers, bases, boards, noise, iteration, m);
   }
   return own;
 }
@@ -47,11 +50,11 @@ function followTrajectory(
   problems: StageProblems,
   solvers: StageSolvers,
   bases: BasisStore,
-  states: Blackboard<Float64Array>,
+  { states, cost: costs, costToGo }: ForwardBoards,
   noise: PathNoise,
   iteration: number,
   trajectory: number,
-): number {
+): void {
   const { cycleStart, rounds } = problems.horizon;
   const goesOn = cycleStart !== null || problems.end !== null;
   const trial = states.data;
@@ -82,7 +85,8 @@ function followTrajectory(
     }
   }
   // What comes after the last stage, or after the last round of an endless horizon, costs what the policy takes it for.
-  return goesOn ? cost + weight * future : cost;
+  costs.data[trajectory] = goesOn ? cost + weight * future : cost;
+  if (costToGo !== null) costToGo.data[trajectory] = weight * future;
 }
 
 /** Makes a forward pass known to all ranks: trial points, costs and bases. Collective. */
@@ -93,5 +97,6 @@ export function publishForward(
   bases: BasisStore,
   trajectories: number,
 ): void {
-  publish(comm, queue.onDemand, trajectories, boards.states, boards.cost, bases.board);
+  const ends = boards.costToGo === null ? [] : [boards.costToGo];
+  publish(comm, queue.onDemand, trajectories, boards.states, boards.cost, ...ends, bases.board);
 }

@@ -14,12 +14,11 @@ export interface IterationRecord {
   /** Mean cost of this iteration's trajectories, and its sample standard deviation (0 with one trajectory). */
   readonly upperBoundMean: number;
   readonly upperBoundStd: number;
-  /** Standard error of the mean, `std / sqrt(trajectories)`. */
-  readonly upperBoundStdError: number;
-  /**
-   * `100 (upper - lower) / lower`; `null` when the lower bound is not positive, and under a risk measure, where the mean
-   * cost does not bound what the lower bound is about.
-   */
+  /** Standard error of the mean, `std / sqrt(trajectories)`; `null` where there is one trajectory of many that could be. */
+  readonly upperBoundStdError: number | null;
+  /** Of that mean, what the policy takes for the cost after the end of the trajectories in an endless horizon; else `null`. */
+  readonly costToGoMean: number | null;
+  /** `100 (upper - lower) / lower`; `null` when the lower bound is not positive, and where `meansGap` says that there is none. */
   readonly gapPercent: number | null;
   /** Upper bound by inner approximation, without sampling; `null` where none was computed after this iteration. */
   readonly deterministicUpperBound: number | null;
@@ -191,6 +190,7 @@ export interface PolicyData {
   readonly bases: readonly (StageBasis | null)[];
   readonly completedIterations: number;
   readonly lowerBound: number;
+  /** `null` where nothing bounds the optimum from above. */
   readonly upperBound: number | null;
   readonly forwardPasses: number;
   readonly seed: number;
@@ -209,6 +209,8 @@ export interface TrainingOutcome {
   /** Rank 0's. */
   readonly diagnostics: TrainingDiagnostics;
   readonly terminationReason: TerminationReason;
+  /** Version of the LP solver. */
+  readonly solverVersion: string;
   readonly wallTimeMs: number;
 }
 
@@ -218,6 +220,8 @@ export interface SimulationOutcome {
   /** `[scenario]`, discounted to stage 0 [$]. */
   readonly totalCost: Float64Array;
   readonly meanCost: number;
+  /** Of that mean, what the policy takes for the cost after the last stage of an endless horizon; else `null`. */
+  readonly meanCostToGo: number | null;
   /** Sample standard deviation; 0 with one scenario. */
   readonly stdCost: number;
   readonly wallTimeMs: number;

@@ -135,8 +135,11 @@ export function* simulateSteps<C extends Comm>(
   const length = Math.min(scenarios, Math.max(BLOCK, BLOCK_SHARE * comm.size));
   // Costs of a block's scenarios [$], and in which block each was last written.
   const cost = new Blackboard(comm, Float64Array, length, 1);
+  const costToGo = problems.horizon.cycleStart === null ? null : new Blackboard(comm, Float64Array, length, 1);
   const writtenIn = new Blackboard(comm, Int32Array, length, 1);
   const totalCost = new Float64Array(scenarios).fill(Number.NaN);
+  const boards = costToGo === null ? [cost, writtenIn] : [cost, costToGo, writtenIn];
+  let costToGoSum = 0;
   const stopping = new Int32Array(1);
   let completed = 0;
   let all = 0;
@@ -149,16 +152,18 @@ export function* simulateSteps<C extends Comm>(
         stopped = hooks.stopRequested?.() ?? false;
         if (stopped) break;
         cost.data[unit] = path.follow(first + unit);
+        if (costToGo !== null) costToGo.data[unit] = path.costAfterEnd;
         writtenIn.data[unit] = block;
         completed++;
         if (recorder !== null) hooks.onScenario?.(recorder.finish(first + unit, cost.data[unit]));
         hooks.onProgress?.(completed);
         yield;
       }
-      publish(comm, queue.onDemand, units, cost, writtenIn);
+      publish(comm, queue.onDemand, units, ...boards);
       for (let unit = 0; unit < units; unit++) {
         if (writtenIn.data[unit] !== block) continue;
         totalCost[first + unit] = cost.data[unit];
+        costToGoSum += costToGo === null ? 0 : costToGo.data[unit];
         all++;
       }
       hooks.onBlockEnd?.(completed, all);
@@ -172,11 +177,11 @@ export function* simulateSteps<C extends Comm>(
       completed: costs.length,
       totalCost,
       meanCost: statistics.mean,
+      meanCostToGo: costToGo === null ? null : costToGoSum / costs.length,
       stdCost: statistics.std,
       wallTimeMs: performance.now() - began,
     };
-    cost.release();
-    writtenIn.release();
+    for (const board of boards) board.release();
     queue.release();
     return run;
   } finally {
@@ -236,6 +241,8 @@ class ScenarioPath {
   readonly #bases: readonly (Uint8Array | null)[];
   readonly #knownRows: readonly number[];
   readonly #state: Float64Array;
+  /** What comes after the last stage of the scenario that was followed last, discounted to stage 0 [$]; 0 if nothing does. */
+  costAfterEnd = 0;
   readonly #noise: PathNoise;
   readonly #place = { stage: 0, iteration: null, scenario: 0, opening: null as number | null, status: '' };
 
@@ -284,6 +291,7 @@ class ScenarioPath {
     // What comes after the last stage costs what the policy takes it for.
     const last = problems.stages - 1;
     const goesOn = problems.horizon.cycleStart !== null || problems.end !== null;
-    return goesOn ? cost + problems.cumulativeDiscount[last] * problems.discount[last] * future : cost;
+    this.costAfterEnd = goesOn ? problems.cumulativeDiscount[last] * problems.discount[last] * future : 0;
+    return goesOn ? cost + this.costAfterEnd : cost;
   }
 }

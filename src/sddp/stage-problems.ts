@@ -6,11 +6,11 @@ import { withOpeningThetas } from '../lp/opening-thetas.js';
 import { writeRightHandSides } from '../lp/right-hand-sides.js';
 import type { LinearEvaporation, Production, StageParts } from '../lp/stage-parts.js';
 import { buildStageTemplate, type StageTemplate } from '../lp/stage-template.js';
-import { buildInflowModel, type InflowModel } from '../stochastic/inflow-model.js';
-import { inflowParameters } from '../stochastic/inflow-parameters.js';
+import type { InflowModel } from '../stochastic/inflow-model.js';
+import { inflowModel } from '../stochastic/inflow-parameters.js';
 import type { OpeningTree } from '../stochastic/opening-tree.js';
 import { type RealisedOpenings, Realiser, realiseOpenings } from '../stochastic/realise.js';
-import { StudyNoise } from '../stochastic/study-noise.js';
+import { type StudyNoise, studyNoise } from '../stochastic/study-noise.js';
 import type { FutureEnd } from './future-end.js';
 import { type Horizon, horizonOf, stageAfter } from './horizon.js';
 import type { SplitFuture } from './outcome.js';
@@ -55,8 +55,8 @@ export interface StageProblems {
  */
 export function buildStageProblems(study: Study, split = false, end: FutureEnd | null = null): StageProblems {
   const systems = study.stages.map((_, t) => stageSystem(study, t));
-  const inflow = buildInflowModel(study, inflowParameters(study));
-  const noise = new StudyNoise(study, inflow);
+  const inflow = inflowModel(study);
+  const noise = studyNoise(study);
   const { tree } = noise;
   const models = hydroModels(study);
   const horizon = horizonOf(
@@ -93,12 +93,12 @@ export function buildStageProblems(study: Study, split = false, end: FutureEnd |
 
 /** Openings of each stage: as many as the study wants, or fewer where its history or scenarios are fewer. */
 export function openingsOf(study: Study): readonly number[] {
-  return new StudyNoise(study, buildInflowModel(study, inflowParameters(study))).tree.openings;
+  return studyNoise(study).tree.openings;
 }
 
 /** Number of state variables of a study's stage problems. */
 export function stateSize(study: Study): number {
-  return study.hydros.length + buildInflowModel(study, inflowParameters(study)).memory;
+  return study.hydros.length + inflowModel(study).memory;
 }
 
 /** @param split openings of each stage, for costs-to-go that are split by them; `null` for whole ones */

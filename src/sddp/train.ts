@@ -5,6 +5,7 @@ import { agreeToStop } from './agree-to-stop.js';
 import { addCuts, OpeningResults, publishOpenings, solveOpenings } from './backward-pass.js';
 import { BasisStore } from './basis-store.js';
 import { gapPercent, sampleStatistics } from './bounds.js';
+import { hasSamplingError, meansGap } from './comparable.js';
 import { CutPool } from './cut-pool.js';
 import { CutSelector } from './cut-selector.js';
 import { finishSteps } from './finish-steps.js';
@@ -24,7 +25,6 @@ import type {
 } from './outcome.js';
 import { PathNoise } from './path-noise.js';
 import { gatherRankRecords } from './rank-records.js';
-import { isRiskAverse } from './risk-measure.js';
 import { type Followers, SimulationRules } from './simulation-rules.js';
 import { buildStageProblems, type StageProblems, splitFutureOf } from './stage-problems.js';
 import { StageSolvers } from './stage-solvers.js';
@@ -100,7 +100,10 @@ class Training<C extends Comm> {
   readonly #hooks: TrainHooks;
   readonly #problems: StageProblems;
   readonly #trajectories: number;
-  readonly #riskAverse: boolean;
+  readonly #solverVersion: string;
+  /** Whether the trajectories' mean cost tells a gap, and how far it is off. */
+  readonly #hasGap: boolean;
+  readonly #hasError: boolean;
   /** Whether cuts are made of single openings, and whether there may be some. */
   readonly #multi: boolean;
   readonly #split: boolean;
@@ -143,7 +146,9 @@ class Training<C extends Comm> {
     this.#problems = buildStageProblems(study, this.#split, end);
     const { stages, states, openings, horizon } = this.#problems;
     this.#trajectories = forwardPasses;
-    this.#riskAverse = isRiskAverse(study);
+    this.#solverVersion = runtime.version;
+    this.#hasGap = meansGap(study, openings);
+    this.#hasError = hasSamplingError(study, openings);
     this.#gradient = new Float64Array(this.#problems.states);
     this.#course = courseOf(study, start?.warmStart ?? null, start?.boundary ?? null);
     this.#history = [...(start?.training?.history ?? [])];
@@ -204,6 +209,7 @@ class Training<C extends Comm> {
       visited: this.#exported?.export() ?? null,
       diagnostics: this.#ledger.diagnostics(),
       terminationReason: reason,
+      solverVersion: this.#solverVersion,
       wallTimeMs: performance.now() - this.#began,
     };
   }
@@ -230,7 +236,7 @@ class Training<C extends Comm> {
       bases: this.#bases.export(),
       completedIterations: this.#history.length,
       lowerBound: last?.lowerBound ?? 0,
-      upperBound: last?.upperBoundMean ?? null,
+      upperBound: this.#upperBound(last),
       forwardPasses: this.#trajectories,
       seed: this.#study.config.training.treeSeed,
       training: {
@@ -309,8 +315,9 @@ class Training<C extends Comm> {
       lowerBound,
       upperBoundMean: upper.mean,
       upperBoundStd: upper.std,
-      upperBoundStdError: upper.stdError,
-      gapPercent: this.#riskAverse ? null : gapPercent(lowerBound, upper.mean),
+      upperBoundStdError: this.#hasError ? upper.stdError : null,
+      costToGoMean: this.#costToGoMean(),
+      gapPercent: this.#hasGap ? gapPercent(lowerBound, upper.mean) : null,
       deterministicUpperBound,
       cutsAdded,
       cutsRemoved,
@@ -326,6 +333,17 @@ class Training<C extends Comm> {
     this.#lowerBounds.push(lowerBound);
     if (this.#comm.rank === 0) this.#rankRecords.push(...ranks);
     this.#hooks.onIteration?.(record, rank);
+  }
+
+  /** Of the policy as it is: by inner approximation where there is one, else the trajectories' mean cost if that is one. */
+  #upperBound(last: IterationRecord | undefined): number | null {
+    const proved = this.#history.findLast(({ deterministicUpperBound }) => deterministicUpperBound !== null);
+    return proved?.deterministicUpperBound ?? (this.#hasGap ? (last?.upperBoundMean ?? null) : null);
+  }
+
+  #costToGoMean(): number | null {
+    const board = this.#forward.costToGo;
+    return board && sampleStatistics(board.data, this.#trajectories).mean;
   }
 
   #boundFromAbove(iteration: number): number | null {
@@ -391,6 +409,7 @@ class Training<C extends Comm> {
     this.#results.release();
     this.#forward.states.release();
     this.#forward.cost.release();
+    this.#forward.costToGo?.release();
     this.#queue.release();
   }
 }

@@ -15,16 +15,19 @@ export class Correlator {
   readonly #scratch: Float64Array;
 
   /** @throws CobreError `IncompatibleSettings` when a matrix has no Cholesky factor and the method asks for one. */
-  constructor(correlation: Correlation) {
-    const factor = correlation.method === 'cholesky' ? choleskyRoot : spectralRoot;
+  constructor({ method, profiles, profileOfStage }: Correlation) {
+    const factor = method === 'cholesky' ? choleskyRoot : spectralRoot;
+    const used = new Set(profileOfStage);
     let largest = 0;
-    this.#profiles = correlation.profiles.map((groups) =>
-      groups.map(({ entities, matrix }): GroupRoot => {
+    this.#profiles = profiles.map((groups, profile) => {
+      // Any symmetric matrix has a spectral root: one that no stage has need not be factored to be judged.
+      if (method === 'spectral' && !used.has(profile)) return [];
+      return groups.map(({ entities, matrix }): GroupRoot => {
         largest = Math.max(largest, entities.length);
         return { entities, root: factor(matrix, entities.length) };
-      }),
-    );
-    this.#profileOfStage = correlation.profileOfStage;
+      });
+    });
+    this.#profileOfStage = profileOfStage;
     this.#scratch = new Float64Array(largest);
   }
 

@@ -169,6 +169,11 @@ function calendarTimeline(
   }
   past.push(...lagPeriods);
   const at = (position: number) => (position >= 0 ? stages[position] : past[-1 - position]);
+  let byHydro: Observation[][] | null = null;
+  const history = (h: number): readonly Observation[] => {
+    byHydro ??= historyByHydro(study);
+    return byHydro[h];
+  };
   return {
     passed: passed ? 1 : 0,
     lag: (t, l) => {
@@ -195,7 +200,7 @@ function calendarTimeline(
       // What the inflow model takes for the mean there, which its base was made with: a lag of which nothing is known tells
       // nothing then.
       const expected = pastMean[lag * H + h] ?? seasonMean(study, parameters, h, period);
-      return given ?? fromHistory(study, h, period) ?? expected;
+      return given ?? meanOf(history(h), period) ?? expected;
     },
   };
 }
@@ -220,17 +225,27 @@ function observed(study: Study, h: number, period: Period): number | null {
   return days === 0 ? null : sum / days;
 }
 
-/** Mean of what the history holds of a period, or `null`. */
-function fromHistory(study: Study, h: number, period: Period): number | null {
-  const { history } = study.inflowModel;
-  if (history === null) return null;
+interface Observation {
+  readonly day: number;
+  readonly value: number;
+}
+
+/** The history of each hydro in the order of its rows: large cases have 100,000 of them, and places for each plant. */
+function historyByHydro({ hydros, inflowModel: { history } }: Study): Observation[][] {
+  const byHydro: Observation[][] = hydros.map(() => []);
+  history?.hydro.forEach((h, row) => {
+    byHydro[h].push({ day: dayNumber(history.date[row]), value: history.value[row] });
+  });
+  return byHydro;
+}
+
+/** Mean of the observations of a period, or `null`. */
+function meanOf(observations: readonly Observation[], { start, end }: Period): number | null {
   let sum = 0;
   let count = 0;
-  for (let row = 0; row < history.hydro.length; row++) {
-    if (history.hydro[row] !== h) continue;
-    const day = dayNumber(history.date[row]);
-    if (day < period.start || day >= period.end) continue;
-    sum += history.value[row];
+  for (const { day, value } of observations) {
+    if (day < start || day >= end) continue;
+    sum += value;
     count++;
   }
   return count === 0 ? null : sum / count;

@@ -1,6 +1,6 @@
 import { dayNumber } from '../case/dates.js';
 import type { Correlation, Study } from '../case/study.js';
-import type { InflowParameters } from './inflow-model.js';
+import { buildInflowModel, type InflowModel, type InflowParameters } from './inflow-model.js';
 import { lagPeriodsOf } from './lag-periods.js';
 import { checkPar, type ParCheck } from './par/check-par.js';
 import { checkPartialEstimation } from './par/check-partial.js';
@@ -42,6 +42,18 @@ export function inflowParameters(study: Study): StudyInflow {
     known.set(study, inflow);
   }
   return inflow;
+}
+
+const knownModels = new WeakMap<Study, InflowModel>();
+
+/** The inflow of a study and what its state remembers of it. @throws CobreError as `inflowParameters` */
+export function inflowModel(study: Study): InflowModel {
+  let model = knownModels.get(study);
+  if (model === undefined) {
+    model = buildInflowModel(study, inflowParameters(study));
+    knownModels.set(study, model);
+  }
+  return model;
 }
 
 function build(study: Study): StudyInflow {

@@ -1,7 +1,5 @@
 import type { Study } from '../case/study.js';
-import { buildInflowModel } from './inflow-model.js';
-import { inflowParameters } from './inflow-parameters.js';
-import { StudyNoise } from './study-noise.js';
+import { studyNoise } from './study-noise.js';
 
 /** The noise that the backward pass sees: a fixed sample of equiprobable openings a stage. */
 export interface OpeningTree {
@@ -19,5 +17,5 @@ export interface OpeningTree {
  * does not fit the study; those of `buildOpeningTree`.
  */
 export function generateOpeningTree(study: Study): OpeningTree {
-  return new StudyNoise(study, buildInflowModel(study, inflowParameters(study))).tree;
+  return studyNoise(study).tree;
 }

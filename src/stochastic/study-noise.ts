@@ -14,7 +14,7 @@ import { historicalWindows } from './forward/historical-windows.js';
 import { historyCalendar } from './forward/history-calendar.js';
 import { type ClassSource, createNoiseSource, type NoiseSource } from './forward/noise-source.js';
 import { type InflowModel, memoryOfLags } from './inflow-model.js';
-import { definitionsOf, inflowParameters } from './inflow-parameters.js';
+import { definitionsOf, inflowModel, inflowParameters } from './inflow-parameters.js';
 import { lagPeriodsOf } from './lag-periods.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
@@ -23,6 +23,18 @@ import type { LagMemory, ParModel } from './par-inversion.js';
 const MONTHS = 12;
 const LOADS = 'scenarios/external_load_scenarios.parquet';
 const AVAILABILITY = 'scenarios/external_ncs_scenarios.parquet';
+
+const known = new WeakMap<Study, StudyNoise>();
+
+/** The noise of a study. @throws CobreError those of `StudyNoise`, and of `inflowParameters` */
+export function studyNoise(study: Study): StudyNoise {
+  let noise = known.get(study);
+  if (noise === undefined) {
+    noise = new StudyNoise(study, inflowModel(study));
+    known.set(study, noise);
+  }
+  return noise;
+}
 
 /** Everything about a study's noise that its scenarios do not change: the same on every rank. */
 export class StudyNoise {

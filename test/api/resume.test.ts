@@ -333,6 +333,23 @@ describe('what cannot be resumed is refused, saying why:', () => {
     await refused(limited(study, 6, 9), /training\.forward_passes was \d+, is 9/);
   });
 
+  it('once, however many checkpoints do not fit, and others where they differ', async () => {
+    const study = await trained(limited(every(discounted(), 2), 6));
+    const message = async (changed: Study) =>
+      (await failureOf(train(resumed(changed), { outputDirectory: directory }))).message;
+    const { training } = study.config;
+    const other = { ...study, config: { ...study.config, training: { ...training, treeSeed: training.treeSeed + 1 } } };
+    const why = `training.tree_seed was ${training.treeSeed}, is ${training.treeSeed + 1}`;
+    expect(await message(other)).toBe(`the latest checkpoint does not fit: ${why}`);
+    expect(await message(limited(study, 1))).toBe(
+      'the latest checkpoint does not fit: its 6 iterations are more than the limit of 1',
+    );
+    writeFileSync(join(directory, checkpoints()[0], 'metadata.json'), '{');
+    expect(await message(other)).toMatch(
+      /^the latest checkpoint does not fit: training\.tree_seed .*; an earlier one: /,
+    );
+  });
+
   it('another source of scenarios', async () => {
     const study = await trained(limited(discounted(), 3));
     const { training } = limited(study, 6).config;

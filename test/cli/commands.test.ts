@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { boundVerdict, gapText } from '#cobre/cli/bound-verdict';
 import { runCli } from '#cobre/cli/program';
 import { readRunSummary } from '#cobre/cli/read-run-summary';
-import { boundVerdict, gapText, renderResults, terminationText, wrapWords } from '#cobre/cli/result-report';
+import { renderResults, terminationText, wrapWords } from '#cobre/cli/result-report';
 import { styleFor } from '#cobre/cli/style';
 import { CobreError, ValidationError } from '#cobre/errors';
 import type { RunSummary } from '../../src/cli/summary.js';
@@ -210,6 +211,7 @@ const summary: RunSummary = {
   startedAt: '2026-01-02T03:04:05Z',
   completedAt: '2026-01-02T03:05:05Z',
   policyDigest: DIGEST,
+  creditsSources: false,
   training: {
     iterations: 5,
     iterationsBefore: null,
@@ -217,21 +219,27 @@ const summary: RunSummary = {
     lowerBound: 3_050_000,
     upperBound: 3_080_000,
     upperBoundStdError: 20_000,
+    costToGo: null,
     paths: 8,
     deterministicUpperBound: 3_100_000,
     gap: 0.0098,
     riskAverse: false,
+    cyclic: false,
+    comparesWithBound: true,
     totalCuts: 40,
     workers: 2,
     wallTimeMs: 1500,
     history: { lowerBound: LOWER, upperBound: UPPER },
   },
-  simulation: { scenarios: 100, meanCost: 3_200_000, stdCost: 200_000, wallTimeMs: 100 },
+  simulation: { scenarios: 100, meanCost: 3_200_000, costToGo: null, stdCost: 200_000, wallTimeMs: 100 },
 };
 
 describe('cobre summary', () => {
   test('takes no sampled cost for a bound under a risk measure', async () => {
-    const averse = { ...summary, training: { ...summary.training!, riskAverse: true, deterministicUpperBound: null } };
+    const averse = {
+      ...summary,
+      training: { ...summary.training!, riskAverse: true, comparesWithBound: false, deterministicUpperBound: null },
+    };
     const run = record(fakeLibrary({ readSummary: async () => averse }));
     expect(await runCli(['summary', folder], run.environment)).toBe(0);
     expect(run.stdout()).toContain('Expected cost');
@@ -239,6 +247,60 @@ describe('cobre summary', () => {
     for (const claim of ['upper bound', 'Upper bound', 'above the lower bound', 'Optimum', 'optimal']) {
       expect(run.stdout()).not.toContain(claim);
     }
+  });
+
+  test('takes no cost that the policy itself says for a verdict on it', async () => {
+    const endless = {
+      ...summary,
+      training: {
+        ...summary.training!,
+        cyclic: true,
+        comparesWithBound: false,
+        gap: null,
+        costToGo: 1_540_000,
+        deterministicUpperBound: null,
+      },
+      simulation: { ...summary.simulation!, meanCost: 3_060_000, costToGo: 2_998_800 },
+    };
+    const told = async (one: RunSummary) => {
+      const run = record(fakeLibrary({ readSummary: async () => one }), { columns: 200 });
+      await runCli(['summary', folder], run.environment);
+      return run.stdout().replaceAll(/\s+/g, ' ');
+    };
+    const text = await told(endless);
+    expect(text).toContain("$ 2.999 M of it (98.00 %) is the policy's own cost-to-go after the last stage: no verdict");
+    expect(text).toContain("$ 1.540 M of it (50.00 %) is the policy's own cost-to-go after the last stage Gap none:");
+    for (const claim of ['pper bound', 'optimal', 'told apart', 'above the lower bound']) {
+      expect(text).not.toContain(claim);
+    }
+    const averse = await told({ ...endless, training: { ...endless.training, riskAverse: true } });
+    expect(averse).toContain('after the last stage, which is risk-adjusted: no verdict on the policy.');
+    expect(averse).toContain('Mean cost');
+  });
+
+  test('takes no cost of other scenarios for a bound', async () => {
+    const others = { ...summary, training: { ...summary.training!, comparesWithBound: false, gap: null } };
+    const run = record(fakeLibrary({ readSummary: async () => others }));
+    await runCli(['summary', folder], run.environment);
+    expect(run.stdout()).toContain('Mean cost      $ 3.080 M');
+    expect(run.stdout()).toContain("none: the paths' scenarios are not those of the lower bound");
+    expect(run.stdout()).not.toContain('pper bound');
+  });
+
+  test('takes the cost of a single path for no bound', async () => {
+    const single = { ...summary, training: { ...summary.training!, paths: 1, upperBoundStdError: null, gap: null } };
+    const run = record(fakeLibrary({ readSummary: async () => single }));
+    await runCli(['summary', folder], run.environment);
+    expect(run.stdout()).toMatch(/Last path +\$ 3\.080 M {3}\(3,080,000\.00\)/);
+    expect(run.stdout()).toContain("• cost of the iteration's path");
+    expect(run.stdout()).toContain('not to be told from a single path');
+    expect(run.stdout()).not.toContain('pper bound');
+  });
+
+  test('says why costs may be below 0 where sources earn what they generate', async () => {
+    const run = record(fakeLibrary({ readSummary: async () => ({ ...summary, creditsSources: true }) }));
+    await runCli(['summary', folder], run.environment);
+    expect(run.stdout()).toContain('count what sources generate as minus its curtailment price');
   });
 
   test('tells the results of a run again', async () => {
@@ -261,8 +323,18 @@ describe('cobre summary', () => {
         output_directory: folder,
         status: 'complete',
         policy_digest: DIGEST,
-        training: { iterations: 5, final_lower_bound: 3_050_000, ranks: 2 },
-        simulation: { scenarios: 100, mean_cost: 3_200_000, ci_95: 39_200 },
+        training: {
+          iterations: 5,
+          final_lower_bound: 3_050_000,
+          final_upper_bound_std_error: 20_000,
+          deterministic_upper_bound: 3_100_000,
+          risk_averse: false,
+          cyclic: false,
+          compares_with_bound: true,
+          final_cost_to_go: null,
+          ranks: 2,
+        },
+        simulation: { scenarios: 100, mean_cost: 3_200_000, ci_95: 39_200, compares_with_bound: true },
       },
     });
   });
@@ -311,6 +383,7 @@ describe('reading the results of a run', () => {
     scenariosTotal: 10,
     scenariosCompleted: 10,
     meanCost: 5,
+    meanCostToGo: null,
     stdCost: 1,
     comparesWithBound: true,
     durationSeconds: 2,
@@ -321,7 +394,55 @@ describe('reading the results of a run', () => {
   test('parts that are not there are left out', async () => {
     const read = await readRunSummary(folder, { ...nothing, simulation });
     expect(read).toMatchObject({ status: 'complete', training: null, policyDigest: null });
-    expect(read.simulation).toEqual({ scenarios: 10, meanCost: 5, stdCost: 1, wallTimeMs: 2000 });
+    expect(read.simulation).toEqual({ scenarios: 10, meanCost: 5, costToGo: null, stdCost: 1, wallTimeMs: 2000 });
+  });
+
+  test('what a manifest of an earlier version leaves out comes from the convergence history', async () => {
+    const manifest = {
+      status: 'complete',
+      startedAt: null,
+      completedAt: null,
+      maxIterations: 2,
+      iterations: 2,
+      terminationReason: 'iteration_limit',
+      finalGapPercent: 1,
+      riskAverse: false,
+      cyclic: false,
+      costToGo: null,
+      comparesWithBound: true,
+      creditsSources: false,
+      deterministicUpperBound: null,
+      cutsGenerated: 4,
+      cutsActive: 4,
+      backend: 'local',
+      workers: 1,
+    };
+    const rows = [1, 2].map((iteration) => ({
+      iteration,
+      lowerBound: 10,
+      upperBoundMean: 11,
+      upperBoundStd: 6,
+      gapPercent: 10,
+      cutsAdded: 1,
+      cutsRemoved: 0,
+      cutsActive: iteration,
+      lpSolves: 1,
+      timeForwardMs: 1,
+      timeBackwardMs: 1,
+      timeTotalMs: 7,
+    }));
+    const told = async (forwardPasses: number, upperBoundStdError: number | null | undefined, seconds: number | null) =>
+      (
+        await readRunSummary(folder, {
+          ...nothing,
+          training: async () => ({ ...manifest, upperBoundStdError, durationSeconds: seconds }),
+          convergence: async () => rows.map((row) => ({ ...row, forwardPasses })),
+        })
+      ).training;
+    expect(await told(9, undefined, null)).toMatchObject({ upperBoundStdError: 2, wallTimeMs: 14 });
+    expect(await told(1, undefined, null)).toMatchObject({ upperBoundStdError: null });
+    // Without randomness one path has an error, of 0.
+    expect(await told(1, 0, 0.5)).toMatchObject({ upperBoundStdError: 0, wallTimeMs: 500 });
   });
 
   test('a directory without results is an error, as is a part that cannot be read', async () => {
@@ -334,14 +455,39 @@ describe('reading the results of a run', () => {
 });
 
 describe('the words for results', () => {
-  test('a lower bound inside the 95 % interval of the mean counts as optimal, one outside does not', () => {
+  const PLAIN = { riskAverse: false, cyclic: false, comparesWithBound: true };
+
+  test('a lower bound inside a narrow interval of the mean counts as optimal, one outside does not', () => {
+    // 1.96 * 100 / sqrt(10,000) = 1.96
+    expect(boundVerdict(998.1, 1000, 100, 10_000)).toBe(
+      'The lower bound lies inside: optimal, as far as ± 0.20 % can tell.',
+    );
     // 1.96 * 100 / sqrt(100) = 19.6
-    expect(boundVerdict(981, 1000, 100, 100)).toContain('lies inside');
     expect(boundVerdict(980, 1000, 100, 100)).toContain('Mean 2.04 % above');
     expect(boundVerdict(1020, 1000, 100, 100)).toContain('Mean 1.96 % below');
     expect(boundVerdict(1059, 1000, 100, 100)).toContain('a kind draw');
     expect(boundVerdict(1061, 1000, 100, 100)).toContain('not by chance');
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
+  });
+
+  test('an interval of more than 1 % to either side tells nothing of optimality', () => {
+    expect(boundVerdict(981, 1000, 100, 100)).toBe(
+      'The lower bound lies inside, but ± 1.96 % is wide: the two cannot be told apart. More scenarios would narrow it.',
+    );
+    expect(boundVerdict(0, 0, 100, 100)).toContain('± $ 19.60 is wide');
+    expect(boundVerdict(-981, -1000, 100, 100)).toContain('± 1.96 % is wide');
+  });
+
+  test('rounding is no distance, from above or from below', () => {
+    for (const mean of [2_628_358.52, 2_628_358.52 + 1e-6, 2_628_358.52 - 0.5]) {
+      for (const std of [0, 1e-6]) {
+        expect(boundVerdict(2_628_358.52, mean, std, 100)).toBe('The lower bound is equal: optimal.');
+      }
+    }
+    expect(boundVerdict(0, 0, 0, 100)).toBe('The lower bound is equal: optimal.');
+    expect(boundVerdict(1000, 1000.01, 0, 100)).toContain('above');
+    // That a mean of wide spread comes out equal is chance.
+    expect(boundVerdict(1000, 1000, 300, 100)).toContain('cannot be told apart');
   });
 
   test('a mean over other scenarios than those of the training is not held against the bound', () => {
@@ -351,6 +497,7 @@ describe('the words for results', () => {
       startedAt: null,
       completedAt: null,
       policyDigest: null,
+      creditsSources: false,
       training: {
         iterations: 1,
         iterationsBefore: 0,
@@ -358,16 +505,19 @@ describe('the words for results', () => {
         lowerBound: 1000,
         upperBound: 1010,
         upperBoundStdError: 1,
+        costToGo: null,
         paths: 4,
         deterministicUpperBound: null,
         gap: 0.01,
         riskAverse: false,
+        cyclic: false,
+        comparesWithBound: true,
         totalCuts: 4,
         workers: 1,
         wallTimeMs: 1,
         history: { lowerBound: [], upperBound: [] },
       },
-      simulation: { scenarios: 100, meanCost: 500, stdCost: 1, wallTimeMs: 1 },
+      simulation: { scenarios: 100, meanCost: 500, costToGo: null, stdCost: 1, wallTimeMs: 1 },
     };
     const text = (comparesWithBound: boolean) =>
       renderResults(
@@ -382,27 +532,28 @@ describe('the words for results', () => {
 
   test('a gap is relative to the size of the lower bound, below 0 as well, and in dollars where that is 0', () => {
     const gap = (lowerBound: number, upperBound: number) =>
-      gapText({ lowerBound, upperBound, upperBoundStdError: 1, paths: 8 });
+      gapText({ ...PLAIN, lowerBound, upperBound, upperBoundStdError: 1, paths: 8 });
     expect(gap(-1000, -900)).toBe("10.00 % in the last iteration's sample");
     expect(gap(1000, 1100)).toBe("10.00 % in the last iteration's sample");
     expect(gap(-50, 50)).toBe("200.00 % in the last iteration's sample");
     expect(gap(0, 2500)).toBe("$ 2.500 k in the last iteration's sample");
     expect(gap(-1000, -1100)).toBe('none: 8 paths cost less than the lower bound');
     expect(gap(-1000, -999.5)).toBe('within the sampling error of 8 paths');
-    expect(gapText({ lowerBound: 0, upperBound: 0, upperBoundStdError: 0, paths: 8 })).toBe(
+    expect(gapText({ ...PLAIN, lowerBound: 0, upperBound: 0, upperBoundStdError: 0, paths: 8 })).toBe(
       "0.00 % in the last iteration's sample",
     );
   });
 
   test('a gap is a percentage only where it stands out from the sampling error, and never negative', () => {
     const text = (upperBound: number, upperBoundStdError: number | null, paths: number | null = 4) =>
-      gapText({ lowerBound: 1000, upperBound, upperBoundStdError, paths });
+      gapText({ ...PLAIN, lowerBound: 1000, upperBound, upperBoundStdError, paths });
     expect(text(1041, 20)).toBe("4.10 % in the last iteration's sample");
     expect(text(1040, 20)).toBe('within the sampling error of 4 paths');
     expect(text(960, 20)).toBe('within the sampling error of 4 paths');
     expect(text(959, 20)).toBe('none: 4 paths cost less than the lower bound');
     expect(text(1041, null, 1)).toBe('not to be told from a single path');
-    expect(text(1041, 0, 1)).toBe('not to be told from a single path');
+    // Without randomness one path is all there is.
+    expect(text(1041, 0, 1)).toBe("4.10 % in the last iteration's sample");
     // Without randomness the paths cost the same, up to rounding.
     expect(text(1000 - 1e-9, 0)).toBe("0.00 % in the last iteration's sample");
     expect(text(1000 - 1e-9, 1e-8)).toBe("0.00 % in the last iteration's sample");

@@ -115,6 +115,7 @@ export function trainingResult(
     finalLowerBound: LOWER[count - 1] ?? Number.NaN,
     finalUpperBound: UPPER[count - 1] ?? Number.NaN,
     finalUpperBoundStdError: 20_000,
+    finalCostToGo: null,
     finalGap: 0.01,
     origin: { mode: 'fresh', iterations: 0, directory: null },
     terminationReason,
@@ -129,6 +130,7 @@ export function simulationResult(changes: Partial<SimulationResult> = {}): Simul
   return {
     scenarios: 100,
     meanCost: 3_060_000,
+    meanCostToGo: null,
     stdCost: 200_000,
     totalCost: new Float64Array(100).fill(3_060_000),
     complete: true,

@@ -6,7 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '#cobre/cli/program';
 import { CobreError, SolverError, ValidationError } from '#cobre/errors';
-import type { RunOptions } from '../../src/options.js';
+import type { Study } from '../../src/case/study.js';
+import type { ProgressEvent, RunOptions } from '../../src/options.js';
 import {
   DIGEST,
   fakeLibrary,
@@ -57,10 +58,12 @@ describe('cobre run for a person', () => {
     expect(banner).toMatch(/Workers +2\n?/);
     expect(results).toContain('Training ended after 5 iterations: the limit of 5 was reached.');
     expect(results).toContain('$ 3.050 M   (3,050,000.00)');
-    expect(results).toContain('$ 3.080 M ± $ 20.00 k');
+    // Of the upper bound's standard error of 20 k, 1.96 times.
+    expect(results).toContain('$ 3.080 M ± $ 39.20 k at 95 %');
     // mean 3.06 M, std 0.2 M, 100 scenarios: 1.96 * 0.2 M / 10 = 39.2 k to either side.
     expect(results).toContain('$ 3.021 M to $ 3.099 M');
-    expect(results).toContain('The lower bound lies inside');
+    expect(results).toContain('standard deviation $ 200.0 k');
+    expect(results).toContain('The lower bound lies inside, but ± 1.28 % is wide');
     expect(results).toContain(`sha256 ${DIGEST.slice(0, 12)}`);
     expect(results).toContain(join(caseDirectory, 'output'));
     const lines = results.trimEnd().split('\n');
@@ -152,6 +155,42 @@ describe('cobre run for a person', () => {
     await runCli(['run', caseDirectory], run.environment);
     expect(run.stderr()).toMatch(/iteration 1 .* gap - {2}/);
     expect(run.stderr()).toMatch(/iteration 2 .* gap 0\.00 %/);
+  });
+
+  test('costs that are no upper bound are not called one while training runs, and have no gap', async () => {
+    const told = async (changes: Partial<Study>, event: Partial<ProgressEvent>) => {
+      const run = record(
+        fakeLibrary({
+          loadCase: async () => ({ ...fakeStudy(), ...changes }),
+          async train(_study, options = {}) {
+            options.onProgress?.({ ...trainingEvent(1), ...event });
+            return trainingResult(1);
+          },
+        }),
+      );
+      await runCli(['run', caseDirectory], run.environment);
+      return { line: run.stderr().split('\n')[0], banner: run.stdout().split('\n\n')[0] };
+    };
+    const { stages } = fakeStudy();
+    const averse = stages.map((stage) => ({ ...stage, cvar: { alpha: 0.5, lambda: 0.5 } }));
+    expect((await told({}, {})).line).toMatch(/LB \$ 1\.000 M {2}UB \$ 9\.000 M ± 39\.20 k {2}gap 1\.00 %/);
+    expect((await told({ stages: averse }, { gap: null })).line).toMatch(
+      / {2}mean cost \$ 9\.000 M ± 39\.20 k {2}100 ms/,
+    );
+    const endless = await told({ cycleStart: 1 }, { gap: null });
+    expect(endless.line).toMatch(/ {2}mean cost \$ 9\.000 M ± 39\.20 k {2}100 ms/);
+    expect(endless.banner).toContain('2 stages without end: stage 2 leads back to stage 1');
+    const single = await told({}, { gap: null, upperBoundStdError: null });
+    expect(single.line).toMatch(/ {2}last path \$ 9\.000 M {2}100 ms/);
+  });
+
+  test('seeds of openings and of paths are told apart where they differ', async () => {
+    const study = fakeStudy();
+    const training = { ...study.config.training, forwardSeed: 7 };
+    const other = { ...study, config: { ...study.config, training } };
+    const run = record(fakeLibrary({ loadCase: async () => other }));
+    await runCli(['run', caseDirectory], run.environment);
+    expect(run.stdout()).toContain('ends after 5 iterations; seed 42 of the openings, 7 of the paths');
   });
 
   test('warnings of the case go to stderr', async () => {
@@ -268,7 +307,14 @@ describe('cobre run for a program', () => {
       ...Array(4).fill('progress'),
       'result',
     ]);
-    expect(events[0]).toMatchObject({ stages: 3, thermals: 1, ranks: 2 });
+    expect(events[0]).toMatchObject({
+      stages: 3,
+      thermals: 1,
+      ranks: 2,
+      risk_averse: false,
+      cyclic: false,
+      compares_with_bound: true,
+    });
     expect(events[3]).toMatchObject({ iteration: 3, lower_bound: 2_900_000, ci_95: 39_200, iteration_time_ms: 100 });
     expect(events[6]).toMatchObject({ reason: 'iteration_limit', iterations: 5, final_lb: 3_050_000 });
     expect(events.slice(7, 11).map((event) => event.scenarios_complete)).toEqual([25, 50, 75, 100]);
@@ -332,6 +378,23 @@ describe('failures', () => {
       }
       expect(run.signals.eventNames()).toEqual([]);
     }
+  });
+
+  test('the option that asked to resume is named where there is nothing to resume from', async () => {
+    const nothing = new CobreError('CheckpointFailed', 'the checkpoint does not fit: x was 1, is 2', {
+      file: 'config.json',
+      field: 'policy.mode',
+      value: 'resume',
+      suggestion: 'Set back what has changed.',
+    });
+    const told = async (...more: string[]) => {
+      const run = record(fakeLibrary({ train: fails(nothing) }));
+      expect(await runCli(['run', caseDirectory, ...more], run.environment)).toBe(5);
+      return run.stderr();
+    };
+    expect(await told('--resume')).toContain('✖ --resume\n    problem  the checkpoint does not fit: x was 1, is 2');
+    expect(await told('--set', 'policy.mode=resume')).toContain('✖ --set policy.mode\n');
+    expect(await told()).toContain('✖ config.json › policy.mode\n');
   });
 
   test('a case that is not there ends with 3', async () => {

@@ -32,6 +32,11 @@ describe('time left in training', () => {
     expect(trainingTimeLeft([5, 5], 10, [limit(2)], 'any')).toBe(0);
   });
 
+  test('counts the iterations from before a resumption', () => {
+    expect(trainingTimeLeft([200], 200, [limit(12)], 'any', 11)).toBe(200);
+    expect(trainingTimeLeft([200, 200], 400, [limit(12)], 'any', 12)).toBe(0);
+  });
+
   test('ends with the first rule in mode any and the last in mode all', () => {
     const rules = [limit(12), { type: 'time_limit', seconds: 1 }] as const;
     expect(trainingTimeLeft([200, 200], 400, rules, 'any')).toBe(600);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeasonDefinitions } from '#cobre/case/study';
-import { hydroModels } from '#cobre/hydro/study-models';
+import { checkHydroModels, hydroModels } from '#cobre/hydro/study-models';
 import { makeHydro, makeStages, makeStudy } from '../support/small-study.js';
 
 /** Depth of month m + 1 is m + 1 mm, on an area of 1 km2 whatever the storage: k0 = depth / (3.6 * 730). */
@@ -42,5 +42,28 @@ describe('the month that a stage evaporates by', () => {
   it('is that of its dates where seasons are weeks', () => {
     const seasons = Array.from({ length: 52 }, (_, id) => season(id, 1));
     expect(depths({ cycle: 'weekly', seasons }, (t) => 5 + 4 * t)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('models that a check has made', () => {
+  const curve = { volume: Float64Array.of(0, 1000), height: Float64Array.of(0, 1), area: Float64Array.of(1, 1) };
+  const evaporation = { coefficientsMm: Array.from({ length: 12 }, (_, m) => m + 1), referenceVolumes: null };
+
+  it('are not made again, and are the same', () => {
+    let read = 0;
+    const counted = {
+      ...curve,
+      get volume() {
+        read++;
+        return curve.volume;
+      },
+    };
+    const base = makeStudy({ stages: makeStages(3), hydros: [makeHydro({ evaporation })] });
+    const checked = { ...base, geometry: [counted] };
+    expect(checkHydroModels(checked)).toEqual({ errors: [], warnings: [] });
+    const before = read;
+    expect(before).toBeGreaterThan(0);
+    expect(hydroModels(checked)).toEqual(hydroModels({ ...base, geometry: [curve] }));
+    expect(read).toBe(before);
   });
 });

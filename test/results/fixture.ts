@@ -232,6 +232,7 @@ export function makeOutcome(): TrainingOutcome {
     upperBoundMean: 500.5,
     upperBoundStd: 20,
     upperBoundStdError: 10,
+    costToGoMean: null,
     gapPercent: iteration === 1 ? null : 400.5,
     deterministicUpperBound: null,
     cutsAdded: 8,
@@ -264,6 +265,7 @@ export function makeOutcome(): TrainingOutcome {
     visited: null,
     diagnostics: makeDiagnostics(),
     terminationReason: 'bound_stalling',
+    solverVersion: '1.15.1',
     wallTimeMs: 1500,
   };
 }

@@ -13,6 +13,7 @@ const SIMULATION = {
   totalCost: Float64Array.of(1, 3),
   stageCost: new Float64Array(6),
   meanCost: 2,
+  meanCostToGo: null,
   stdCost: Math.SQRT2,
   wallTimeMs: 250,
 };
@@ -27,13 +28,21 @@ describe('training results', () => {
     writeTraining(directory, makeStudy(), makeOutcome(), META);
     const records = await readConvergence(directory);
     expect(records).toEqual(
-      makeOutcome().history.map(({ timeLowerBoundMs: _, deterministicUpperBound: _bound, ...record }) => ({
-        ...record,
-        // Written in whole milliseconds: 1.4, 2.6 and 4.5.
-        timeForwardMs: 1,
-        timeBackwardMs: 3,
-        timeTotalMs: 5,
-      })),
+      makeOutcome().history.map(
+        ({
+          timeLowerBoundMs: _,
+          deterministicUpperBound: _bound,
+          upperBoundStdError: _error,
+          costToGoMean: _end,
+          ...record
+        }) => ({
+          ...record,
+          // Written in whole milliseconds: 1.4, 2.6 and 4.5.
+          timeForwardMs: 1,
+          timeBackwardMs: 3,
+          timeTotalMs: 5,
+        }),
+      ),
     );
   });
 
@@ -81,6 +90,52 @@ describe('training results', () => {
     expect(json(directory, 'training/_manifest.json')).toMatchObject({ status, iterations: { converged_at } });
   });
 
+  it('say what the mean cost of paths is worth, and how long the training took', async () => {
+    const directory = temporaryDirectory();
+    const study = makeStudy();
+    const outcome = makeOutcome();
+    const told = async (changed: typeof study, history = outcome.history) => {
+      writeTraining(directory, changed, { ...outcome, history }, META);
+      return readTrainingSummary(directory);
+    };
+    expect(await told(study)).toMatchObject({
+      riskAverse: false,
+      cyclic: false,
+      comparesWithBound: true,
+      upperBoundStdError: 10,
+      costToGo: null,
+      creditsSources: false,
+      durationSeconds: 1.5,
+    });
+    const ofOnePath = outcome.history.map((record) => ({ ...record, upperBoundStdError: null, costToGoMean: 400 }));
+    expect(await told({ ...study, cycleStart: 0 }, ofOnePath)).toMatchObject({
+      cyclic: true,
+      comparesWithBound: false,
+      upperBoundStdError: null,
+      costToGo: 400,
+    });
+    const { training } = study.config;
+    const source = { ...training.source, load: 'out_of_sample' as const };
+    const others = { ...study, config: { ...study.config, training: { ...training, source } } };
+    expect(await told(others)).toMatchObject({ riskAverse: false, cyclic: false, comparesWithBound: false });
+  });
+
+  it('of an earlier version, which told less, are read all the same', async () => {
+    const directory = temporaryDirectory();
+    writeTraining(directory, makeStudy(), makeOutcome(), META);
+    const file = join(directory, 'training/_manifest.json');
+    const { duration_seconds: _, ...manifest } = json(file);
+    const convergence = { achieved: true, final_gap_percent: 400.5, termination_reason: 'bound_stalling' };
+    writeFileSync(file, JSON.stringify({ ...manifest, convergence: { ...convergence, risk_averse: true } }));
+    expect(await readTrainingSummary(directory)).toMatchObject({
+      riskAverse: true,
+      cyclic: false,
+      comparesWithBound: false,
+      upperBoundStdError: undefined,
+      durationSeconds: null,
+    });
+  });
+
   it('have the documented metadata', () => {
     const directory = temporaryDirectory();
     writeTraining(directory, makeStudy(), makeOutcome(), META);
@@ -91,7 +146,7 @@ describe('training results', () => {
         duration_seconds: 1.5,
         cobre_version: '0.1.0',
         solver: 'highs',
-        solver_version: null,
+        solver_version: '1.15.1',
         hostname: 'here',
         user: null,
         case_directory: 'cases/small',
@@ -145,6 +200,7 @@ describe('simulation results', () => {
       scenariosTotal: 3,
       scenariosCompleted: 2,
       meanCost: 2,
+      meanCostToGo: null,
       stdCost: Math.SQRT2,
       durationSeconds: 0.25,
       backend: 'shm',

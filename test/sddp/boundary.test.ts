@@ -271,6 +271,35 @@ describe('a boundary that cannot be used is refused', () => {
     expect(error).toMatchObject({ kind: 'PolicyMismatch', field: 'policy.boundary' });
   });
 
+  it('where a policy to simulate was trained with another', async () => {
+    const source = await stored(part(2, 4));
+    const kind = { cvar: { alpha: 0.4, lambda: 0.5 } };
+    const study = limited(boundedBy(part(0, 3), source, 0), 3);
+    const outputDirectory = place();
+    const { policy } = await train(study, { outputDirectory });
+    const other = boundedBy(study, await stored(part(2, 4, kind)), 0);
+    for (const each of [policy, await Policy.load(outputDirectory)]) {
+      await expect(simulate(other, each, { scenarios: 1 })).rejects.toMatchObject({
+        kind: 'PolicyMismatch',
+        field: 'policy.boundary',
+        message: 'the policy was trained with another cost after the last stage',
+      });
+      await expect(simulate(study, each, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    }
+    // Cuts of all openings together, at the end of a policy with cuts of single ones; and split ones that are kept.
+    const split = multi(limited(boundedBy(part(0, 3), source, 0), 3));
+    const whole = limited(boundedBy(part(0, 2), await stored(multi(part(0, 4))), 1), 3);
+    for (const each of [split, whole]) {
+      const trained = await train(each, { outputDirectory: place() });
+      await expect(simulate(each, trained.policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    }
+    // What cannot be compared is taken as it is.
+    const gone = boundedBy(study, place(), 0);
+    await expect(simulate(gone, policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+    const nowhere = boundedBy(study, '../monthly/policy', 0);
+    await expect(simulate(nowhere, policy, { scenarios: 1 })).resolves.toMatchObject({ scenarios: 1 });
+  });
+
   it('where its path is relative and there is nothing that it is relative to', async () => {
     const error = await train(boundedBy(part(0, 3), '../monthly/policy', 0)).then(
       () => null,

@@ -81,6 +81,20 @@ describe('without reservoirs, the bound and the cost are geometric series', () =
     expect(upperBoundStd / limit).toBeLessThan(1e-12);
   });
 
+  it('of which the policy says what comes after the rounds of a path, or after a simulated one', async () => {
+    const study = limited(thermalOnly([[20]], 0.8, 0), 40, 3);
+    const { history, policy } = trainPolicy(new LocalCommunicator(), study, runtime);
+    const { costToGoMean, upperBoundMean, gapPercent } = history[39];
+    const { rounds } = horizonOf([0.8], 0);
+    // What is not gone weighs 0.8 a stage, up to what the policy does not know yet.
+    expect(costToGoMean! / upperBoundMean).toBeCloseTo(0.8 ** (rounds + 1), 4);
+    expect(gapPercent).toBeNull();
+    expect(policy.upperBound).toBeNull();
+    const simulated = await simulate(study, new Policy(policy), { scenarios: 3 });
+    expect(simulated.meanCostToGo! / simulated.meanCost).toBeCloseTo(0.8, 4);
+    expect(simulated.meanCost - simulated.meanCostToGo!).toBeCloseTo(costOf([20]), 6);
+  });
+
   it('of a cycle of two stages: (C0 + d C1) / (1 - d^2)', () => {
     const loads = [[10, 20, 30], [40]];
     const limit = (costOf(loads[0]) + 0.6 * costOf(loads[1])) / (1 - 0.36);

@@ -1,13 +1,21 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { simulate } from '#cobre/api/simulate';
 import type { Hydro, Study } from '#cobre/case/study';
 import { LocalCommunicator } from '#cobre/comm/index';
+import { withFuture } from '#cobre/lp/future-floor';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
+import { newCounters, StageSolver } from '#cobre/lp/stage-solver';
+import { buildStageTemplate, type StageTemplate } from '#cobre/lp/stage-template';
 import { Policy } from '#cobre/results/policy';
+import { HeadFollower } from '#cobre/sddp/head-follower';
 import type { ScenarioResult } from '#cobre/sddp/outcome';
+import { RightHandSides } from '#cobre/sddp/right-hand-sides';
 import { simulatePolicy } from '#cobre/sddp/simulate';
+import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
 import { bounded, makeGeneric, makeRichStudy, type RichParts, term } from '../support/make-rich-study.js';
+import { randomRichStudy } from '../support/random-rich-study/index.js';
 import { limited } from '../support/run-bits.js';
 import { makeBus, makeHydro, makeStages, makeThermal } from '../support/small-study.js';
 
@@ -131,6 +139,21 @@ describe('a plant with linearized_head', () => {
     expect(generic.turbined[0] * productivityAt(50)).toBeCloseTo(7, 7);
   });
 
+  it('gives the same bits where stage models are given up and rebuilt', () => {
+    const study = limited(dam({ random: true }), 12, 3);
+    const { policy } = trainPolicy(new LocalCommunicator(), study, runtime);
+    const costs = (solverBytes?: number) =>
+      simulatePolicy(
+        new LocalCommunicator(),
+        study,
+        runtime,
+        policy,
+        8,
+        solverBytes === undefined ? {} : { solverBytes },
+      ).totalCost;
+    expect(costs(1)).toEqual(costs());
+  });
+
   it('gives the same bits on any number of workers', async () => {
     const study = limited(dam({ random: true }), 12, 3);
     const policy = new Policy(trainPolicy(new LocalCommunicator(), study, runtime).policy);
@@ -142,4 +165,68 @@ describe('a plant with linearized_head', () => {
     expect(alone.totalCost[0]).toBe(one.totalCost[0]);
     expect(new Set(one.totalCost).size).toBeGreaterThan(6);
   });
+
+  it('has the program that would be made with the productivity, in any study', async () => {
+    let followed = 0;
+    const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 });
+    const property = fc.asyncProperty(randomRichStudy(), shares, async ({ study: drawn }, share) => {
+      const study = withHeads(drawn);
+      const problems = buildStageProblems(study);
+      const heads = new HeadFollower(study, problems);
+      const rights = new RightHandSides(problems);
+      problems.templates.forEach((template, t) => {
+        const state = problems.initialState.slice();
+        study.hydros.forEach(({ minStorage, maxStorage }, h) => {
+          state[h] = minStorage + share[h] * (maxStorage - minStorage);
+        });
+        const productivity = new Float64Array(study.hydros.length).fill(Number.NaN);
+        heads.write(t, state, productivity, 0);
+        if (productivity.some((each) => !Number.isNaN(each))) followed++;
+        const parts = problems.parts[t];
+        const production = parts.production.map((made, h) =>
+          made.kind === 'constant' && !Number.isNaN(productivity[h])
+            ? { ...made, productivity: productivity[h] }
+            : made,
+        );
+        const plain = buildStageTemplate(study, t, { ...parts, production });
+        const made = t + 1 < problems.stages ? withFuture(plain, problems.floors[t]) : plain;
+        const solved = (program: StageTemplate, follows: boolean): number => {
+          const solver = new StageSolver(runtime, program, newCounters());
+          // What another state has left behind is gone.
+          if (follows) for (const from of [state.map((each) => each / 3), state]) heads.apply(t, from, solver);
+          solver.begin(null);
+          solver.setState(state, 0);
+          rights.ofOpening(t, 0, state, 0);
+          const place = { stage: t, iteration: null, scenario: 0, opening: 0, status: '' };
+          solver.solve(rights.data, rights.offset, place, true);
+          const { objective } = solver;
+          solver.dispose();
+          return objective;
+        };
+        const expected = solved(made, false);
+        expect(Math.abs(solved(template, true) - expected)).toBeLessThan(1e-7 * Math.max(1, Math.abs(expected)));
+      });
+    });
+    await fc.assert(property, { seed: 3, numRuns: 25, endOnFailure: true });
+    expect(followed).toBeGreaterThan(25);
+  });
 });
+
+/** The study with heads that its storages vary, of all plants with a constant productivity. */
+function withHeads(study: Study): Study {
+  const head = { tailrace: { type: 'polynomial', coefficients: [20] }, losses: null, efficiency: null } as const;
+  const follows = ({ model, productivity }: Hydro) => model === 'constant_productivity' && productivity > 0;
+  return {
+    ...study,
+    hydros: study.hydros.map((hydro) => (follows(hydro) ? { ...hydro, model: 'linearized_head', head } : hydro)),
+    geometry: study.hydros.map(
+      ({ maxStorage }, h) =>
+        study.geometry[h] ?? {
+          volume: Float64Array.of(0, Math.max(1, maxStorage)),
+          height: Float64Array.of(260, 380),
+          area: Float64Array.of(1, 2),
+        },
+    ),
+    productionChoices: study.productionChoices.map((choice, h) => (follows(study.hydros[h]) ? null : choice)),
+  };
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Correlation, Study } from '#cobre/case/study';
+import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { Purpose, standardNormal } from '#cobre/stochastic/counter-noise';
 import { generateOpeningTree } from '#cobre/stochastic/opening-tree';
 import { makeBus, makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
@@ -24,6 +25,32 @@ function moment(noise: Float64Array, e: number, f: number): number {
 }
 
 describe('an opening tree', () => {
+  test('asks for no root of a matrix that no stage has', () => {
+    const entities = [0, 1];
+    const unused = {
+      entities,
+      get matrix(): Float64Array {
+        throw new Error('nobody needs it');
+      },
+    };
+    const used = { entities, matrix: Float64Array.of(1, 0.5, 0.5, 1) };
+    const of = (...profiles: Correlation['profiles']): Correlation => ({
+      method: 'spectral',
+      profiles,
+      profileOfStage: [0, -1, 0],
+    });
+    const tree = (correlation: Correlation) => generateOpeningTree(threeDimensional({ correlation }));
+    expect(tree(of([used], [unused]))).toEqual(tree(of([used])));
+  });
+
+  test('is drawn once for a study, whoever asks for it', () => {
+    const study = threeDimensional();
+    const tree = generateOpeningTree(study);
+    expect(generateOpeningTree(study)).toBe(tree);
+    expect(buildStageProblems(study).tree).toBe(tree);
+    expect(generateOpeningTree({ ...study })).toEqual(tree);
+  });
+
   test('has one entry a hydro and a random load, for each opening of each stage', () => {
     const tree = generateOpeningTree(
       threeDimensional({ stages: makeStages(3, 1).map((stage, t) => ({ ...stage, openings: t + 2 })) }),

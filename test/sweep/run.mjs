@@ -2,8 +2,8 @@
  * The conformance suite at its full width: every backend at sizes 1 to 8, a million barriers, payloads of 100 MB, long
  * random programs. Four times makes it a million barriers at every size in shared memory and under Open MPI, fifty times
  * everywhere. With it: determinism of every study on every way to run, every case written in other orders and forms, runs and
- * ranks that are killed, ranks that are stopped, memory, and 2100 random studies against their scenario trees. Once takes about
- * three quarters of an hour on two cores.
+ * ranks that are killed, ranks that are stopped, memory, 2100 random studies against their scenario trees, and 80 of others in
+ * two parts. Once takes about three quarters of an hour on two cores.
  *
  *     npm run test:sweep [-- times]
  */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isOverridden } from '../../case/config-overrides.js';
 import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError, warningRecord } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
-import { comparesWithBound } from '../../sddp/comparable.js';
+import { boundsFromAbove, comparesWithBound, creditsSources, isCyclic } from '../../sddp/comparable.js';
 import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
@@ -17,7 +18,8 @@ import { watchInterrupts } from '../interrupt.js';
 import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
 import { renderOverrides } from '../overrides.js';
-import { confidenceHalfWidth, renderResults } from '../result-report.js';
+import { boundsData, costsData } from '../result-data.js';
+import { renderResults } from '../result-report.js';
 import { isStopped, onFirst, runAsRank } from '../run-as-rank.js';
 import { type RunPlan, type RunReporter, silentReporter } from '../run-reporter.js';
 import { shownPath } from '../shown-path.js';
@@ -38,6 +40,8 @@ export interface RunCommandOptions {
   /** Default: `output` inside the case. */
   readonly output?: string;
   readonly configOverrides: Readonly<Record<string, unknown>>;
+  /** Whether `--resume` is among what they come from. */
+  readonly resume?: boolean;
 }
 
 /** What a run has come to, complete or not. */
@@ -120,7 +124,7 @@ async function runHere(
   try {
     await runPhases(context, { caseDirectory, outputDirectory, options, job, signal, reporter, state });
   } catch (error) {
-    failure = error;
+    failure = nameResumeOption(error, options);
     context.onFailure?.(error);
   } finally {
     reporter.close();
@@ -182,6 +186,19 @@ async function runPhases(
   }
 }
 
+/** That there is nothing to resume from is a matter of the option, where one asked for it. */
+function nameResumeOption(error: unknown, { resume, configOverrides }: RunCommandOptions): unknown {
+  if (!(error instanceof CobreError) || error.kind !== 'CheckpointFailed' || error.field !== 'policy.mode')
+    return error;
+  if (!isOverridden(configOverrides, ['policy', 'mode'])) return error;
+  return new CobreError(error.kind, error.message, {
+    field: resume ? '--resume' : '--set policy.mode',
+    ...(error.suggestion === undefined ? {} : { suggestion: error.suggestion }),
+    context: error.context,
+    cause: error.cause,
+  });
+}
+
 function refuseNothing({ config }: Study): void {
   if (config.training.enabled || config.simulation.enabled) return;
   throw new CobreError('IncompatibleSettings', 'training and simulation are both disabled: nothing to do', {
@@ -216,17 +233,21 @@ function toSummary(state: RunState): RunSummary {
     startedAt: null,
     completedAt: null,
     policyDigest: state.policy?.digest() ?? null,
+    creditsSources: state.plan !== null && creditsSources(state.plan.study),
     training: training && {
       iterations: training.iterations,
       terminationReason: training.terminationReason,
       lowerBound: training.finalLowerBound,
       upperBound: training.finalUpperBound,
       upperBoundStdError: training.finalUpperBoundStdError,
+      costToGo: training.finalCostToGo,
       paths: state.plan?.study.config.training.forwardPasses ?? null,
       deterministicUpperBound:
         training.records.findLast((record) => record.deterministicUpperBound !== null)?.deterministicUpperBound ?? null,
       gap: training.finalGap,
       riskAverse: state.plan !== null && isRiskAverse(state.plan.study),
+      cyclic: state.plan !== null && isCyclic(state.plan.study),
+      comparesWithBound: state.plan !== null && boundsFromAbove(state.plan.study),
       totalCuts: training.totalCuts,
       iterationsBefore: training.origin.iterations,
       workers: state.plan?.workers ?? null,
@@ -237,6 +258,7 @@ function toSummary(state: RunState): RunSummary {
       ? {
           scenarios: simulation.scenarios,
           meanCost: simulation.meanCost,
+          costToGo: simulation.meanCostToGo,
           stdCost: simulation.stdCost,
           ...(state.plan !== null && !comparesWithBound(state.plan.study) ? { comparesWithBound: false } : {}),
           wallTimeMs: simulation.wallTimeMs,
@@ -248,36 +270,33 @@ function toSummary(state: RunState): RunSummary {
 function toData(state: RunState, outputDirectory: string) {
   const { plan, training, simulation } = state;
   if (!plan) return null;
+  const told = toSummary(state);
   return {
     case_directory: plan.caseDirectory,
     case_name: plan.study.name,
     output_directory: outputDirectory,
     workers: plan.workers,
     policy_digest: state.policy?.digest() ?? null,
-    training: training && {
-      iterations: training.iterations,
-      policy_mode: training.origin.mode,
-      iterations_before: training.origin.iterations,
-      started_from: training.origin.directory,
-      final_lower_bound: training.finalLowerBound,
-      final_upper_bound: training.finalUpperBound,
-      final_upper_bound_std_error: training.finalUpperBoundStdError,
-      final_gap: training.finalGap,
-      termination_reason: training.terminationReason,
-      total_cuts: training.totalCuts,
-      wall_time_ms: Math.round(training.wallTimeMs),
-    },
-    simulation: simulation?.complete
-      ? {
-          scenarios: simulation.scenarios,
-          mean_cost: simulation.meanCost,
-          std_cost: simulation.stdCost,
-          ci_95: confidenceHalfWidth(simulation.stdCost, simulation.scenarios),
-          output_directory: simulation.outputDirectory && join(simulation.outputDirectory, 'simulation'),
-          output_file_count: simulation.outputFiles.length,
-          wall_time_ms: Math.round(simulation.wallTimeMs),
-        }
-      : null,
+    training: training &&
+      told.training && {
+        iterations: training.iterations,
+        policy_mode: training.origin.mode,
+        iterations_before: training.origin.iterations,
+        started_from: training.origin.directory,
+        ...boundsData(told.training),
+        termination_reason: training.terminationReason,
+        total_cuts: training.totalCuts,
+        wall_time_ms: Math.round(training.wallTimeMs),
+      },
+    simulation:
+      simulation && told.simulation
+        ? {
+            ...costsData(told.simulation),
+            output_directory: simulation.outputDirectory && join(simulation.outputDirectory, 'simulation'),
+            output_file_count: simulation.outputFiles.length,
+            wall_time_ms: Math.round(simulation.wallTimeMs),
+          }
+        : null,
   };
 }
 

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
 import { ExitCode } from '../exit-code.js';
-import { confidenceHalfWidth, renderResults, wrapWords } from '../result-report.js';
+import { boundsData, costsData } from '../result-data.js';
+import { renderResults, wrapWords } from '../result-report.js';
 import type { RunSummary } from '../summary.js';
 import { requireDirectory } from './run.js';
 
@@ -15,20 +16,14 @@ function toData(summary: RunSummary, directory: string) {
     policy_digest: summary.policyDigest,
     training: training && {
       iterations: training.iterations,
-      final_lower_bound: training.lowerBound,
-      final_upper_bound: training.upperBound,
-      final_upper_bound_std_error: training.upperBoundStdError,
-      final_gap: training.gap,
+      ...boundsData(training),
       termination_reason: training.terminationReason,
       total_cuts: training.totalCuts,
       ranks: training.workers,
       wall_time_ms: training.wallTimeMs === null ? null : Math.round(training.wallTimeMs),
     },
     simulation: simulation && {
-      scenarios: simulation.scenarios,
-      mean_cost: simulation.meanCost,
-      std_cost: simulation.stdCost,
-      ci_95: simulation.stdCost === null ? null : confidenceHalfWidth(simulation.stdCost, simulation.scenarios),
+      ...costsData(simulation),
       wall_time_ms: simulation.wallTimeMs === null ? null : Math.round(simulation.wallTimeMs),
     },
     metadata: { started_at: summary.startedAt, finished_at: summary.completedAt },

@@ -77,14 +77,16 @@ export function residualSeries(series: SeasonalSeries, fit: SeriesFit): Seasonal
 function matrixOf(residuals: readonly SeasonalSeries[], slot: number | null, fewest: number): Float64Array | null {
   const n = residuals.length;
   const matrix = new Float64Array(n * n);
+  const longest = residuals.reduce((most, { values }) => Math.max(most, values.length), 0);
+  const [x, y] = [new Float64Array(longest), new Float64Array(longest)];
   for (let i = 0; i < n; i += 1) {
     matrix[i * n + i] = 1;
     // A single hydro is counted by itself.
-    if (n === 1 && commonResiduals(residuals[0], residuals[0], slot).x.length < fewest) return null;
+    if (n === 1 && commonResiduals(residuals[0], residuals[0], slot, x, y) < fewest) return null;
     for (let j = i + 1; j < n; j += 1) {
-      const { x, y } = commonResiduals(residuals[i], residuals[j], slot);
-      if (x.length < fewest) return null;
-      const value = pearson(x, y);
+      const count = commonResiduals(residuals[i], residuals[j], slot, x, y);
+      if (count < fewest) return null;
+      const value = pearson(x, y, count);
       matrix[i * n + j] = value;
       matrix[j * n + i] = value;
     }
@@ -92,23 +94,29 @@ function matrixOf(residuals: readonly SeasonalSeries[], slot: number | null, few
   return matrix;
 }
 
-/** Residuals of two hydros at the points of time where both are known, in order. */
-function commonResiduals(a: SeasonalSeries, b: SeasonalSeries, slot: number | null): { x: number[]; y: number[] } {
-  const x: number[] = [];
-  const y: number[] = [];
-  for (let i = 0; i < a.values.length; i += 1) {
-    const j = a.first + i - b.first;
-    if (j < 0 || j >= b.values.length) continue;
-    if (slot !== null && slotOf(a.first + i, a.seasons) !== slot) continue;
-    if (Number.isNaN(a.values[i]) || Number.isNaN(b.values[j])) continue;
-    x.push(a.values[i]);
-    y.push(b.values[j]);
+/** Writes the residuals of two hydros at the points of time where both are known, in order; returns how many they are. */
+function commonResiduals(
+  a: SeasonalSeries,
+  b: SeasonalSeries,
+  slot: number | null,
+  x: Float64Array,
+  y: Float64Array,
+): number {
+  const step = slot === null ? 1 : a.seasons;
+  const begin = Math.max(a.first, b.first);
+  const end = Math.min(a.first + a.values.length, b.first + b.values.length);
+  let count = 0;
+  for (let time = slot === null ? begin : begin + slotOf(slot - begin, step); time < end; time += step) {
+    const [own, other] = [a.values[time - a.first], b.values[time - b.first]];
+    if (Number.isNaN(own) || Number.isNaN(other)) continue;
+    x[count] = own;
+    y[count] = other;
+    count += 1;
   }
-  return { x, y };
+  return count;
 }
 
-function pearson(x: readonly number[], y: readonly number[]): number {
-  const n = x.length;
+function pearson(x: Float64Array, y: Float64Array, n: number): number {
   if (n < 2) return 0;
   let xMean = 0;
   let yMean = 0;
