@@ -434,11 +434,6 @@ describe('what may not be meant earns a warning:', () => {
   expectWarnings(
     [
       [
-        'few observations',
-        set(CONFIG, 'estimation.min_observations_per_season', 4),
-        'fewer than min_observations_per_season = 4',
-      ],
-      [
         'observations by the half month',
         cell(HISTORY, 'date', 1, day('2001-01-16')),
         'more than one observation, so that their mean is taken of hydro 0 in season 0 of 2001',

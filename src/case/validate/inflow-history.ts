@@ -2,7 +2,6 @@ import { CASE_TABLES } from '../case-tables.js';
 import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import { buildSeasons } from '../resolve/inflow-model.js';
-import { DEFAULT_ESTIMATION } from '../schema/config.js';
 import { seasonOfDay } from '../season-of-date.js';
 import type { SeasonDefinitions } from '../study.js';
 import type { Report } from './report.js';
@@ -13,7 +12,7 @@ const LISTED = 5;
 
 /** What the history must hold for statistics or coefficients to be estimated from it. */
 export function checkInflowHistory(data: ParsedCase, report: Report): void {
-  const { inflowHistory, inflowStats, coefficients, stages, hydros, config } = data;
+  const { inflowHistory, inflowStats, coefficients, stages, hydros } = data;
   if (!inflowHistory?.rows || inflowStats === undefined || coefficients === undefined) return;
   if (inflowStats?.rows && coefficients?.rows) return;
   const { hydro_id } = inflowHistory.columns;
@@ -37,25 +36,19 @@ export function checkInflowHistory(data: ParsedCase, report: Report): void {
     });
     return;
   }
-  if (report.clean('stages.json')) checkSeasons(report, inflowHistory.columns, seasons, minimum(config));
+  if (report.clean('stages.json')) checkSeasons(report, inflowHistory.columns, seasons);
 }
 
-function minimum(config: ParsedCase['config']): number {
-  return config ? (config.estimation ?? DEFAULT_ESTIMATION).min_observations_per_season : 0;
-}
-
-/** Observations by hydro and season: enough of them, not finer than seasons, and none of a season missing within. */
+/** Observations by hydro and season: not finer than seasons, and none of a season missing within. */
 function checkSeasons(
   report: Report,
   { hydro_id, date }: { readonly hydro_id: Float64Array; readonly date: Float64Array },
   seasons: SeasonDefinitions,
-  least: number,
 ): void {
   // Seasons that others cover are filled by adding those up: see d30 of the public examples.
   const reached = new Set<number>();
   const counts = new Map<string, number>();
   const yearsOf = new Map<number, Set<number>>();
-  const totals = new Map<string, number>();
   for (let row = 0; row < hydro_id.length; row++) {
     const season = seasonOfDay(seasons, date[row]);
     if (season === null) continue;
@@ -65,7 +58,6 @@ function checkSeasons(
     if (years === undefined) yearsOf.set(hydro_id[row], new Set([year]));
     else years.add(year);
     add(counts, `hydro ${hydro_id[row]} in season ${season} of ${year}`);
-    add(totals, `hydro ${hydro_id[row]} in season ${season}`);
   }
   const finer = [...counts].filter(([, count]) => count > 1).map(([group]) => group);
   warnOfGroups(
@@ -73,13 +65,6 @@ function checkSeasons(
     finer,
     'there is more than one observation, so that their mean is taken',
     'Give one observation a season and year.',
-  );
-  const few = [...totals].filter(([, count]) => count < least).map(([group, count]) => `${group} (${count})`);
-  warnOfGroups(
-    report,
-    few,
-    `there are fewer than min_observations_per_season = ${least} observations`,
-    'Use a longer history, or lower estimation.min_observations_per_season in config.json if that will do.',
   );
   for (const [hydro, years] of [...yearsOf].sort(([a], [b]) => a - b)) {
     const [first, last] = [Math.min(...years), Math.max(...years)];
