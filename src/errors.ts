@@ -58,6 +58,12 @@ export interface ErrorRecord {
   readonly suggestion: string | null;
 }
 
+/** Something doubtful about a case, in the form of an error: plain data, so that it can be cloned to other threads. */
+export interface CaseWarning extends Omit<ErrorDetails, 'context' | 'cause'> {
+  readonly kind: ErrorKind;
+  readonly message: string;
+}
+
 /** Base of every error that this library throws on purpose. */
 export class CobreError extends Error {
   override readonly name: string = 'CobreError';
@@ -79,13 +85,25 @@ export class CobreError extends Error {
   }
 
   toJSON(): ErrorRecord {
-    const context: Record<string, unknown> = {};
-    if (this.file !== undefined) context.file = this.file;
-    if (this.field !== undefined) context.field = this.field;
-    if (this.value !== undefined) context.value = recordable(this.value);
-    Object.assign(context, this.context);
-    return { kind: this.kind, message: this.message, context, suggestion: this.suggestion ?? null };
+    return recordOf(this, this.context);
   }
+}
+
+function recordOf(
+  { kind, message, file, field, value, suggestion }: { readonly [K in keyof Required<CaseWarning>]: CobreError[K] },
+  more: Readonly<Record<string, unknown>>,
+): ErrorRecord {
+  const context: Record<string, unknown> = {};
+  if (file !== undefined) context.file = file;
+  if (field !== undefined) context.field = field;
+  if (value !== undefined) context.value = recordable(value);
+  Object.assign(context, more);
+  return { kind, message, context, suggestion: suggestion ?? null };
+}
+
+/** A warning as errors are told. */
+export function warningRecord(warning: CaseWarning): ErrorRecord {
+  return recordOf({ file: undefined, field: undefined, value: undefined, suggestion: undefined, ...warning }, {});
 }
 
 /** JSON has no NaN and no infinities, and would write null for them: they are given in words. */

@@ -4,6 +4,7 @@ export { type SimulateOptions, simulate } from './api/simulate.js';
 export { train } from './api/train.js';
 export type { Study } from './case/study.js';
 export {
+  type CaseWarning,
   CobreError,
   type ErrorDetails,
   type ErrorKind,

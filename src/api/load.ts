@@ -1,6 +1,6 @@
 import { loadStudy, validateCase } from '../case/load-case.js';
 import type { Study } from '../case/study.js';
-import { CobreError, ValidationError } from '../errors.js';
+import { type CaseWarning, CobreError, ValidationError } from '../errors.js';
 import { preprocess } from './preprocess.js';
 
 export interface CaseOptions {
@@ -22,7 +22,7 @@ export async function loadCase(directory: string, options: CaseOptions = {}): Pr
 export async function validate(
   directory: string,
   options: CaseOptions = {},
-): Promise<{ errors: readonly CobreError[]; warnings: readonly string[]; study: Study | null }> {
+): Promise<{ errors: readonly CobreError[]; warnings: readonly CaseWarning[]; study: Study | null }> {
   const { errors, warnings, study } = await validateCase(directory, options);
   if (study === null) return { errors, warnings, study };
   const made = preprocess(study);

@@ -1,7 +1,8 @@
 import { deepFreeze } from '../case/deep-freeze.js';
 import type { Study } from '../case/study.js';
-import { CobreError, ValidationError } from '../errors.js';
+import { type CaseWarning, CobreError, ValidationError } from '../errors.js';
 import { checkHydroModels } from '../hydro/study-models.js';
+import { checkHardConstraints } from '../sddp/hard-constraints.js';
 import { checkConstants } from '../sddp/inner-bound.js';
 import { buildStageProblems } from '../sddp/stage-problems.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
@@ -24,24 +25,29 @@ export function preprocess(loaded: Study): Preprocessed {
   // What is made of a study is kept for this very object.
   const study: Study = { ...loaded, warnings };
   const errors: CobreError[] = [];
-  const told = new Set(warnings);
-  const warn = (warning: string) => {
-    if (!told.has(warning)) warnings.push(warning);
-    told.add(warning);
+  const warn = (warning: CaseWarning) => {
+    if (!warnings.some(({ file, message }) => file === warning.file && message === warning.message)) {
+      warnings.push(warning);
+    }
   };
   const attempt = <T>(make: () => T): T | null => {
     try {
       return make();
     } catch (error) {
       if (!(error instanceof CobreError)) throw error;
-      errors.push(...(error instanceof ValidationError ? error.errors : [error]));
+      for (const each of error instanceof ValidationError ? error.errors : [error]) {
+        // Training and simulation may fail of the same.
+        if (!errors.some(({ file, message }) => file === each.file && message === each.message)) errors.push(each);
+      }
       return null;
     }
   };
 
   const plants = attempt(() => checkHydroModels(study));
   errors.push(...(plants?.errors ?? []));
-  for (const { file, message } of plants?.warnings ?? []) warn(`${file}: ${message}`);
+  for (const { kind, file, field, value, message, suggestion } of plants?.warnings ?? []) {
+    warn({ kind, message, file, field, value, suggestion });
+  }
 
   const inflow = attempt(() => inflowParameters(study));
   if (inflow !== null) {
@@ -50,12 +56,15 @@ export function preprocess(loaded: Study): Preprocessed {
       const place = file === null ? {} : { file };
       errors.push(new CobreError('PhysicalConstraint', message, { ...place, field, value, suggestion }));
     }
-    for (const { file, message } of doubts) warn(file === null ? message : `${file}: ${message}`);
+    for (const { file, field, value, message, suggestion } of doubts) {
+      warn({ kind: 'PhysicalConstraint', message, ...(file === null ? {} : { file }), field, value, suggestion });
+    }
   }
   if (inflow !== null && errors.length === 0) {
     const noise = attempt(() => studyNoise(study));
     if (noise !== null) checkNoise(study, noise, attempt, warn);
   }
+  if (errors.length === 0) errors.push(...(attempt(() => checkHardConstraints(study)) ?? []));
   if (errors.length === 0 && study.config.training.enabled && study.config.training.upperBound !== null) {
     const { upperBound } = study.config.training;
     attempt(() => checkConstants(study, buildStageProblems(study), upperBound));
@@ -67,7 +76,7 @@ function checkNoise(
   { config }: Study,
   noise: StudyNoise,
   attempt: <T>(make: () => T) => T | null,
-  warn: (warning: string) => void,
+  warn: (warning: CaseWarning) => void,
 ): void {
   for (const warning of noise.openingWarnings()) warn(warning);
   const { training, simulation } = config;

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type CobreError, ValidationError } from '../errors.js';
+import { type CaseWarning, type CobreError, ValidationError } from '../errors.js';
 import { listCase } from './case-files.js';
 import { CASE_TABLES, type TableName } from './case-tables.js';
 import { type ConfigOverrides, isOverridden, mergeOverrides, nameOverride } from './config-overrides.js';
@@ -23,7 +23,7 @@ export interface LoadOptions {
 interface Validation {
   /** Everything that is wrong with the case; empty for a valid one. */
   readonly errors: readonly CobreError[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly CaseWarning[];
   /** The study, or `null` if there are errors. */
   readonly study: Study | null;
 }
@@ -51,14 +51,19 @@ export async function validateCase(directory: string, options: LoadOptions = {})
 
   const errors = report.errors.map((error) => attributeToOverride(error, options.configOverrides));
   if (errors.length > 0 || !isComplete(data)) return { errors, warnings: report.warnings, study: null };
-  const content = buildStudy(data, (file, message) => report.warn(file, message));
+  const content = buildStudy(data, report);
   const study: Study = {
     name: basename(resolve(directory)),
     hash: studyHash(content),
     ...content,
-    warnings: [...new Set(report.warnings)],
+    warnings: distinct(report.warnings),
   };
   return { errors: [], warnings: study.warnings, study: deepFreeze(study) };
+}
+
+/** Each warning once: what is said of training and simulation alike would stand twice. */
+export function distinct(warnings: readonly CaseWarning[]): CaseWarning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.file} ${warning.message}`, warning])).values()];
 }
 
 async function readFiles(

@@ -1,3 +1,4 @@
+import type { CaseWarning } from '../errors.js';
 import type { ProductionChoice, ReservoirGeometry, SuppliedPlane } from './study-production.js';
 import type {
   Bus,
@@ -82,7 +83,7 @@ export interface Study {
   readonly externalInflow: ExternalScenarios | null;
   readonly externalLoad: ExternalScenarios | null;
   readonly externalAvailability: ExternalScenarios | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly CaseWarning[];
 }
 
 /** Mean and standard deviation per stage and entity: `mean[t * entities + e]`. m3/s for inflow, MW for load. */

@@ -1,4 +1,4 @@
-import { CobreError, type ErrorRecord, ValidationError, WorkerError } from '../errors.js';
+import { type CaseWarning, CobreError, type ErrorRecord, ValidationError, WorkerError } from '../errors.js';
 import { plural } from './format.js';
 import { nameSetOption } from './overrides.js';
 import type { Style } from './style.js';
@@ -21,11 +21,6 @@ export function errorsIn(error: unknown): readonly CobreError[] {
 
 export function errorRecords(error: unknown): readonly ErrorRecord[] {
   return errorsIn(error).map((one) => one.toJSON());
-}
-
-/** Warnings of a case are sentences; on the wire they have the shape of errors. */
-export function warningRecords(warnings: readonly string[]): readonly ErrorRecord[] {
-  return warnings.map((message) => ({ kind: 'PhysicalConstraint', message, context: {}, suggestion: null }));
 }
 
 function showValue(value: unknown): string {
@@ -62,6 +57,13 @@ export function renderError(error: CobreError, style: Style): string {
     lines.push(style('dim', error.cause.stack));
   }
   return lines.join('\n');
+}
+
+/** A warning in two lines: where and what is doubtful, and what to do. */
+export function renderWarning({ file, message, suggestion }: CaseWarning, style: Style): string {
+  const place = file === undefined || message.includes(file) ? '' : `${file}: `;
+  const advice = suggestion === undefined ? '' : `    to do    ${suggestion}\n`;
+  return `${style('yellow', 'warning')}  ${place}${message}\n${advice}`;
 }
 
 /** All errors, sorted by file (order within a file kept), with their count at the end. */

@@ -4,6 +4,7 @@ import type { ProgressEvent } from '../options.js';
 import { boundsFromAbove } from '../sddp/comparable.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { CommandContext } from './context.js';
+import { renderWarning } from './error-report.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { leadingEvents } from './leading-events.js';
 import { boundsText, clockText, linePeriod, shortBoundsText, timeText, trainingClock } from './progress-line.js';
@@ -195,7 +196,7 @@ export function humanReporter(context: CommandContext, { banner }: { readonly ba
     started(plan) {
       if (banner) context.stdout.write(renderBanner(plan, context.version, context.outStyle));
       for (const warning of plan.study.warnings) {
-        context.stderr.write(`${context.errStyle('yellow', 'warning')}  ${warning}\n`);
+        context.stderr.write(renderWarning(warning, context.errStyle));
       }
       const { stoppingRules, stoppingMode } = plan.study.config.training;
       clock = trainingClock(stoppingRules, stoppingMode);

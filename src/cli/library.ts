@@ -1,6 +1,6 @@
 import type { Study } from '../case/study.js';
 import type { Comm } from '../comm/communicator.js';
-import type { CobreError } from '../errors.js';
+import type { CaseWarning, CobreError } from '../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../options.js';
 import type { RunSummary } from './summary.js';
 
@@ -28,7 +28,7 @@ export interface Library<P extends TrainedPolicy = TrainedPolicy> {
     options?: CaseOptions,
   ): Promise<{
     readonly errors: readonly CobreError[];
-    readonly warnings: readonly string[];
+    readonly warnings: readonly CaseWarning[];
     readonly study: Study | null;
   }>;
   train(study: Study, options?: RunOptions): Promise<TrainingResult<P>>;

@@ -48,6 +48,33 @@ function parseValue(assignment: string, text: string): unknown {
   }
 }
 
+/** What a shell takes as it is. */
+const PLAIN = /^[\w.,:/=+-]+$/;
+
+/** The overrides as options of the command line, each with a space before it. */
+export function renderOverrides(overrides: Readonly<Record<string, unknown>>): string {
+  const options = (node: Readonly<Record<string, unknown>>, prefix: string): string[] =>
+    Object.entries(node).flatMap(([key, value]) => {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return options(value as Readonly<Record<string, unknown>>, `${prefix}${key}.`);
+      }
+      // Text that would parse as something else, such as "12", needs its quotes.
+      const text = typeof value === 'string' && parsesAsItself(value) ? value : JSON.stringify(value);
+      const assignment = `${prefix}${key}=${text}`;
+      return [` --set ${PLAIN.test(assignment) ? assignment : `'${assignment.replaceAll("'", "'\\''")}'`}`];
+    });
+  return options(overrides, '').join('');
+}
+
+function parsesAsItself(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return !MEANT_AS_JSON.test(text);
+  }
+}
+
 /** How the library calls what `--set` gives it. */
 const LIBRARY_NAME = 'configOverrides';
 const OPTION_NAME = '--set';

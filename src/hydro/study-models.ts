@@ -7,6 +7,7 @@ import type { FphaFit } from './fit-fpha.js';
 import type { FphaConfig } from './fpha-grid.js';
 import type { ReservoirGeometry } from './geometry.js';
 import { checkHyperplanes, type HyperplaneRow } from './hyperplane-rows.js';
+import { type Plane, planesBound } from './plane.js';
 import type { HydroPlant } from './plant.js';
 import {
   type ModelChoice,
@@ -81,8 +82,14 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
       const resolved = resolveProduction(plant, configOf(study, h), study.stages, data);
       production.push(resolved);
       const fits = new Set<FphaFit>();
-      for (const made of resolved) if (made.kind === 'fpha' && made.fit !== null) fits.add(made.fit);
+      const supplied: { stage: number; planes: readonly Plane[] }[] = [];
+      resolved.forEach((made, t) => {
+        if (made.kind !== 'fpha') return;
+        if (made.fit !== null) fits.add(made.fit);
+        else supplied.push({ stage: study.stages[t].id, planes: made.planes });
+      });
       for (const fit of fits) warnings.push(...fitWarnings(plant, fit));
+      warnings.push(...restWarnings(plant, supplied));
     } catch (error) {
       if (!(error instanceof CobreError)) throw error;
       errors.push(error);
@@ -94,6 +101,36 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
     known.set(study, { production, evaporation });
   }
   return { errors, warnings };
+}
+
+/** Planes of the case that are below 0 where a plant neither turbines nor spills: it cannot be at rest there. */
+function restWarnings(plant: HydroPlant, stages: readonly { stage: number; planes: readonly Plane[] }[]): Finding[] {
+  const least = ({ planes }: { planes: readonly Plane[] }) =>
+    Math.min(planesBound(planes, plant.minStorage, 0, 0), planesBound(planes, plant.maxStorage, 0, 0));
+  const below = stages.filter((each) => least(each) < 0);
+  if (below.length === 0) return [];
+  const worst = Math.min(...below.map(least));
+  const ids = below.map(({ stage }) => stage);
+  const some = `${ids.length === 1 ? 'stage' : 'stages'} ${ids.join(', ')}`;
+  const where = ids.length > LISTED ? `${ids.length} stages from ${ids[0]} on` : some;
+  return [
+    {
+      severity: 'warning',
+      kind: 'PhysicalConstraint',
+      file: 'system/fpha_hyperplanes.parquet',
+      field: 'gamma_0',
+      value: worst,
+      message: `${plantLabel(plant)}: its planes ask for ${megawatts(worst)} from the plant at rest, which has no solution but at a price, at ${where}`,
+      suggestion: 'Raise gamma_0 or lower gamma_v, so that no plane is below 0 within the storage range without flow.',
+    },
+  ];
+}
+
+/** Most stages that a warning lists. */
+const LISTED = 10;
+
+function megawatts(value: number): string {
+  return `${Number(value.toPrecision(3))} MW`;
 }
 
 function fitWarnings(plant: HydroPlant, fit: FphaFit): Finding[] {
@@ -110,7 +147,6 @@ function fitWarnings(plant: HydroPlant, fit: FphaFit): Finding[] {
     });
   const { kappa, leastAtRest, spillageLimit } = fit;
   const { maxOver, maxUnder } = fit.errors.corrected;
-  const megawatts = (value: number) => `${Number(value.toPrecision(3))} MW`;
   if (kappa < LOW_KAPPA) {
     const off = `they exceed it by up to ${megawatts(maxOver)} and fall short of it by up to ${megawatts(maxUnder)}`;
     const message = `fitted planes are corrected by ${Number(kappa.toPrecision(3))}, far from the production function: ${off}`;

@@ -42,7 +42,7 @@ export function addGenericRows(
       };
       const below = sense === '<=' ? -1 : slack(1);
       const above = sense === '>=' ? -1 : slack(-1);
-      rows.push({ constraint, block: k, row, below, above });
+      rows.push({ constraint, block: k, bound, row, below, above });
     }
   }
   return rows;

@@ -20,8 +20,8 @@ export function crashed(cause: unknown, place: SolverErrorPlace): SolverError {
   );
 }
 
-/** No escalation found an optimum. */
-export function notOptimal(status: number, place: SolverErrorPlace): SolverError {
+/** No escalation found an optimum. @param suspects sentences on what may forbid every solution of the stage */
+export function notOptimal(status: number, place: SolverErrorPlace, suspects: readonly string[]): SolverError {
   const word = statusWord(status);
   const where = [
     `stage ${place.stage}`,
@@ -31,9 +31,7 @@ export function notOptimal(status: number, place: SolverErrorPlace): SolverError
   ]
     .filter((part) => part !== '')
     .join(', ');
-  const suggestion =
-    status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible
-      ? 'Negative inflow can empty a reservoir below zero: set modeling.inflow_non_negativity.method to "penalty" or "truncation" in config.json.'
-      : EXTREME_NUMBERS;
+  const isInfeasible = status === ModelStatus.infeasible || status === ModelStatus.unboundedOrInfeasible;
+  const suggestion = isInfeasible && suspects.length > 0 ? suspects.join(' ') : EXTREME_NUMBERS;
   return new SolverError(`the linear program of ${where} ended as ${word}`, { ...place, status: word }, suggestion);
 }

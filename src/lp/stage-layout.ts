@@ -6,6 +6,8 @@ export interface GenericRow {
   /** Position of the constraint. */
   readonly constraint: number;
   readonly block: number;
+  /** Right side of the constraint, as the case gives it. */
+  readonly bound: number;
   readonly row: number;
   /** What is missing below the bound, and what is too much above it. */
   readonly below: number;

@@ -214,7 +214,7 @@ export class StageSolver {
     applySolverOptions(this.#runtime, this.#highs, this.#options);
     if (status === ModelStatus.optimal) return status;
     fn._Highs_clearSolver(this.#highs);
-    throw notOptimal(status, place);
+    throw notOptimal(status, place, this.#template.suspects);
   }
 
   #intInfo(name: string): number {

@@ -8,6 +8,7 @@ import { ModelBuilder, type ProgramArrays } from './model-builder.js';
 import { addBalanceEntries, addNetworkColumns, addTradeColumns } from './network.js';
 import type { StageLayout } from './stage-layout.js';
 import type { StageParts } from './stage-parts.js';
+import { suspectsOf } from './suspects.js';
 import { HM3_PER_M3S_HOUR } from './water-units.js';
 
 export type { StageLayout } from './stage-layout.js';
@@ -27,6 +28,8 @@ export interface StageTemplate extends ProgramArrays {
   readonly withdrawal: Float64Array;
   /** What is available of each source is multiplied by, by (source, block): 0 where it does not exist. */
   readonly sourceFactor: Float64Array;
+  /** What may be at fault if this program has no solution, one sentence each. */
+  readonly suspects: readonly string[];
   /** How inflow and memory depend on the state, or `null`. */
   readonly memory: LinearMemory | null;
   /** First column of the next stage's openings' own costs-to-go, where they have some (`withOpeningThetas`). */
@@ -144,6 +147,7 @@ export function buildStageTemplate(study: Study, t: number, parts: StageParts): 
     inflowTarget: inflowTargets(parts),
     withdrawal,
     sourceFactor: factors.source.map((factor, n) => (system.sources[Math.floor(n / K)].exists ? factor : 0)),
+    suspects: suspectsOf(study, t, system, generic),
     memory: parts.inflow,
     ...model.arrays(),
   };

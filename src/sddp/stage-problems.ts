@@ -126,7 +126,8 @@ function buildTemplates(
   return { templates, floors };
 }
 
-function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
+/** What the linear program of a stage is made of. */
+export function stageParts(models: HydroModels, system: StageSystem, inflow: InflowModel, t: number): StageParts {
   return {
     system,
     production: models.production.map((byStage): Production => {

@@ -1,4 +1,5 @@
 import type { Correlation, ExternalScenarios, ScenarioSource, SeasonalModel, Study } from '../case/study.js';
+import type { CaseWarning } from '../errors.js';
 import { buildOpeningTree } from './build-tree.js';
 import { checkedNoise } from './checked-noise.js';
 import {
@@ -80,38 +81,89 @@ export class StudyNoise {
     });
   }
 
-  /** What the noise of a pass is made of otherwise than the case asks for, in sentences that begin with the file. */
-  warnings(phase: 'forward' | 'simulation'): string[] {
+  /** What the noise of a pass is made of otherwise than the case asks for. */
+  warnings(phase: 'forward' | 'simulation'): CaseWarning[] {
     const { config, stages } = this.#study;
     const { source } = phase === 'forward' ? config.training : config.simulation;
-    const warnings: string[] = [];
+    const warnings: CaseWarning[] = [];
     for (const name of ['inflow', 'load', 'sources'] as const) {
       if (source[name] !== 'external') continue;
       const { ignored } = this.#externalNoise(name);
       if (ignored === 0) continue;
       const [file, what] = name === 'load' ? [LOADS, 'load'] : [AVAILABILITY, 'availability'];
-      warnings.push(
-        `${file}: ${ignored} values differ from the mean ${what} of a stage where its standard deviation is 0, and have no effect`,
-      );
+      warnings.push({
+        kind: 'IncompatibleSettings',
+        message: `${ignored} ${ignored === 1 ? 'value differs' : 'values differ'} from the mean ${what} of a stage where its standard deviation is 0, without effect`,
+        file,
+        field: name === 'load' ? 'value_mw' : 'value',
+        suggestion: 'Give the stage a standard deviation above 0 in the statistics, or its mean here.',
+      });
     }
+    if (source.inflow === 'historical') warnings.push(...this.#yearWarnings(source));
     const fresh = [source.inflow, source.load, source.sources].includes('out_of_sample');
     const fallen = stages.filter(({ sampling }) => fresh && freshMethod(sampling) !== sampling);
     if (fallen.length > 0) {
-      warnings.push(
-        `stages.json: ${fallen[0].sampling} draws from no distribution: noise out of sample is drawn by saa at ${stagesInWords(fallen)}`,
-      );
+      warnings.push({
+        kind: 'IncompatibleSettings',
+        message: `${fallen[0].sampling} draws from no distribution: noise out of sample is drawn by saa at ${stagesInWords(fallen)}`,
+        file: 'stages.json',
+        field: 'sampling_method',
+        value: fallen[0].sampling,
+        suggestion: 'Name another sampling_method there, or another scheme than out_of_sample in config.json.',
+      });
     }
     return warnings;
   }
 
-  /** Stages that have fewer openings than the case asks for, in sentences that begin with the file. */
-  openingWarnings(): string[] {
+  /** Years that the case asks for, and that are left out because the history does not cover the study from them on. */
+  #yearWarnings(source: ScenarioSource): CaseWarning[] {
+    if (source.historicalYears === null) return [];
+    const { years, incomplete } = this.#history(source);
+    if (incomplete.length === 0) return [];
+    const { hydros } = this.#study;
+    const left = (before: boolean) => {
+      const those = incomplete.filter((each) => each.before === before);
+      if (those.length === 0) return [];
+      const names = `${those
+        .slice(0, LISTED)
+        .map(({ year }) => year)
+        .join(', ')}${those.length > LISTED ? ', ...' : ''}`;
+      const hydro = hydros[those[0].hydro].id;
+      const why = before
+        ? `the inflow before it, which is lagged, was not all observed at hydro ${hydro}`
+        : `the inflow from it on was not all observed at hydro ${hydro}`;
+      return [`${names} (${why})`];
+    };
+    const named = [...left(true), ...left(false)].join(' and ');
+    return [
+      {
+        kind: 'CoverageMismatch',
+        message: `historical_years: ${named} cannot be replayed and ${incomplete.length === 1 ? 'is' : 'are'} left out; what remains is ${years.join(', ')}`,
+        file: 'config.json',
+        field: 'historical_years',
+        value: incomplete.map(({ year }) => year),
+        suggestion:
+          'Extend scenarios/inflow_history.parquet, or name only years that it covers with the lags before them.',
+      },
+    ];
+  }
+
+  /** Stages that have fewer openings than the case asks for. */
+  openingWarnings(): CaseWarning[] {
     const fewer = this.#study.stages.filter(({ openings }, t) => this.tree.openings[t] < openings);
     if (fewer.length === 0) return [];
     const t = this.#study.stages.indexOf(fewer[0]);
     return [
-      `stages.json: ${stagesInWords(fewer)} ${fewer.length === 1 ? 'has' : 'have'} fewer openings than num_scenarios asks for ` +
-        `(${this.tree.openings[t]} instead of ${fewer[0].openings}): history or external scenarios are not more`,
+      {
+        kind: 'CoverageMismatch',
+        message:
+          `${stagesInWords(fewer)} ${fewer.length === 1 ? 'has' : 'have'} fewer openings than num_scenarios asks for ` +
+          `(${this.tree.openings[t]} instead of ${fewer[0].openings}): history or external scenarios are not more`,
+        file: 'stages.json',
+        field: 'num_scenarios',
+        value: fewer[0].openings,
+        suggestion: `Set num_scenarios to ${this.tree.openings[t]}.`,
+      },
     ];
   }
 
@@ -256,9 +308,14 @@ function lagPeriodGroups(study: Study): readonly number[] | null {
   return groups.every((first, t) => first === t) ? null : groups;
 }
 
+/** Most years that a warning lists. */
+const LISTED = 10;
+
 function stagesInWords(stages: readonly { readonly id: number }[]): string {
   const ids = stages.map(({ id }) => id);
-  return ids.length > 5 ? `${ids.length} stages from ${ids[0]} on` : `stage ${ids.join(', ')}`;
+  return ids.length > 5
+    ? `${ids.length} stages from ${ids[0]} on`
+    : `${ids.length === 1 ? 'stage' : 'stages'} ${ids.join(', ')}`;
 }
 
 /** The columns of some entities. */

@@ -7,9 +7,10 @@ import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
 import { HYDROS, set } from '../support/broken-case.js';
 import { makeCase } from '../support/case-builder.js';
 import { fullCase } from '../support/full-case.js';
-import { noExtras } from '../support/plain-study.js';
+import { IN_SAMPLE, noExtras } from '../support/plain-study.js';
 import { ranges } from '../support/rich-studies/study-data.js';
 import { makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
+import { warningTexts } from '../support/warning-text.js';
 
 const CURVE = { volume: Float64Array.of(0, 200), height: Float64Array.of(100, 140), area: Float64Array.of(1, 3) };
 const COMPUTED = {
@@ -93,8 +94,37 @@ describe('what a run starts with', () => {
     const [fitted] = hydroModels(made).production[0];
     const kappa = fitted.kind === 'fpha' ? (fitted.fit?.kappa ?? 1) : 1;
     expect(kappa).toBeLessThan(0.95);
-    expect(made.warnings).toContainEqual(expect.stringMatching(/hydro 0 .*corrected by 0\.\d+.* MW/));
+    expect(warningTexts(made.warnings)).toContainEqual(expect.stringMatching(/hydro 0 .*corrected by 0\.\d+.* MW/));
     expect(preprocess(plants([20])).study.warnings).toEqual([]);
+  });
+
+  it.each([
+    ['below 0 in an empty reservoir', -3, 0.1, ['-3 MW']],
+    ['0 in an empty reservoir', 0, 0.1, []],
+    ['above 0', 2, 0, []],
+  ])('tells of planes of the case that are below 0 at rest: %s', (_, gamma0, gammaV, says) => {
+    const plane = { plane: 0, gamma0: 9, gammaV, gammaQ: 0.8, gammaS: 0, kappa: 1 };
+    const anywhere = { stage: null, validVMin: null, validVMax: null, validQMax: null };
+    const study = makeStudy({
+      hydros: [makeHydro({ model: 'fpha', minStorage: 0, maxStorage: 100 })],
+      extras: {
+        productionChoices: [ranges({ ...COMPUTED, fpha: { ...COMPUTED.fpha, source: 'precomputed' } })],
+        suppliedPlanes: [
+          [
+            { ...plane, ...anywhere },
+            { ...plane, ...anywhere, plane: 1, gamma0 },
+          ],
+        ],
+      },
+    });
+    const { errors, study: made } = preprocess(study);
+    expect(errors).toEqual([]);
+    const texts = warningTexts(made.warnings);
+    expect(texts).toHaveLength(says.length);
+    for (const words of says) {
+      expect(texts[0]).toMatch(/^system\/fpha_hyperplanes\.parquet: hydro 0 .* at rest/);
+      expect(texts[0]).toContain(words);
+    }
   });
 });
 
@@ -121,20 +151,20 @@ describe('noise that is otherwise than asked for', () => {
   const warningsOf = (study: Study) => {
     const { errors, study: made } = preprocess(study);
     expect(errors).toEqual([]);
-    return made.warnings;
+    return warningTexts(made.warnings);
   };
 
   it('is told of: external values beside a mean that is certain', () => {
     const study = makeStudy({ ...parts, extras: { externalLoad: external([30, 33, 30, 41, 42, 43]) } });
     expect(warningsOf(sourced(study, { load: 'external' }))).toEqual([
-      expect.stringMatching(/^scenarios\/external_load_scenarios\.parquet: 1 values differ from the mean load/),
+      expect.stringMatching(/^scenarios\/external_load_scenarios\.parquet: 1 value differs from the mean load/),
     ]);
   });
 
   it('is told of: fewer openings than asked for', () => {
     const study = makeStudy({ ...parts, loadStd: [[0]], extras: { externalInflow: external([20, 22, 18, 25]) } });
     expect(warningsOf(sourced(study, { inflow: 'external' }))).toEqual([
-      expect.stringMatching(/^stages\.json: stage 0, 1 have fewer openings .*\(2 instead of 3\)/),
+      expect.stringMatching(/^stages\.json: stages 0, 1 have fewer openings .*\(2 instead of 3\)/),
     ]);
   });
 
@@ -154,15 +184,15 @@ describe('noise that is otherwise than asked for', () => {
     });
     expect(warningsOf(study)).toEqual([]);
     expect(warningsOf(sourced(study, { inflow: 'out_of_sample' }))).toEqual([
-      expect.stringMatching(/^stages\.json: selective .* drawn by saa at stage 1$/),
+      expect.stringMatching(/^stages\.json: selective .* drawn by saa at stage 1 \|/),
     ]);
   });
 
-  it('is told of: a short history', () => {
+  const observed = (years = 8) => {
     const stages = makeStages(2).map((stage, t) => ({ ...stage, season: t }));
-    const months = Array.from({ length: 12 * 8 }, (_, i) => i);
+    const months = Array.from({ length: 12 * years }, (_, i) => i);
     const { inflowModel } = noExtras(stages, 1, 0);
-    const study = makeStudy({
+    return makeStudy({
       ...parts,
       stages,
       loadStd: [[0]],
@@ -179,9 +209,36 @@ describe('noise that is otherwise than asked for', () => {
         },
       },
     });
-    expect(warningsOf(study)).toContainEqual(
-      expect.stringMatching(/^scenarios\/inflow_history\.parquet: hydro 0 has 8 inflows in season 0, fewer than 30/),
+  };
+
+  it('is told of: a short history', () => {
+    expect(warningsOf(observed())).toContainEqual(
+      expect.stringMatching(
+        /^scenarios\/inflow_history\.parquet: hydro 0 has fewer than .* = 30 inflows: 8 in season 0, 8 in season 1/,
+      ),
     );
+  });
+
+  it('cannot be made of a history of one year', () => {
+    expect(preprocess(observed(1)).errors).toMatchObject([
+      { kind: 'CoverageMismatch', field: 'hydro_id', value: 0, message: 'hydro 0 has 1 inflow in season 0' },
+    ]);
+  });
+
+  it('is told of: years that cannot be replayed, which are not left out in silence', () => {
+    const replayed = (historicalYears: number[]) => {
+      const study = observed();
+      const source = { ...IN_SAMPLE, inflow: 'historical' as const, historicalYears };
+      return { ...study, config: { ...study.config, training: { ...study.config.training, source } } };
+    };
+    const warnings = warningsOf(replayed([2010, 2012, 2018]));
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /^config\.json: historical_years: 2018 \(the inflow from it on .* hydro 0\) .*; what remains is 2010, 2012 \|/,
+      ),
+    );
+    expect(warningsOf(replayed([2012])).filter((text) => text.includes('historical_years'))).toEqual([]);
+    expect(preprocess(replayed([2018])).errors).toMatchObject([{ kind: 'CoverageMismatch' }]);
   });
 });
 
@@ -209,6 +266,13 @@ describe('a case on disk', () => {
     const { errors, study } = await validate(sound);
     expect(errors).toEqual([]);
     expect(study?.warnings).toEqual((await loadCase(sound)).warnings);
+  });
+
+  it('is not valid where a plant of the model fpha does not say where its planes come from', async () => {
+    const { errors } = await validate(await makeCase({}, fullCase()));
+    expect(errors).toMatchObject([
+      { kind: 'MissingReference', file: HYDROS, message: expect.stringContaining('where its planes come from') },
+    ]);
   });
 
   it('is not valid, and not loaded, where a part of it cannot', async () => {

@@ -170,7 +170,10 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
 
   it.runIf(linux)('a worker that is out of memory is named', async () => {
     vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=24');
-    const warnings = Array.from({ length: 400_000 }, (_, i) => `more than the heap of a worker can hold: ${i}`);
+    const warnings = Array.from({ length: 400_000 }, (_, i) => ({
+      kind: 'OutOfRange' as const,
+      message: `more than the heap of a worker can hold: ${i}`,
+    }));
     const error = await failureOf(train({ ...limited(discounted(), 3), warnings }, { numWorkers: 2, ...options }));
     expect(error).toMatchObject({ inner: null });
     expect(error.signal ?? error.exitCode).not.toBeNull();

@@ -324,7 +324,7 @@ describe('what has no effect earns a warning:', () => {
             max_diversion_m3s: ['DOUBLE', [3]],
           }),
         },
-        'max_diversion_m3s has no effect for 1',
+        'max_diversion_m3s has no effect for hydro_id 1',
       ],
       [
         'an inflow for a filling that is not there',
@@ -335,7 +335,7 @@ describe('what has no effect earns a warning:', () => {
             filling_inflow_m3s: ['DOUBLE', [3]],
           }),
         },
-        'filling_inflow_m3s has no effect for 1',
+        'filling_inflow_m3s has no effect for hydro_id 1',
       ],
       [
         'a thermal bound of one block',
@@ -343,7 +343,7 @@ describe('what has no effect earns a warning:', () => {
           [THERMAL_BOUNDS]: (file) =>
             void Object.assign(file.columns, { block_id: { type: 'INT32', data: [0, null] } }),
         },
-        'block_id has no effect for 1',
+        'block_id has no effect for thermal_id 1',
       ],
       [
         'a constraint without a bound',

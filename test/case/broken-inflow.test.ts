@@ -92,12 +92,12 @@ const past: Broken[] = [
   [
     'a hydro has too few past inflows',
     set(INITIAL, 'past_inflows[0].values_m3s', [28]),
-    { kind: 'CoverageMismatch', file: INITIAL, field: 'past_inflows', says: 'hydro_id 1 and 2 values' },
+    { kind: 'CoverageMismatch', file: INITIAL, field: 'past_inflows[0].values_m3s', says: 'hydro_id 1 and 2 values' },
   ],
   [
     'there are no past inflows',
     set(INITIAL, 'past_inflows', []),
-    { kind: 'CoverageMismatch', file: INITIAL, field: 'past_inflows', says: 'hydro_id 0 and 1 values', errors: 2 },
+    { kind: 'CoverageMismatch', file: INITIAL, field: 'past_inflows', says: 'hydro_id 0 and 1 value', errors: 2 },
   ],
   [
     'a past inflow has no season',
@@ -179,7 +179,7 @@ const history: Broken[] = [
   [
     'a season is not observed in a year',
     without((hydro, date) => hydro === 1 && date === day('2002-05-01')),
-    { kind: 'CoverageMismatch', file: HISTORY, field: 'date', says: 'season(s) 4 of 2002' },
+    { kind: 'CoverageMismatch', file: HISTORY, field: 'hydro_id', says: 'season 4 of 2002' },
   ],
   [
     'a history of an unknown hydro',
@@ -408,36 +408,31 @@ describe('what may not be meant earns a warning:', () => {
             for (const stage of file.stages) stage.state_variables.inflow_lags = false;
           },
         },
-        'hydro 1 has 0 value(s) in past_inflows',
+        'hydro 1 has 0 values in past_inflows',
       ],
       ['fewer scenarios than passes', set(CONFIG, 'training.forward_passes', 3), '2 scenarios for 3 forward passes'],
       [
         'openings of no power of 2',
         { ...set(STAGES, 'stages[1].num_scenarios', 3), [OPENINGS]: null },
-        'no power of 2 at stage(s) 1',
+        'no power of 2 at stage 1',
       ],
       [
         'a storage that is no state',
         set(STAGES, 'stages[1].state_variables.storage', false),
-        'storage is false at stages 1',
+        'storage is false at stage 1',
       ],
       [
         'stages that overlap',
         set(STAGES, 'stages[1].start_date', '2024-01-25'),
         'stage 1 starts on 2024-01-25, before stage 0 ends',
       ],
-      ['a season of no stage', {}, 'no stage is of season(s) 3, 4, 5'],
+      ['a season of no stage', {}, 'no stage is of seasons 3, 4, 5'],
     ],
     fullCase,
   );
 
   expectWarnings(
     [
-      [
-        'few observations',
-        set(CONFIG, 'estimation.min_observations_per_season', 4),
-        'fewer than min_observations_per_season = 4',
-      ],
       [
         'observations by the half month',
         cell(HISTORY, 'date', 1, day('2001-01-16')),
@@ -459,7 +454,7 @@ describe('what may not be meant earns a warning:', () => {
     expect((await validateCase(await makeCase(patch))).errors).toEqual([]);
   });
 
-  expectWarnings([
+  expectErrors([
     [
       'coefficients without any statistics',
       {
@@ -473,8 +468,20 @@ describe('what may not be meant earns a warning:', () => {
         }),
         ...set(INITIAL, 'past_inflows', [{ hydro_id: 0, values_m3s: [75] }]),
       },
-      `${COEFFICIENTS}: it has no effect without`,
+      {
+        kind: 'CoverageMismatch',
+        file: INFLOW,
+        says: 'past_inflows of initial_conditions.json need one of them',
+      },
     ],
+    [
+      'an estimation without a history',
+      { [INFLOW]: null, ...set(CONFIG, 'estimation', {}) },
+      { kind: 'CoverageMismatch', file: HISTORY, says: 'estimation of config.json needs one of them' },
+    ],
+  ]);
+
+  expectWarnings([
     [
       'a correlation of a source that is not random',
       {

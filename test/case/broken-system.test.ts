@@ -379,12 +379,12 @@ const production: Broken[] = [
         file.columns.stage_id.data[2] = 2;
       },
     },
-    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage(s) 1' },
+    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage 1' },
   ],
   [
     'there are no planes at all',
     { [PLANES]: null },
-    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage(s) 1', errors: 2 },
+    { kind: 'CoverageMismatch', file: PLANES, field: 'hydro_id', says: 'hydro 1 at stage 1', errors: 2 },
   ],
   [
     'planes are computed without a tailrace',
@@ -407,7 +407,12 @@ const production: Broken[] = [
           seasons: [],
         }),
     },
-    { kind: 'IncompatibleSettings', file: MODELS, field: 'production_models', says: 'productivity_override' },
+    {
+      kind: 'IncompatibleSettings',
+      file: MODELS,
+      field: 'production_models[2].hydro_id',
+      says: 'productivity_override',
+    },
   ],
   [
     'a plane falls with volume',
@@ -506,7 +511,7 @@ describe('what has no effect earns a warning:', () => {
       [
         'spillage that is dearer than what planes are used for',
         set(HYDROS, 'hydros[0].penalties', { spillage_cost: 0.05 }),
-        'fpha_turbined_cost should be above spillage_cost where planes say what is generated, but is not for hydros 0',
+        'not above spillage_cost (0.05), where planes say what is generated, at hydro 0',
       ],
       [
         'a reservoir that is filled from nothing',

@@ -74,7 +74,12 @@ const schema: Broken[] = [
   [
     'thermal bounds have the old names',
     set(THERMALS, 'thermals[0].min_generation_mw', 1),
-    { kind: 'SchemaViolation', file: THERMALS, field: 'thermals[0].min_generation_mw', says: 'known keys' },
+    {
+      kind: 'SchemaViolation',
+      file: THERMALS,
+      field: 'thermals[0].min_generation_mw',
+      says: 'Did you mean generation.min_mw',
+    },
   ],
   [
     'stages still hold the scenario source',

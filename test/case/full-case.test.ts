@@ -6,6 +6,7 @@ import { ALWAYS } from '#cobre/case/study-system';
 import { makeCase } from '../support/case-builder.js';
 import { fullCase } from '../support/full-case.js';
 import { noChanges } from '../support/plain-study.js';
+import { warningTexts } from '../support/warning-text.js';
 
 let study: Study;
 beforeAll(async () => {
@@ -326,7 +327,7 @@ describe('a case with every file becomes a study:', () => {
       82, 32, 13, 82, 32, 13, 71, 26, 11, 74, 29, 14, 61, 21, 9, 61, 21, 9,
     ]);
     expect([study.externalLoad, study.externalAvailability]).toEqual([null, null]);
-    expect(study.warnings.join('\n')).toContain('external_load_scenarios.parquet: it has no effect');
+    expect(warningTexts(study.warnings).join('\n')).toContain('external_load_scenarios.parquet has no effect');
   });
 
   it('external scenarios of some buses: the others have their mean', async () => {

@@ -8,6 +8,7 @@ import { DEFAULT_CUTS, FRESH_POLICY } from '../support/fresh-policy.js';
 import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, PLAIN_HYDRO } from '../support/plain-study.js';
 import { indefinite, openingsTable, table, threeHydros } from '../support/small-case.js';
+import { warningTexts } from '../support/warning-text.js';
 
 const load = async (patch: CasePatch = {}, configOverrides?: Record<string, unknown>) =>
   loadStudy(await makeCase(patch), configOverrides === undefined ? {} : { configOverrides });
@@ -279,7 +280,7 @@ describe('a valid case', () => {
     expect([...study.load.mean]).toEqual([0, 0, 0, 0, 0, 0]);
     expect(study.stochasticLoadBuses).toEqual([]);
     expect(study.correlation).toEqual({ method: 'spectral', profiles: [], profileOfStage: [-1, -1, -1] });
-    expect(study.warnings.join('\n')).toContain('no inflow');
+    expect(warningTexts(study.warnings).join('\n')).toContain('no inflow');
   });
 
   it('may have files beside the format, and optional files without entries', async () => {
@@ -374,7 +375,7 @@ describe('seeds', () => {
 
   it('warns when the default is used', async () => {
     const study = await load({ 'config.json': (file) => void delete file.training.tree_seed });
-    expect(study.warnings.join('\n')).toMatch(/tree_seed.*42/);
+    expect(warningTexts(study.warnings).join('\n')).toMatch(/tree_seed.*42/);
   });
 });
 
@@ -455,7 +456,7 @@ describe('correlation', () => {
       },
     });
     expect(study.correlation.profiles[0]).toEqual([{ entities: [2], matrix: Float64Array.of(1) }]);
-    expect(study.warnings.join('\n')).toContain('bus 0 is not random');
+    expect(warningTexts(study.warnings).join('\n')).toContain('bus 0 is not random');
   });
 
   it('clips an indefinite matrix under the method spectral, and says so', async () => {
@@ -464,7 +465,7 @@ describe('correlation', () => {
       'scenarios/inflow_seasonal_stats.parquet': null,
       'system/hydros.json': threeHydros,
     });
-    expect(study.warnings.join('\n')).toContain('not positive semidefinite');
+    expect(warningTexts(study.warnings).join('\n')).toContain('not positive semidefinite');
   });
 });
 
@@ -558,7 +559,7 @@ describe('warnings', () => {
       'spillage',
     ],
   ])('name %s', async (_, patch, words) => {
-    expect((await load(patch)).warnings.join('\n')).toContain(words);
+    expect(warningTexts((await load(patch)).warnings).join('\n')).toContain(words);
   });
 });
 

@@ -48,7 +48,14 @@ describe('cobre validate', () => {
 
   test('as JSON gives records, counts and the layers completed', async () => {
     const errors = [badReference];
-    const warnings = ['a thermal is idle'];
+    const warnings = [
+      {
+        kind: 'CapacityViolation' as const,
+        message: 'a thermal is idle',
+        file: 'system/thermals.json',
+        suggestion: 'Use it.',
+      },
+    ];
     const run = record(fakeLibrary({ validate: async () => ({ errors, warnings, study: fakeStudy() }) }));
     expect(await runCli(['validate', folder, '--output-format', 'json-lines'], run.environment)).toBe(3);
     expect(run.stdout().trimEnd().split('\n')).toHaveLength(1);
@@ -57,7 +64,14 @@ describe('cobre validate', () => {
       success: false,
       exit_code: 3,
       errors: [badReference.toJSON()],
-      warnings: [{ message: 'a thermal is idle' }],
+      warnings: [
+        {
+          kind: 'CapacityViolation',
+          message: 'a thermal is idle',
+          context: { file: 'system/thermals.json' },
+          suggestion: 'Use it.',
+        },
+      ],
       data: { case_directory: folder, layers_completed: 2, entities_validated: 2 },
       summary: { error_count: 1, warning_count: 1 },
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorsIn, renderErrors } from '#cobre/cli/error-report';
 import { exitCodeOf } from '#cobre/cli/exit-code';
-import { parseOverrides } from '#cobre/cli/overrides';
+import { parseOverrides, renderOverrides } from '#cobre/cli/overrides';
 import { plainStyle } from '#cobre/cli/style';
 import { CobreError, type ErrorKind, SolverError, ValidationError, WorkerError } from '#cobre/errors';
 
@@ -105,6 +105,14 @@ describe('--set', () => {
     expect(() => parseOverrides([text])).toThrow(
       expect.objectContaining({ kind: 'InvalidArgument', message: `--set ${text}: the value is not valid JSON` }),
     );
+  });
+
+  test.each([
+    ['', []],
+    [' --set a.b=20 --set a.c=true --set e=any', ['a.b=20', 'a.c=true', 'e=any']],
+    [` --set 'd=[{"x":1}]' --set 'e=two words' --set 'f="12"'`, ['d=[{"x":1}]', 'e=two words', 'f="12"']],
+  ])('is given again as it was:%s', (options, assignments) => {
+    expect(renderOverrides(parseOverrides(assignments))).toBe(options);
   });
 
   test('refuses a path through a value', () => {

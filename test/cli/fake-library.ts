@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { ALWAYS } from '#cobre/case/study-system';
+import type { CaseWarning } from '#cobre/errors';
 import type { Study } from '../../src/case/study.js';
 import type { Environment } from '../../src/cli/context.js';
 import type { Library, TrainedPolicy } from '../../src/cli/library.js';
@@ -10,7 +11,7 @@ import { PLAIN_EXPORTS } from '../support/plain-exports.js';
 import { IN_SAMPLE, noExtras, PLAIN_STAGE } from '../support/plain-study.js';
 
 /** A study with everything that a command reads; the numbers are arbitrary. */
-export function fakeStudy(changes: { simulation?: boolean; training?: boolean; warnings?: string[] } = {}): Study {
+export function fakeStudy(changes: { simulation?: boolean; training?: boolean; warnings?: CaseWarning[] } = {}): Study {
   const stages = [0, 1, 2].map((id) => ({
     id,
     startDate: `2024-0${id + 1}-01`,

@@ -194,9 +194,17 @@ describe('cobre run for a person', () => {
   });
 
   test('warnings of the case go to stderr', async () => {
-    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings: ['a thermal is idle'] }) }));
+    const warnings = [
+      {
+        kind: 'CapacityViolation' as const,
+        message: 'a thermal is idle',
+        file: 'system/thermals.json',
+        suggestion: 'Use it.',
+      },
+    ];
+    const run = record(fakeLibrary({ loadCase: async () => fakeStudy({ warnings }) }));
     await runCli(['run', caseDirectory], run.environment);
-    expect(run.stderr()).toContain('a thermal is idle');
+    expect(run.stderr()).toContain('warning  system/thermals.json: a thermal is idle\n    to do    Use it.\n');
     expect(run.stdout()).not.toContain('a thermal is idle');
   });
 });
@@ -330,6 +338,14 @@ describe('cobre run for a program', () => {
     const args = ['run', caseDirectory, '--quiet', '--output-format', 'json-lines'];
     expect(await runCli(args, run.environment)).toBe(0);
     expect(JSON.parse(run.stdout())).toMatchObject({ type: 'result', success: true });
+  });
+
+  test('after a bad case the check to run again has the overrides of the run', async () => {
+    const run = record(fakeLibrary({ loadCase: fails(new ValidationError([badConfig])) }));
+    await runCli(['run', caseDirectory, '--set', 'training.forward_passes=0', '--no-simulation'], run.environment);
+    expect(run.stderr()).toContain(
+      `cobre validate ${caseDirectory} --set training.forward_passes=0 --set simulation.enabled=false\n`,
+    );
   });
 
   test('errors are records with file, field and suggestion', async () => {

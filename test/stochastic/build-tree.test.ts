@@ -27,7 +27,7 @@ const stages = (...methods: SamplingMethod[]) => methods.map((method) => ({ meth
 function history(windows: number, count = 4): HistoricalNoise {
   const all = Array.from({ length: windows }, (_, w) => w);
   const noise = all.map((w) => Float64Array.from({ length: count * 2 }, (_, i) => 100 * w + 10 * (i >> 1) + (i & 1)));
-  return { years: all.map((w) => 1950 + w), noise, lags: all.map(() => new Float64Array(0)) };
+  return { years: all.map((w) => 1950 + w), incomplete: [], noise, lags: all.map(() => new Float64Array(0)) };
 }
 
 describe('an opening tree by the methods of its stages', () => {

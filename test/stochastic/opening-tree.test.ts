@@ -39,7 +39,7 @@ describe('an opening tree', () => {
       profiles,
       profileOfStage: [0, -1, 0],
     });
-    const tree = (correlation: Correlation) => openingTreeOf(threeDimensional({ correlation }));
+    const tree = (correlation: Correlation) => openingTreeOf({ ...threeDimensional(), correlation });
     expect(tree(of([used], [unused]))).toEqual(tree(of([used])));
   });
 

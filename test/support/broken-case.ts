@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { validateCase } from '#cobre/case/load-case';
 import { CobreError, type ErrorKind } from '#cobre/errors';
 import { type CaseContent, type CasePatch, makeCase } from './case-builder.js';
+import { warningTexts } from './warning-text.js';
 
 export interface Expected {
   readonly kind: ErrorKind;
@@ -114,9 +115,11 @@ export function expectWarnings(
   it.each(cases.map((each) => [...each] as [string, CasePatch, string]))('%s', async (_name, patch, says) => {
     const { errors, warnings } = await validateCase(await makeCase(patch, content?.()));
     expect(errors).toEqual([]);
+    const texts = warningTexts(warnings);
     expect(
-      warnings.filter((warning) => warning.includes(says)),
-      warnings.join('\n'),
+      texts.filter((text) => text.includes(says)),
+      texts.join('\n'),
     ).toHaveLength(1);
+    for (const { suggestion } of warnings) expect(suggestion).toMatch(/\.$/);
   });
 }

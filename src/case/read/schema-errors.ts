@@ -13,7 +13,8 @@ export function schemaErrors(
   return issues.flatMap(nearestBranch).flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [schemaError(file, root, issue)];
     const known = knownKeys(schema, issue.path);
-    return issue.keys.map((key) => unknownKey(file, root, [...issue.path, key], known));
+    const nested = nestedKeys(schema, issue.path);
+    return issue.keys.map((key) => unknownKey(file, root, [...issue.path, key], known, nested));
   });
 }
 
@@ -92,9 +93,15 @@ function schemaError(file: string, root: unknown, issue: z.core.$ZodIssue): Cobr
   }
 }
 
-function unknownKey(file: string, root: unknown, path: Path, known: readonly string[]): CobreError {
+function unknownKey(
+  file: string,
+  root: unknown,
+  path: Path,
+  known: readonly string[],
+  nested: readonly string[],
+): CobreError {
   const key = String(path.at(-1));
-  const near = nearestName(key, known);
+  const near = nestedKey(key, nested) ?? nearestName(key, known);
   const field = formatPath(path);
   return new CobreError('SchemaViolation', `${file} has the unknown key ${field}`, {
     file,
@@ -126,7 +133,7 @@ function enumOptions(issue: z.core.$ZodIssue): string[] {
 function wanted(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small': {
-      if (issue.origin === 'array') return `an array of at least ${issue.minimum} element(s)`;
+      if (issue.origin === 'array') return `an array of at least ${elements(Number(issue.minimum))}`;
       return issue.inclusive ? `at least ${issue.minimum}` : `greater than ${issue.minimum}`;
     }
     case 'too_big':
@@ -161,10 +168,14 @@ function expectedInWords(expected: string): string {
   }
 }
 
+function elements(count: number): string {
+  return count === 1 ? '1 element' : `${count} elements`;
+}
+
 const LONGEST_VALUE = 80;
 
 function inWords(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length} element(s)`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${elements(value.length)}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
@@ -172,9 +183,34 @@ function inWords(value: unknown): string {
 
 /** Keys that the schema knows at a path; those of all alternatives where it has several. */
 function knownKeys(schema: z.ZodType, path: Path): string[] {
+  return schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []));
+}
+
+function schemasAt(schema: z.ZodType, path: Path): z.core.$ZodType[] {
   let schemas = alternatives(schema);
   for (const key of path) schemas = schemas.flatMap((each) => step(each, key));
-  return schemas.flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []));
+  return schemas;
+}
+
+/** Keys of the objects within the object at a path, as `generation.min_mw`. */
+function nestedKeys(schema: z.ZodType, path: Path): string[] {
+  const within = (object: z.core.$ZodType, prefix: string): string[] => {
+    if (!(object instanceof z.ZodObject)) return [];
+    return Object.entries(object.shape as Record<string, z.core.$ZodType>).flatMap(([key, value]) =>
+      alternatives(value).flatMap((each) => {
+        const deeper = within(each, `${prefix}${key}.`);
+        return prefix === '' ? deeper : [`${prefix}${key}`, ...deeper];
+      }),
+    );
+  };
+  return [...new Set(schemasAt(schema, path).flatMap((each) => within(each, '')))];
+}
+
+/** The nested key that a flat one stands for: `min_generation_mw` for `generation.min_mw`, by its words or its last part. */
+function nestedKey(key: string, nested: readonly string[]): string | null {
+  const words = (name: string) => name.toLowerCase().split(/[._]/).sort().join(' ');
+  const same = nested.filter((path) => words(path) === words(key) || path.endsWith(`.${key}`));
+  return same.length === 1 ? same[0] : null;
 }
 
 function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {

@@ -1,6 +1,7 @@
 import type { CompleteCase } from '../parsed-case.js';
 import { stochasticBusIds, stochasticSourceIds } from '../stochastic-entities.js';
 import type { Study } from '../study.js';
+import type { Report } from '../validate/report.js';
 import { buildChanges } from './changes.js';
 import { buildConfig } from './config.js';
 import { buildCorrelation } from './correlation.js';
@@ -18,7 +19,7 @@ import { buildNoiseOpenings, buildStatistics } from './tables.js';
 export type StudyContent = Omit<Study, 'name' | 'hash' | 'warnings'>;
 
 /** The content of a study from files that have been validated: sorted by id, ids turned into indices. */
-export function buildStudy(data: CompleteCase, warn: (file: string, message: string) => void): StudyContent {
+export function buildStudy(data: CompleteCase, report: Report): StudyContent {
   const stages = buildStages(data.stages);
   const stageIndex = indexOf(stages);
   const buses = buildBuses(data);
@@ -70,7 +71,7 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
       blocks: block_factors.map((each) => ({ block: each.block_id, factor: each[direction] })),
     }));
   return {
-    config: buildConfig(data.config, warn),
+    config: buildConfig(data.config, report),
     stages,
     cycleStart: cycleStartOf(data.stages, stages),
     buses,
@@ -98,7 +99,7 @@ export function buildStudy(data: CompleteCase, warn: (file: string, message: str
     availability: statistics.availability,
     stochasticLoadBuses: randomBuses,
     stochasticSources: randomSources,
-    correlation: buildCorrelation(data.correlation, stages, noise, warn),
+    correlation: buildCorrelation(data.correlation, stages, noise, report),
     noiseOpenings: buildNoiseOpenings(
       data.noiseOpenings,
       stages,

@@ -7,6 +7,7 @@ import type {
   StudyConfig,
   UpperBoundSettings,
 } from '../study.js';
+import type { Report } from '../validate/report.js';
 
 /** Seed of the opening tree where the case names none. */
 const DEFAULT_SEED = 42;
@@ -21,17 +22,30 @@ const UPPER_BOUND_INTERVAL = 10;
 const CHECK_FREQUENCY = 5;
 
 /** Run settings with every default resolved. */
-export function buildConfig(file: ConfigFile, warn: (file: string, message: string) => void): StudyConfig {
+export function buildConfig(file: ConfigFile, report: Report): StudyConfig {
   const { training, simulation, modeling, policy, exports } = file;
   const { checkpointing } = policy;
   const interval = checkpointing.interval_iterations ?? CHECKPOINT_INTERVAL;
   const seedOf = (field: string, seed: number | null | undefined, otherwise: number): number => {
     if (typeof seed !== 'number') return otherwise;
-    if (seed < 0) warn('config.json', `${field} is ${seed}; its absolute value is used`);
+    if (seed < 0) {
+      report.warn('OutOfRange', `${field} is ${seed}; its absolute value is used`, {
+        file: 'config.json',
+        field,
+        value: seed,
+        suggestion: `Write ${-seed}.`,
+      });
+    }
     return Math.abs(seed);
   };
   for (const detail of ['forward_detail', 'backward_detail'] as const) {
-    if (exports[detail]) warn('config.json', `exports.${detail} has no effect: the format has no file for it`);
+    if (!exports[detail]) continue;
+    report.warn('IncompatibleSettings', `exports.${detail} has no effect: the format has no file for it`, {
+      file: 'config.json',
+      field: `exports.${detail}`,
+      value: true,
+      suggestion: 'Set it to false.',
+    });
   }
   const treeSeed = seedOf('training.tree_seed', training.tree_seed, DEFAULT_SEED);
   const forwardSeed = seedOf('training.scenario_source.seed', training.scenario_source?.seed, treeSeed);
@@ -88,13 +102,17 @@ export function buildConfig(file: ConfigFile, warn: (file: string, message: stri
   };
 }
 
+/** The iteration after which there is the first upper bound. */
+export function firstUpperBound(section: ConfigFile['upper_bound_evaluation']): number {
+  return section.initial_iteration ?? section.interval_iterations ?? UPPER_BOUND_INTERVAL;
+}
+
 function buildUpperBound({ upper_bound_evaluation }: ConfigFile): UpperBoundSettings | null {
-  const { enabled, initial_iteration, interval_iterations, lipschitz } = upper_bound_evaluation;
+  const { enabled, interval_iterations, lipschitz } = upper_bound_evaluation;
   if (!enabled) return null;
-  const interval = interval_iterations ?? UPPER_BOUND_INTERVAL;
   return {
-    initialIteration: initial_iteration ?? interval,
-    interval,
+    initialIteration: firstUpperBound(upper_bound_evaluation),
+    interval: interval_iterations ?? UPPER_BOUND_INTERVAL,
     scaleFactor: lipschitz.scale_factor ?? 1,
     fallbackLipschitz: lipschitz.fallback_value ?? null,
   };

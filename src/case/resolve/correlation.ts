@@ -1,6 +1,7 @@
 import { CORRELATION } from '../parsed-case.js';
 import type { CorrelationFile } from '../schema/correlation.js';
 import type { Correlation, CorrelationGroup, Stage } from '../study.js';
+import type { Report } from '../validate/report.js';
 import { at, type Index } from './positions.js';
 
 /** What has noise: every hydro, then the buses with random load, then the sources with random availability. */
@@ -22,7 +23,7 @@ export function buildCorrelation(
   file: CorrelationFile | null,
   stages: readonly Stage[],
   { hydros, buses, sources, randomBuses, randomSources }: NoiseEntities,
-  warn: (file: string, message: string) => void,
+  report: Report,
 ): Correlation {
   if (file === null) return { method: 'spectral', profiles: [], profileOfStage: stages.map(() => -1) };
   const names = Object.keys(file.profiles).sort();
@@ -31,7 +32,12 @@ export function buildCorrelation(
     const random = type === 'load' ? randomBuses.indexOf(at(buses, id)) : randomSources.indexOf(at(sources, id));
     if (random < 0) {
       const what = type === 'load' ? `the load of bus ${id}` : `the availability of source ${id}`;
-      warn(CORRELATION, `${what} is not random, so its correlations have no effect`);
+      report.warn('IncompatibleSettings', `${what} is not random, so its correlations have no effect`, {
+        file: CORRELATION,
+        field: 'profiles',
+        value: { type, id },
+        suggestion: 'Take it out of its group, or give it a standard deviation above 0.',
+      });
       return -1;
     }
     return hydros.size + random + (type === 'load' ? 0 : randomBuses.length);

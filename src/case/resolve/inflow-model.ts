@@ -1,5 +1,6 @@
 import { isoDate } from '../dates.js';
 import type { CompleteCase } from '../parsed-case.js';
+import { DEFAULT_ESTIMATION } from '../schema/config.js';
 import type {
   AnnualRows,
   AutoregressiveRows,
@@ -12,7 +13,7 @@ import { type Index, sortedById } from './positions.js';
 
 /** What makes inflow depend on earlier inflow. Rows of tables that belong to no stage of the study are left out. */
 export function buildInflowModel(data: CompleteCase, hydros: Index, stages: Index): InflowModelData {
-  const { estimation } = data.config;
+  const { estimation = DEFAULT_ESTIMATION } = data.config;
   const preStudyStages = buildPreStudyStages(data);
   const statistics = preStudyStatistics(data, preStudyStages, hydros);
   const hasHistory = Boolean(data.inflowHistory?.rows);

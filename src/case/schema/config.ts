@@ -138,6 +138,16 @@ const exports = z
   })
   .prefault({});
 
+const estimation = z.strictObject({
+  max_order: index.default(6),
+  order_selection: z.enum(['pacf', 'pacf_annual', 'fixed']).default('pacf'),
+  min_observations_per_season: index.default(30),
+  max_coefficient_magnitude: nonNegative.nullish(),
+});
+
+/** How inflow models are estimated where the case does not say. */
+export const DEFAULT_ESTIMATION = estimation.parse({});
+
 export const configSchema = z.strictObject({
   $schema,
   training,
@@ -146,14 +156,7 @@ export const configSchema = z.strictObject({
   policy,
   exports,
   // Steers the estimation from inflow_history.parquet.
-  estimation: z
-    .strictObject({
-      max_order: index.default(6),
-      order_selection: z.enum(['pacf', 'pacf_annual', 'fixed']).default('pacf'),
-      min_observations_per_season: index.default(30),
-      max_coefficient_magnitude: nonNegative.nullish(),
-    })
-    .prefault({}),
+  estimation: estimation.optional(),
   upper_bound_evaluation: z
     .strictObject({
       enabled: z.boolean().nullish(),

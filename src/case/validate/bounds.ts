@@ -1,4 +1,6 @@
+import { CASE_TABLES } from '../case-tables.js';
 import type { ParsedCase } from '../parsed-case.js';
+import { rowInWords } from '../read/parquet-table.js';
 import type { BusesFile } from '../schema/buses.js';
 import type { Report } from './report.js';
 
@@ -26,15 +28,52 @@ export function checkBounds(data: ParsedCase, report: Report): void {
     const at = { file: 'system/energy_contracts.json', field: `contracts[${i}].limits` };
     checkPair(report, at, 'min_mw', 'max_mw', { ...limits });
   }
+  checkPrices(data, report);
   for (const [i, line] of (data.lines?.lines ?? []).entries()) {
     if (line.source_bus_id !== line.target_bus_id) continue;
-    report.warn('system/lines.json', `lines[${i}] joins bus ${line.source_bus_id} to itself and carries nothing`);
+    report.warn('PhysicalConstraint', `lines[${i}] joins bus ${line.source_bus_id} to itself and carries nothing`, {
+      file: 'system/lines.json',
+      field: `lines[${i}].target_bus_id`,
+      value: line.target_bus_id,
+      suggestion: 'Name two different buses.',
+    });
   }
   const global = data.penalties?.bus.deficit_segments;
   if (global) checkDeficit(report, 'penalties.json', 'bus.deficit_segments', global);
   for (const [i, bus] of (data.buses?.buses ?? []).entries()) {
     const segments = bus.deficit_segments;
     if (segments) checkDeficit(report, 'system/buses.json', `buses[${i}].deficit_segments`, segments);
+  }
+}
+
+/** What is sold earns and what is bought costs; the format has revenue below 0, which is easily taken the other way round. */
+function checkPrices({ contracts, contractBounds }: ParsedCase, report: Report): void {
+  const isOdd = (type: 'import' | 'export', price: number) => (type === 'export' ? price > 0 : price < 0);
+  const warn = (type: 'import' | 'export', what: string, at: { file: string; field: string; value: number }) => {
+    const consequence = type === 'export' ? 'every MWh sold costs' : 'every MWh bought earns';
+    const sign = type === 'export' ? 'Revenue has a price below 0' : 'A cost has a price above 0';
+    const message = `${what} is an ${type} at a price of ${at.value}, so that ${consequence} ${Math.abs(at.value)} $`;
+    report.warn('PhysicalConstraint', message, {
+      ...at,
+      suggestion: `${sign}: write ${-at.value} unless it is meant.`,
+    });
+  };
+  for (const [i, { type, price_per_mwh: value }] of (contracts?.contracts ?? []).entries()) {
+    if (!isOdd(type, value)) continue;
+    const field = `contracts[${i}].price_per_mwh`;
+    warn(type, `contracts[${i}]`, { file: 'system/energy_contracts.json', field, value });
+  }
+  const typeOf = new Map((contracts?.contracts ?? []).map(({ id, type }) => [id, type]));
+  const told = new Set<number>();
+  for (let row = 0; row < (contractBounds?.rows ?? 0); row++) {
+    const { contract_id, price_per_mwh } = (contractBounds as NonNullable<typeof contractBounds>).columns;
+    const [id, value] = [contract_id[row], price_per_mwh[row]];
+    const type = typeOf.get(id);
+    // NaN where the row gives no price is neither.
+    if (type === undefined || told.has(id) || !isOdd(type, value)) continue;
+    told.add(id);
+    const { file } = CASE_TABLES.contractBounds;
+    warn(type, `contract ${id} in ${rowInWords(row)} of ${file}`, { file, field: 'price_per_mwh', value });
   }
 }
 

@@ -91,7 +91,11 @@ function checkMatrix(report: Report, path: PropertyKey[], group: Group, method: 
   if (!isCorrelation || isPositiveSemidefinite(order.map((r) => order.map((c) => matrix[r][c])))) return;
   const field = formatPath(path);
   if (method === 'spectral') {
-    report.warn(CORRELATION, `${field} is not positive semidefinite; its negative eigenvalues count as 0`);
+    report.warn('PhysicalConstraint', `${field} is not positive semidefinite; its negative eigenvalues count as 0`, {
+      file: CORRELATION,
+      field,
+      suggestion: 'Correct the correlations: no series can be correlated like that.',
+    });
     return;
   }
   report.error('PhysicalConstraint', `${field} is not positive semidefinite, so it has no Cholesky factor`, {

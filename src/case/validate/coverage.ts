@@ -1,3 +1,4 @@
+import { CASE_TABLES } from '../case-tables.js';
 import {
   CORRELATION,
   INFLOW_STATS,
@@ -65,14 +66,39 @@ function checkStatistics(data: ParsedCase, report: Report): void {
   const load = data.loadStats?.columns;
   check(LOAD_STATS, 'bus_id', data.buses?.buses, load?.bus_id, load?.stage_id);
 
-  const { hydros, inflowStats, inflowHistory } = data;
-  const hasInflow = Boolean(inflowStats?.rows || inflowHistory?.rows);
-  if (hydros && hydros.hydros.length > 0 && inflowStats !== undefined && inflowHistory !== undefined && !hasInflow) {
-    report.warn(INFLOW_STATS, 'there are no inflow statistics, so every hydro gets no inflow');
-  }
+  checkInflow(data, report);
   if (data.loadStats !== undefined && !data.loadStats?.rows) {
-    report.warn(LOAD_STATS, 'there are no load statistics, so every bus has no load');
+    report.warn('CoverageMismatch', 'there are no load statistics, so every bus has no load', {
+      file: LOAD_STATS,
+      suggestion: 'Give mean and standard deviation for every bus and stage, be they 0.',
+    });
   }
+}
+
+/** Inflow comes from statistics or a history. Without both there is none, which a case that speaks of inflow cannot mean. */
+function checkInflow({ hydros, inflowStats, inflowHistory, ...data }: ParsedCase, report: Report): void {
+  if (!hydros?.hydros.length || inflowStats === undefined || inflowHistory === undefined) return;
+  if (inflowStats?.rows || inflowHistory?.rows) return;
+  const { config, coefficients, annual, initialConditions } = data;
+  const meant = [
+    ...(config?.estimation === undefined ? [] : ['estimation of config.json']),
+    ...(coefficients?.rows ? [CASE_TABLES.coefficients.file] : []),
+    ...(annual?.rows ? [CASE_TABLES.annual.file] : []),
+    ...(initialConditions?.past_inflows.length ? ['past_inflows of initial_conditions.json'] : []),
+  ];
+  if (meant.length === 0) {
+    report.warn('CoverageMismatch', 'there are no inflow statistics, so every hydro gets no inflow', {
+      file: INFLOW_STATS,
+      suggestion: 'Give mean and standard deviation for every hydro and stage, be they 0.',
+    });
+    return;
+  }
+  const history = CASE_TABLES.inflowHistory.file;
+  const message = `there are neither ${INFLOW_STATS} nor ${history}, but ${meant.join(' and ')} ${meant.length === 1 ? 'needs' : 'need'} one of them`;
+  report.error('CoverageMismatch', message, {
+    file: config?.estimation === undefined ? INFLOW_STATS : history,
+    suggestion: `Add ${INFLOW_STATS}, or ${history} to estimate from; or remove what speaks of inflow.`,
+  });
 }
 
 function checkCorrelationShape(data: ParsedCase, report: Report): void {
@@ -86,7 +112,7 @@ function checkCorrelationShape(data: ParsedCase, report: Report): void {
         report.error('CoverageMismatch', `${field} has ${matrix.length} rows for ${size} entities`, {
           file: CORRELATION,
           field,
-          value: matrix.length,
+          value: matrix,
           suggestion,
         });
         continue;
@@ -96,7 +122,7 @@ function checkCorrelationShape(data: ParsedCase, report: Report): void {
         report.error('CoverageMismatch', `${field}[${r}] has ${row.length} numbers for ${size} entities`, {
           file: CORRELATION,
           field: `${field}[${r}]`,
-          value: row.length,
+          value: row,
           suggestion,
         });
       }
@@ -127,7 +153,7 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
     report.error('StageMismatch', `${file} has the stages ${listed(found)}, not 0 to ${sorted.length - 1}`, {
       file,
       field: 'stage_id',
-      value: found.length,
+      value: found,
       suggestion: `Write openings for each of the ${sorted.length} stages, numbered from 0.`,
     });
     return;
@@ -188,8 +214,7 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
     report.error('CoverageMismatch', `${file} has ${noiseOpenings.rows} of the ${expected} values that are needed`, {
       file,
       field: 'value',
-      value: noiseOpenings.rows,
-      context: { expected },
+      context: { rows: noiseOpenings.rows, expected },
       suggestion: `Write num_scenarios openings of ${dimension} values for every stage.`,
     });
   }

@@ -25,7 +25,12 @@ export function checkExternal(data: ParsedCase, report: Report): void {
     const table = data[name] as AnyTable | null | undefined;
     const users = sources.filter(([, source]) => source[key]?.scheme === 'external').map(([section]) => section);
     if (users.length === 0) {
-      if (table?.rows) report.warn(file, `it has no effect, because no scheme of ${key} is external`);
+      if (table?.rows) {
+        report.warn('IncompatibleSettings', `${file} has no effect, because no scheme of ${key} is external`, {
+          file,
+          suggestion: `Set training.scenario_source.${key}.scheme to external, or remove the file.`,
+        });
+      }
       continue;
     }
     if (table === undefined) continue;
@@ -46,7 +51,15 @@ export function checkExternal(data: ParsedCase, report: Report): void {
     const scenarios = checkScenarios(report, file, id, table, stages.stages, needed);
     const passes = config.training.forward_passes;
     if (users.includes('training') && scenarios !== null && scenarios < passes) {
-      report.warn(file, `it has ${scenarios} scenarios for ${passes} forward passes, which repeat them`);
+      report.warn(
+        'CoverageMismatch',
+        `${file} has ${scenarios} scenarios for ${passes} forward passes, which repeat them`,
+        {
+          file,
+          field: 'scenario_id',
+          suggestion: `Give ${passes} scenarios, or set training.forward_passes to ${scenarios}.`,
+        },
+      );
     }
   }
 }

@@ -14,7 +14,12 @@ export function checkGenericConstraints(data: ParsedCase, report: Report): void 
     const parsed = parseExpression(constraint.expression);
     if (parsed.ok) {
       expressions.set(constraint.id, [i, parsed.expression]);
-      warnOfVariables(data, report, field, parsed.expression);
+      warnOfVariables(
+        data,
+        report,
+        { file: GENERIC_CONSTRAINTS, field, value: constraint.expression },
+        parsed.expression,
+      );
     } else {
       const { column, reason, suggestion } = parsed.fault;
       report.error('SchemaViolation', `${field} cannot be read at column ${column}: ${reason}`, {
@@ -47,18 +52,26 @@ function checkSlack(report: Report, field: string, slack: { enabled: boolean; pe
 }
 
 /** Variables that are always 0, because their entity has no such thing. */
-function warnOfVariables(data: ParsedCase, report: Report, field: string, { terms }: Expression): void {
+function warnOfVariables(
+  data: ParsedCase,
+  report: Report,
+  at: { readonly file: string; readonly field: string; readonly value: string },
+  { terms }: Expression,
+): void {
+  const { field } = at;
   const withoutChannel = new Set(
     (data.hydros?.hydros ?? []).filter((hydro) => !hydro.diversion).map((hydro) => hydro.id),
   );
   const typeOf = new Map((data.contracts?.contracts ?? []).map((contract) => [contract.id, contract.type]));
   for (const { variable, id } of terms) {
     if (variable === 'hydro_diversion' && withoutChannel.has(id)) {
-      report.warn(GENERIC_CONSTRAINTS, `${field}: hydro ${id} has no diversion channel, so ${variable}(${id}) is 0`);
+      const message = `${field}: hydro ${id} has no diversion channel, so ${variable}(${id}) is 0`;
+      report.warn('IncompatibleSettings', message, { ...at, suggestion: `Take ${variable}(${id}) out of it.` });
     }
     const type = typeOf.get(id);
     if (variable.startsWith('contract_') && type !== undefined && variable !== `contract_${type}`) {
-      report.warn(GENERIC_CONSTRAINTS, `${field}: contract ${id} is an ${type}, so ${variable}(${id}) is 0`);
+      const message = `${field}: contract ${id} is an ${type}, so ${variable}(${id}) is 0`;
+      report.warn('IncompatibleSettings', message, { ...at, suggestion: `Write contract_${type}(${id}).` });
     }
   }
 }
@@ -95,16 +108,25 @@ function checkBlocks(data: ParsedCase, report: Report, expressions: Map<number, 
     refused.add(i);
     const field = `constraints[${i}].expression`;
     const name = `${missing.variable}(${missing.id}, ${missing.block})`;
-    report.error('MissingReference', `${field} names ${name}, but stage ${stage} has ${blocks} block(s)`, {
-      file: GENERIC_CONSTRAINTS,
-      field,
-      value: missing.block,
-      context: { stage_id: stage },
-      suggestion: `Name a block from 0 to ${blocks - 1}, or give the constraint no bound at stage ${stage}.`,
-    });
+    report.error(
+      'MissingReference',
+      `${field} names ${name}, but stage ${stage} has ${blocks === 1 ? '1 block' : `${blocks} blocks`}`,
+      {
+        file: GENERIC_CONSTRAINTS,
+        field,
+        value: missing.block,
+        context: { stage_id: stage },
+        suggestion: `Name a block from 0 to ${blocks - 1}, or give the constraint no bound at stage ${stage}.`,
+      },
+    );
   }
   for (const [id, [i]] of expressions) {
     if (bounded.has(id)) continue;
-    report.warn(GENERIC_CONSTRAINTS, `constraints[${i}] has no bound at any stage and so no effect`);
+    report.warn('CoverageMismatch', `constraints[${i}] has no bound at any stage and so no effect`, {
+      file: GENERIC_CONSTRAINTS,
+      field: `constraints[${i}].id`,
+      value: id,
+      suggestion: `Add rows of constraint_id ${id} to ${BOUNDS}, or remove the constraint.`,
+    });
   }
 }

@@ -28,7 +28,7 @@ export function checkGeometry(data: ParsedCase, report: Report): void {
     report.error('CoverageMismatch', `hydros[${i}] evaporates, but ${GEOMETRY} has no rows of hydro ${id}`, {
       file: HYDROS,
       field: `hydros[${i}].evaporation`,
-      value: id,
+      value: evaporation,
       suggestion: `Add points of volume and area with hydro_id ${id} to ${GEOMETRY}, or remove evaporation.`,
     });
   }
@@ -69,7 +69,12 @@ function warnOfExtent({ geometry, hydros }: ParsedCase, report: Report): void {
     const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
     if (low <= min && high >= max) continue;
     const extent = `the curves of hydro ${id} run from ${low} to ${high} hm3`;
-    report.warn(GEOMETRY, `${extent}, its reservoir from ${min} to ${max} hm3`);
+    report.warn('CoverageMismatch', `${extent}, its reservoir from ${min} to ${max} hm3`, {
+      file: GEOMETRY,
+      field: 'volume_hm3',
+      value: [low, high],
+      suggestion: `Add points at ${min} and ${max} hm3.`,
+    });
   }
 }
 

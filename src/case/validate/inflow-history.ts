@@ -12,7 +12,7 @@ const LISTED = 5;
 
 /** What the history must hold for statistics or coefficients to be estimated from it. */
 export function checkInflowHistory(data: ParsedCase, report: Report): void {
-  const { inflowHistory, inflowStats, coefficients, stages, hydros, config } = data;
+  const { inflowHistory, inflowStats, coefficients, stages, hydros } = data;
   if (!inflowHistory?.rows || inflowStats === undefined || coefficients === undefined) return;
   if (inflowStats?.rows && coefficients?.rows) return;
   const { hydro_id } = inflowHistory.columns;
@@ -36,25 +36,19 @@ export function checkInflowHistory(data: ParsedCase, report: Report): void {
     });
     return;
   }
-  if (report.clean('stages.json')) checkSeasons(report, inflowHistory.columns, seasons, minimum(config));
+  if (report.clean('stages.json')) checkSeasons(report, inflowHistory.columns, seasons);
 }
 
-function minimum(config: ParsedCase['config']): number {
-  return config?.estimation.min_observations_per_season ?? 0;
-}
-
-/** Observations by hydro and season: enough of them, not finer than seasons, and none of a season missing within. */
+/** Observations by hydro and season: not finer than seasons, and none of a season missing within. */
 function checkSeasons(
   report: Report,
   { hydro_id, date }: { readonly hydro_id: Float64Array; readonly date: Float64Array },
   seasons: SeasonDefinitions,
-  least: number,
 ): void {
   // Seasons that others cover are filled by adding those up: see d30 of the public examples.
   const reached = new Set<number>();
   const counts = new Map<string, number>();
   const yearsOf = new Map<number, Set<number>>();
-  const totals = new Map<string, number>();
   for (let row = 0; row < hydro_id.length; row++) {
     const season = seasonOfDay(seasons, date[row]);
     if (season === null) continue;
@@ -64,12 +58,14 @@ function checkSeasons(
     if (years === undefined) yearsOf.set(hydro_id[row], new Set([year]));
     else years.add(year);
     add(counts, `hydro ${hydro_id[row]} in season ${season} of ${year}`);
-    add(totals, `hydro ${hydro_id[row]} in season ${season}`);
   }
   const finer = [...counts].filter(([, count]) => count > 1).map(([group]) => group);
-  warnOfGroups(report, finer, 'there is more than one observation, so that their mean is taken');
-  const few = [...totals].filter(([, count]) => count < least).map(([group, count]) => `${group} (${count})`);
-  warnOfGroups(report, few, `there are fewer than min_observations_per_season = ${least} observations`);
+  warnOfGroups(
+    report,
+    finer,
+    'there is more than one observation, so that their mean is taken',
+    'Give one observation a season and year.',
+  );
   for (const [hydro, years] of [...yearsOf].sort(([a], [b]) => a - b)) {
     const [first, last] = [Math.min(...years), Math.max(...years)];
     for (const year of [...years].sort((a, b) => a - b)) {
@@ -77,12 +73,12 @@ function checkSeasons(
       if (year === first || year === last) continue;
       const missing = [...reached].filter((season) => !counts.has(`hydro ${hydro} in season ${season} of ${year}`));
       if (missing.length === 0) continue;
-      const message = `${HISTORY} has no row of hydro ${hydro} for season(s) ${missing.join(', ')} of ${year}`;
+      const message = `${HISTORY} has no row of hydro ${hydro} for ${missing.length === 1 ? 'season' : 'seasons'} ${missing.join(', ')} of ${year}`;
       report.error('CoverageMismatch', message, {
         file: HISTORY,
-        field: 'date',
+        field: 'hydro_id',
         value: hydro,
-        context: { hydro_id: hydro, year, missingSeasons: missing },
+        context: { year, missingSeasons: missing },
         suggestion: 'Observe every season of a year; longer periods cannot be told apart by season.',
       });
       break;
@@ -94,8 +90,12 @@ function add(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function warnOfGroups(report: Report, groups: readonly string[], what: string): void {
+function warnOfGroups(report: Report, groups: readonly string[], what: string, suggestion: string): void {
   if (groups.length === 0) return;
   const more = groups.length > LISTED ? ` and ${groups.length - LISTED} more` : '';
-  report.warn(HISTORY, `${what} of ${groups.slice(0, LISTED).join(', ')}${more}`);
+  report.warn('CoverageMismatch', `${what} of ${groups.slice(0, LISTED).join(', ')}${more}`, {
+    file: HISTORY,
+    field: 'date',
+    suggestion,
+  });
 }

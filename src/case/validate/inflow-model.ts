@@ -64,8 +64,8 @@ function checkLags({ coefficients }: ParsedCase, report: Report): void {
 
 /** Coefficients are standardised: without mean and deviation of their season they say nothing. */
 function checkOrphans(data: ParsedCase, report: Report): void {
-  const { inflowStats, inflowHistory } = data;
-  if (inflowStats === undefined || inflowHistory === undefined) return;
+  const { inflowStats } = data;
+  if (inflowStats === undefined) return;
   const known = new Set<string>();
   for (let row = 0; row < (inflowStats?.rows ?? 0); row++) {
     const { hydro_id, stage_id } = (inflowStats as NonNullable<typeof inflowStats>).columns;
@@ -76,10 +76,8 @@ function checkOrphans(data: ParsedCase, report: Report): void {
     [ANNUAL, data.annual],
   ] as const) {
     if (!table?.rows) continue;
-    if (known.size === 0) {
-      if (!inflowHistory?.rows) report.warn(file, `it has no effect without ${INFLOW_STATS}`);
-      continue;
-    }
+    // That there are no statistics at all is told as such.
+    if (known.size === 0) continue;
     const { hydro_id, stage_id } = table.columns;
     for (let row = 0; row < table.rows; row++) {
       if (known.has(`${hydro_id[row]} ${stage_id[row]}`)) continue;
@@ -106,13 +104,18 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
     report.error('CoverageMismatch', `${field} has ${season_ids.length} seasons for ${values_m3s.length} values`, {
       file: INITIAL,
       field,
-      value: season_ids.length,
+      value: season_ids,
       suggestion: 'Give one season for each of values_m3s, or none at all.',
     });
   }
   if (!hasMemory(data)) {
-    if (initialConditions.past_inflows.length > 0) {
-      report.warn(INITIAL, 'past_inflows has no effect, because the inflow has no autoregressive part');
+    // Without statistics there is an error that speaks of them already.
+    if (initialConditions.past_inflows.length > 0 && data.inflowStats?.rows) {
+      report.warn('IncompatibleSettings', 'past_inflows has no effect, because the inflow has no autoregressive part', {
+        file: INITIAL,
+        field: 'past_inflows',
+        suggestion: `Remove it, or add ${COEFFICIENTS}.`,
+      });
     }
     return;
   }
@@ -128,18 +131,36 @@ function checkPastInflows(data: ParsedCase, report: Report): void {
   for (const [id, lags] of [...order].sort(([a], [b]) => a - b)) {
     const count = given.get(id) ?? 0;
     if (count >= lags) continue;
-    const message = `hydro ${id} has ${count} value(s) in past_inflows, but its inflow depends on the last ${lags}`;
+    const values = count === 1 ? '1 value' : `${count} values`;
+    const depends = lags === 1 ? 'the last one' : `the last ${lags}`;
+    const message = `hydro ${id} has ${values} in past_inflows, but its inflow depends on ${depends}`;
+    const suggestion = `Give an entry with hydro_id ${id} and ${lags === 1 ? '1 value' : `${lags} values`} or more, the latest first.`;
+    const position = initialConditions.past_inflows.findIndex((entry) => entry.hydro_id === id);
+    const at = {
+      file: INITIAL,
+      ...(position < 0
+        ? { field: 'past_inflows', value: initialConditions.past_inflows.map((entry) => entry.hydro_id) }
+        : {
+            field: `past_inflows[${position}].values_m3s`,
+            value: initialConditions.past_inflows[position].values_m3s,
+          }),
+    };
     if (!declared) {
-      report.warn(INITIAL, `${message}; what is missing counts as 0`);
+      const instead = data.inflowHistory?.rows
+        ? 'what is missing is taken from the inflow history, else it is the mean of its season'
+        : 'what is missing is the mean of its season';
+      report.warn('CoverageMismatch', `${message}; ${instead}`, { ...at, suggestion });
       continue;
     }
-    report.error('CoverageMismatch', message, {
-      file: INITIAL,
-      field: 'past_inflows',
-      value: id,
-      context: { hydro_id: id, needed: lags },
-      suggestion: `Give an entry with hydro_id ${id} and ${lags} values or more, the latest first.`,
-    });
+    report.error(
+      'CoverageMismatch',
+      `${message}, and state_variables.inflow_lags of stages.json says that they are known`,
+      {
+        ...at,
+        context: { hydro_id: id, needed: lags },
+        suggestion,
+      },
+    );
   }
 }
 
@@ -170,6 +191,10 @@ function checkRecentObservations(data: ParsedCase, report: Report): void {
     });
   }
   if (observations.length > 0 && !hasMemory(data)) {
-    report.warn(INITIAL, 'recent_observations has no effect, because the inflow has no autoregressive part');
+    report.warn(
+      'IncompatibleSettings',
+      'recent_observations has no effect, because the inflow has no autoregressive part',
+      { file: INITIAL, field: 'recent_observations', suggestion: `Remove it, or add ${COEFFICIENTS}.` },
+    );
   }
 }

@@ -16,7 +16,13 @@ export function checkInitialStorage(data: ParsedCase, report: Report): void {
       // A reservoir that is being filled begins below its least storage.
       const min = list === 'storage' && !hydro.filling ? least : 0;
       if (list === 'filling_storage' && !hydro.filling) {
-        report.warn(FILE, `filling_storage[${i}]: hydro ${hydro_id} is not filled; the value is its initial storage`);
+        const message = `filling_storage[${i}]: hydro ${hydro_id} is not filled; the value is its initial storage`;
+        report.warn('IncompatibleSettings', message, {
+          file: FILE,
+          field: `filling_storage[${i}].hydro_id`,
+          value: hydro_id,
+          suggestion: 'Move the entry to storage.',
+        });
       }
       // Contradictory bounds have been reported where they stand.
       if (min > max || (value_hm3 >= min && value_hm3 <= max)) continue;
@@ -52,13 +58,17 @@ export function checkInitialStorage(data: ParsedCase, report: Report): void {
     if (given.has(id) || max === 0) continue;
     if (min <= 0 || filling) {
       const list = filling ? 'filling_storage' : 'storage';
-      report.warn(FILE, `hydro ${id} has no entry in ${list} and starts with 0 hm3`);
+      report.warn('CoverageMismatch', `hydro ${id} has no entry in ${list} and starts with 0 hm3`, {
+        file: FILE,
+        field: list,
+        suggestion: `Add { "hydro_id": ${id}, "value_hm3": ... } to ${list}, be it 0.`,
+      });
     } else if (min <= max && report.clean(FILE, 'system/hydros.json')) {
       // Where a file is faulty already, an entry with a wrong id may have been meant for this hydro.
       report.error('CoverageMismatch', `hydro ${id} has no entry in storage and may not start below ${min} hm3`, {
         file: FILE,
         field: 'storage',
-        value: id,
+        value: initialConditions.storage,
         context: { hydro_id: id, min_storage_hm3: min, max_storage_hm3: max },
         suggestion: `Add an entry with hydro_id ${id} and a value_hm3 between ${min} and ${max}.`,
       });

@@ -55,7 +55,11 @@ function checkChoice(report: Report, field: string, { model, fpha_config: fpha, 
     });
   }
   if (model !== 'fpha' && fpha) {
-    report.warn(PRODUCTION_MODELS, `${field}.fpha_config has no effect, because the model is ${model}`);
+    report.warn('IncompatibleSettings', `${field}.fpha_config has no effect, because the model is ${model}`, {
+      file: PRODUCTION_MODELS,
+      field: `${field}.fpha_config`,
+      suggestion: 'Remove it, or set model to fpha.',
+    });
   }
   const window = fpha?.fitting_window;
   if (!window) return;
@@ -133,13 +137,14 @@ function checkNeeds(data: ParsedCase, report: Report): void {
   const { stages, hydros, productionModels, planes } = data;
   const points = geometryPoints(data);
   if (!stages || !hydros || productionModels === undefined || planes === undefined) return;
+  const positionOf = new Map(productionModels?.production_models.map((entry, position) => [entry.hydro_id, position]));
   const entryOf = new Map(productionModels?.production_models.map((entry) => [entry.hydro_id, entry]));
   const supplied = new Set<string>();
   for (let row = 0; row < (planes?.rows ?? 0); row++) {
     const { hydro_id, stage_id } = (planes as NonNullable<typeof planes>).columns;
     supplied.add(`${hydro_id[row]} ${Number.isNaN(stage_id[row]) ? 'all' : stage_id[row]}`);
   }
-  const dearSpillage: number[] = [];
+  const dearSpillage: SpillageOrder[] = [];
   for (const [i, hydro] of hydros.hydros.entries()) {
     const { id, entry_stage_id: entry, exit_stage_id: exit } = hydro;
     const operating = stages.stages.filter(
@@ -152,27 +157,32 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     );
     if (withoutPlanes.length > 0) {
       const missing = withoutPlanes.map(({ stage }) => stage);
-      report.error('CoverageMismatch', `${PLANES} has no plane for hydro ${id} at stage(s) ${missing.join(', ')}`, {
-        file: PLANES,
-        field: 'hydro_id',
-        value: id,
-        context: { missingStages: missing },
-        suggestion: `Add planes, or choose another model or the source "computed" in ${PRODUCTION_MODELS}.`,
-      });
+      report.error(
+        'CoverageMismatch',
+        `${PLANES} has no plane for hydro ${id} at ${missing.length === 1 ? 'stage' : 'stages'} ${missing.join(', ')}`,
+        {
+          file: PLANES,
+          field: 'hydro_id',
+          value: id,
+          context: { missingStages: missing },
+          suggestion: `Add planes, or choose another model or the source "computed" in ${PRODUCTION_MODELS}.`,
+        },
+      );
     }
     if (used.some(({ model, computed }) => model === 'fpha' && computed)) {
       checkFit(report, i, hydro, points?.get(id) ?? 0, points !== undefined);
     }
     if (data.penalties && used.some(({ model }) => model === 'fpha')) {
       const penalties = resolvePenalties(hydro.penalties, data.penalties);
-      if (penalties.fpha_turbined_cost <= penalties.spillage_cost) dearSpillage.push(id);
+      const { fpha_turbined_cost: turbined, spillage_cost: spillage } = penalties;
+      if (turbined <= spillage) dearSpillage.push({ id, turbined, spillage });
     }
     const unknown = used.find(({ model, productivity }) => model !== 'fpha' && !productivity);
     if (hydro.generation.model === 'fpha' && unknown !== undefined) {
       const message = `hydro ${id} has the model ${unknown.model} at stage ${unknown.stage} but no productivity`;
       report.error('IncompatibleSettings', message, {
         file: PRODUCTION_MODELS,
-        field: 'production_models',
+        field: `production_models[${positionOf.get(id)}].hydro_id`,
         value: id,
         suggestion: `Give productivity_override there, or another model than fpha in ${HYDROS}.`,
       });
@@ -181,10 +191,24 @@ function checkNeeds(data: ParsedCase, report: Report): void {
   warnOfSpillage(report, dearSpillage);
 }
 
-function warnOfSpillage(report: Report, ids: readonly number[]): void {
-  if (ids.length === 0) return;
-  const order = 'fpha_turbined_cost should be above spillage_cost where planes say what is generated';
-  report.warn('penalties.json', `${order}, but is not for hydros ${ids.join(', ')}`);
+interface SpillageOrder {
+  readonly id: number;
+  readonly turbined: number;
+  readonly spillage: number;
+}
+
+function warnOfSpillage(report: Report, plants: readonly SpillageOrder[]): void {
+  if (plants.length === 0) return;
+  const [{ id, turbined, spillage }, ...others] = [...plants].sort((a, b) => a.id - b.id);
+  const rest = others.length > 0 ? ` and ${others.length} more (${others.map((each) => each.id).join(', ')})` : '';
+  const message = `fpha_turbined_cost is ${turbined}, not above spillage_cost (${spillage}), where planes say what is generated, at hydro ${id}${rest}`;
+  report.warn('PenaltyConsistency', message, {
+    file: 'penalties.json',
+    field: 'hydro.fpha_turbined_cost',
+    value: turbined,
+    suggestion:
+      'Raise fpha_turbined_cost or lower spillage_cost: else water is turbined rather than spilled though it generates nothing.',
+  });
 }
 
 /** Planes are fitted to the head: the reservoir's curves and all that is lost below it must be known. */
@@ -199,7 +223,7 @@ function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, 
     });
   }
   if (!known || points >= LEAST_POINTS) return;
-  const message = `${GEOMETRY} has ${points} row(s) of hydro ${hydro.id}, whose planes are to be computed`;
+  const message = `${GEOMETRY} has ${points === 1 ? '1 row' : `${points} rows`} of hydro ${hydro.id}, whose planes are to be computed`;
   report.error('CoverageMismatch', message, {
     file: GEOMETRY,
     field: 'hydro_id',

@@ -1,4 +1,4 @@
-import { CobreError, type ErrorKind } from '../../errors.js';
+import { type CaseWarning, CobreError, type ErrorKind } from '../../errors.js';
 
 /** Where and what an error is, beside its sentence. */
 export interface Finding {
@@ -12,7 +12,7 @@ export interface Finding {
 /** Collects what the layers of validation find. */
 export class Report {
   readonly errors: CobreError[] = [];
-  readonly warnings: string[] = [];
+  readonly warnings: CaseWarning[] = [];
   readonly #faulty = new Set<string>();
 
   add(...errors: readonly CobreError[]): void {
@@ -26,8 +26,15 @@ export class Report {
     this.add(new CobreError(kind, message, finding));
   }
 
-  warn(file: string, message: string): void {
-    this.warnings.push(`${file}: ${message}`);
+  warn(kind: ErrorKind, message: string, { file, field, value, suggestion }: Omit<Finding, 'context'>): void {
+    this.warnings.push({
+      kind,
+      message,
+      file,
+      ...(field === undefined ? {} : { field }),
+      ...(value === undefined ? {} : { value }),
+      suggestion,
+    });
   }
 
   /** Whether no error has been found in any of the files, so that checks across them make sense. */

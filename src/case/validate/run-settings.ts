@@ -2,6 +2,7 @@ import { normalize } from 'node:path';
 import { CASE_TABLES } from '../case-tables.js';
 import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
+import { firstUpperBound } from '../resolve/config.js';
 import type { Report } from './report.js';
 
 /** Settings of `config.json` that contradict each other. */
@@ -54,21 +55,54 @@ export function checkRunSettings(data: ParsedCase, report: Report): void {
       suggestion: 'Give at least one scenario, or set simulation.enabled to false.',
     });
   }
+  checkInnerPolicy(report, data.config);
   checkSource(report, data, 'training', training.scenario_source);
   checkSource(report, data, 'simulation', simulation.scenario_source);
   const { policy } = data.config;
   if (training.enabled && policy.mode === 'fresh' && normalize(policy.path) !== 'policy') {
     report.warn(
-      file,
+      'IncompatibleSettings',
       `policy.path is "${policy.path}", but the policy goes to the output directory: the path is only read from`,
+      { file, field: 'policy.path', value: policy.path, suggestion: 'Write ./policy, or leave it out.' },
     );
   }
   if (training.tree_seed === undefined || training.tree_seed === null) {
-    report.warn(file, 'training.tree_seed is not set; the default seed 42 is used');
+    report.warn('IncompatibleSettings', 'training.tree_seed is not set; the default seed 42 is used', {
+      file,
+      field: 'training.tree_seed',
+      suggestion: 'Set it, be it to 42, so that everyone sees what the noise is drawn from.',
+    });
   }
 }
 
-type Source = NonNullable<ParsedCase['config']>['training']['scenario_source'];
+type Config = NonNullable<ParsedCase['config']>;
+
+/** A simulation by the inner approximation takes vertices, which only the evaluation of upper bounds makes. */
+function checkInnerPolicy(report: Report, { training, simulation, upper_bound_evaluation: upper }: Config): void {
+  // Without a training the policy is a stored one, which may have vertices.
+  if (!simulation.enabled || simulation.policy_type !== 'inner' || !training.enabled) return;
+  const refuse = (why: string, field: string, value: unknown, suggestion: string) =>
+    report.error('IncompatibleSettings', `simulation.policy_type is inner, but ${why}, so there are no vertices`, {
+      file: 'config.json',
+      field,
+      value,
+      suggestion,
+    });
+  if (!upper.enabled) {
+    const suggestion = 'Set upper_bound_evaluation.enabled to true, or use policy_type outer.';
+    refuse('upper_bound_evaluation is not enabled', 'simulation.policy_type', 'inner', suggestion);
+    return;
+  }
+  const first = firstUpperBound(upper);
+  const limits = training.stopping_rules.flatMap((rule) => (rule.type === 'iteration_limit' ? [rule.limit] : []));
+  const last = Math.min(...limits);
+  if (training.stopping_mode !== 'any' || limits.length === 0 || first <= last) return;
+  const why = `training ends after iteration ${last}, before the first upper bound after iteration ${first}`;
+  const suggestion = `Set initial_iteration to ${last} or less.`;
+  refuse(why, 'upper_bound_evaluation.initial_iteration', upper.initial_iteration ?? null, suggestion);
+}
+
+type Source = Config['training']['scenario_source'];
 
 /** Schemes by class of series, and what they need: a seed, a history, years of it. */
 function checkSource(report: Report, data: ParsedCase, section: string, source: Source): void {

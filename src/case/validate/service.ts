@@ -43,7 +43,12 @@ function checkWindow(
     return;
   }
   const serves = stageIds?.some((id) => id >= (entry ?? id) && id < (exit ?? id + 1));
-  if (serves === false) report.warn(file, `${field} is in service at no stage of the study`);
+  if (serves !== false) return;
+  report.warn('StageMismatch', `${field} is in service at no stage of the study`, {
+    file,
+    field: `${field}.entry_stage_id`,
+    suggestion: 'Correct entry_stage_id or exit_stage_id, or remove the entity.',
+  });
 }
 
 /** The filling of a reservoir ends where its plant enters service. */
@@ -54,8 +59,9 @@ function checkFilling(data: ParsedCase, report: Report): void {
     const field = `hydros[${i}].filling.start_stage_id`;
     if (typeof entry !== 'number') {
       report.warn(
-        file,
+        'IncompatibleSettings',
         `hydros[${i}] has no entry_stage_id and operates from the beginning: its filling has no effect`,
+        { file, field: `hydros[${i}].filling`, suggestion: 'Give entry_stage_id, or remove filling.' },
       );
     } else if (filling.start_stage_id >= entry) {
       const message = `hydros[${i}] enters service at stage ${entry}, not after its filling starts`;
@@ -99,7 +105,12 @@ function checkFillingInflow(data: ParsedCase, report: Report, i: number, entry: 
   const least = hydro.reservoir.min_storage_hm3;
   if (!isInStudy || volume >= least) return;
   report.warn(
-    'system/hydros.json',
+    'PhysicalConstraint',
     `hydros[${i}] is filled with ${Math.round(volume)} hm3 by stage ${entry}, less than its least storage ${least}; natural inflow must do the rest`,
+    {
+      file: 'system/hydros.json',
+      field: `hydros[${i}].filling`,
+      suggestion: 'Start filling earlier, or with more inflow.',
+    },
   );
 }

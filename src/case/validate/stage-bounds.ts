@@ -78,7 +78,13 @@ function warnOfUnused(data: ParsedCase, report: Report, hydros: ReadonlyMap<numb
       const { columns } = table as AnyTable;
       if (!Number.isNaN(columns[column][row]) && unused(columns[id][row])) ids.add(columns[id][row]);
     }
-    if (ids.size > 0) report.warn(CASE_TABLES[name].file, `${column} has no effect for ${[...ids].join(', ')}: ${why}`);
+    if (ids.size === 0) return;
+    const sorted = [...ids].sort((a, b) => a - b);
+    report.warn('IncompatibleSettings', `${column} has no effect for ${id} ${sorted.join(', ')}: ${why}`, {
+      file: CASE_TABLES[name].file,
+      field: column,
+      suggestion: `Leave ${column} empty in these rows.`,
+    });
   };
   const hydroHas = (key: 'diversion' | 'filling') => (id: number) => hydros.has(id) && !hydros.get(id)?.[key];
   warn('hydroBounds', 'hydro_id', 'max_diversion_m3s', 'the hydro has no diversion channel', hydroHas('diversion'));

@@ -65,7 +65,12 @@ function checkBlocks(report: Report, i: number, stage: StageEntry): void {
       suggestion: `The stage lasts ${calendar} hours.`,
     });
   } else if (calendar > 0 && Math.abs(hours - calendar) > HOURS_PER_DAY) {
-    report.warn(FILE, `the blocks of stage ${stage.id} last ${hours} h, its dates ${calendar} h; the blocks count`);
+    const message = `the blocks of stage ${stage.id} last ${hours} h, its dates ${calendar} h; the blocks count`;
+    report.warn('StageMismatch', message, {
+      file: FILE,
+      field: `stages[${i}].blocks`,
+      suggestion: `Let the hours of the blocks add up to ${calendar}.`,
+    });
   }
 }
 
@@ -75,7 +80,12 @@ function checkSequence(report: Report, sorted: readonly Positioned[]): void {
     const [i, stage] = sorted[t];
     const gap = daysBetween(before.end_date, stage.start_date);
     if (gap > 0) {
-      report.warn(FILE, `${gap} days between stage ${before.id} and stage ${stage.id} belong to no stage`);
+      report.warn('StageMismatch', `${gap} days between stage ${before.id} and stage ${stage.id} belong to no stage`, {
+        file: FILE,
+        field: `stages[${i}].start_date`,
+        value: stage.start_date,
+        suggestion: `Start it on ${before.end_date}.`,
+      });
     } else if (daysBetween(before.start_date, stage.end_date) <= 0) {
       const message = `stage ${stage.id} ends on ${stage.end_date}, before stage ${before.id} starts`;
       report.error('StageMismatch', message, {
@@ -86,7 +96,12 @@ function checkSequence(report: Report, sorted: readonly Positioned[]): void {
       });
     } else if (gap < 0) {
       // Weeks that reach into the month that follows them: each stage counts with the hours of its blocks.
-      report.warn(FILE, `stage ${stage.id} starts on ${stage.start_date}, before stage ${before.id} ends`);
+      report.warn('StageMismatch', `stage ${stage.id} starts on ${stage.start_date}, before stage ${before.id} ends`, {
+        file: FILE,
+        field: `stages[${i}].start_date`,
+        value: stage.start_date,
+        suggestion: `Start it on ${before.end_date}, unless the days are meant to overlap.`,
+      });
     }
   }
 }
@@ -135,7 +150,7 @@ function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: R
     report.error('StageMismatch', `the policy graph is cyclic, but no transition leads back from stage ${last}`, {
       file: FILE,
       field: 'policy_graph.transitions',
-      value: graph.transitions.length,
+      value: graph.transitions,
       suggestion: `Add { "source_id": ${last}, "target_id": ${sorted[0][1].id}, "probability": 1 }, or use the type finite_horizon.`,
     });
     return;
@@ -155,7 +170,7 @@ function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: R
     report.error('OutOfRange', 'every transition of the cycle has a discount rate of 0', {
       file: FILE,
       field: 'policy_graph.transitions',
-      value: 0,
+      value: graph.transitions,
       suggestion: 'Give at least one of them an annual_discount_rate_override above 0, or remove the overrides.',
     });
   }
@@ -204,7 +219,12 @@ function checkSeasonDefinitions(
   }
   const used = new Set([...stages, ...pre_study_stages].map((stage) => stage.season_id));
   const unused = seasons.filter((season) => !used.has(season.id)).map((season) => season.id);
-  if (unused.length > 0) report.warn(FILE, `no stage is of season(s) ${unused.join(', ')}`);
+  if (unused.length === 0) return;
+  report.warn('MissingReference', `no stage is of ${unused.length === 1 ? 'season' : 'seasons'} ${unused.join(', ')}`, {
+    file: FILE,
+    field: 'season_definitions.seasons',
+    suggestion: 'Nothing, where the study covers part of a year; else correct the season_id of its stages.',
+  });
 }
 
 /** Sampling methods that need something, or work best with some numbers of openings. */
@@ -215,7 +235,13 @@ function checkSampling(data: ParsedCase, report: Report, sorted: readonly Positi
   );
   if (uneven.length > 0) {
     const ids = uneven.map(([, stage]) => stage.id).join(', ');
-    report.warn(FILE, `num_scenarios is no power of 2 at stage(s) ${ids}; qmc_sobol spreads evenly only at those`);
+    const where = `${uneven.length === 1 ? 'stage' : 'stages'} ${ids}`;
+    report.warn('OutOfRange', `num_scenarios is no power of 2 at ${where}; qmc_sobol spreads evenly only at those`, {
+      file: FILE,
+      field: `stages[${uneven[0][0]}].num_scenarios`,
+      value: uneven[0][1].num_scenarios,
+      suggestion: 'Use a power of 2, such as 16 or 32.',
+    });
   }
   const needs = sorted.find(([, stage]) => stage.sampling_method === 'historical_residuals');
   if (needs === undefined || data.inflowHistory === undefined || data.inflowHistory?.rows) return;
@@ -233,5 +259,12 @@ function checkStateVariables(data: ParsedCase, report: Report): void {
   const without = (data.stages?.stages ?? []).filter((stage) => stage.state_variables?.storage === false);
   if (without.length === 0) return;
   const ids = without.map((stage) => stage.id).join(', ');
-  report.warn(FILE, `state_variables.storage is false at stages ${ids}; storage is part of the state all the same`);
+  const where = `${without.length === 1 ? 'stage' : 'stages'} ${ids}`;
+  const message = `state_variables.storage is false at ${where}; storage is part of the state all the same`;
+  report.warn('IncompatibleSettings', message, {
+    file: FILE,
+    field: 'state_variables.storage',
+    value: false,
+    suggestion: 'Set it to true, or leave it out.',
+  });
 }

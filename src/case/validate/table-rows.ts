@@ -130,7 +130,11 @@ function warnOfStages(report: Report, file: string, values: Float64Array, stages
   const unknown = [...firstRows(values).keys()].filter((id) => !stages.ids.has(id)).sort((a, b) => a - b);
   if (unknown.length === 0) return;
   const word = unknown.length === 1 ? 'stage' : 'stages';
-  report.warn(file, `rows of ${word} ${unknown.join(', ')} have no effect, because there is no such stage`);
+  report.warn(
+    'MissingReference',
+    `rows of ${word} ${unknown.join(', ')} have no effect, because there is no such stage`,
+    { file, field: 'stage_id', value: unknown[0], suggestion: 'Remove them, or name a stage of stages.json.' },
+  );
 }
 
 /** Each distinct value, with the first row that holds it; rows without a value are passed over. */

@@ -4,19 +4,20 @@ import { join, resolve } from 'node:path';
 import { isOverridden } from '../../case/config-overrides.js';
 import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
-import { CobreError, ValidationError } from '../../errors.js';
+import { CobreError, ValidationError, warningRecord } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
 import { boundsFromAbove, comparesWithBound, creditsSources, isCyclic } from '../../sddp/comparable.js';
 import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
-import { errorRecords, errorsIn, renderErrors, warningRecords } from '../error-report.js';
+import { errorRecords, errorsIn, renderErrors } from '../error-report.js';
 import { ExitCode, exitCodeOf } from '../exit-code.js';
 import { plural } from '../format.js';
 import { humanReporter } from '../human-reporter.js';
 import { watchInterrupts } from '../interrupt.js';
 import { jsonLinesReporter } from '../json-lines-reporter.js';
 import type { TrainedPolicy } from '../library.js';
+import { renderOverrides } from '../overrides.js';
 import { boundsData, costsData } from '../result-data.js';
 import { renderResults } from '../result-report.js';
 import { isStopped, onFirst, runAsRank } from '../run-as-rank.js';
@@ -130,7 +131,8 @@ async function runHere(
     unwatch();
     context.outputClosed.removeEventListener('abort', stop);
   }
-  return report(context, { caseArgument, outputDirectory, state, failure, interrupted });
+  const { configOverrides } = options;
+  return report(context, { caseArgument, configOverrides, outputDirectory, state, failure, interrupted });
 }
 
 async function runPhases(
@@ -318,6 +320,7 @@ function report(
   context: CommandContext,
   run: {
     readonly caseArgument: string;
+    readonly configOverrides: Readonly<Record<string, unknown>>;
     readonly outputDirectory: string;
     readonly state: RunState;
     readonly failure: unknown;
@@ -338,7 +341,7 @@ function report(
       command: 'run',
       exitCode,
       errors: error === null ? [] : errorRecords(error),
-      warnings: warningRecords(state.plan?.study.warnings ?? []),
+      warnings: (state.plan?.study.warnings ?? []).map(warningRecord),
       data: toData(state, outputDirectory),
       summary: state.plan && {
         status: error === null ? 'completed' : cutShort ? 'interrupted' : 'failed',
@@ -358,7 +361,8 @@ function report(
   if (error !== null) {
     context.stderr.write(renderErrors(errorsIn(error), context.errStyle));
     if (error instanceof ValidationError) {
-      context.stderr.write(`Nothing was run. Check again with: cobre validate ${run.caseArgument}\n`);
+      const options = renderOverrides(run.configOverrides);
+      context.stderr.write(`Nothing was run. Check again with: cobre validate ${run.caseArgument}${options}\n`);
     }
   }
   return exitCode;

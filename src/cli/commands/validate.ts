@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Study } from '../../case/study.js';
-import { CobreError, type ErrorKind } from '../../errors.js';
+import { type CaseWarning, CobreError, type ErrorKind, warningRecord } from '../../errors.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
-import { errorsIn, renderErrors, warningRecords } from '../error-report.js';
+import { errorsIn, renderErrors, renderWarning } from '../error-report.js';
 import { type ExitCode, exitCodeOfErrors } from '../exit-code.js';
 import { plural } from '../format.js';
 import { nameSetOption } from '../overrides.js';
@@ -43,7 +43,7 @@ export async function validateCommand(
 ): Promise<ExitCode> {
   const directory = resolve(caseArgument);
   let errors: readonly CobreError[];
-  let warnings: readonly string[] = [];
+  let warnings: readonly CaseWarning[] = [];
   let study: Study | null = null;
   try {
     await requireDirectory(directory, 'the case directory', NO_CASE);
@@ -62,7 +62,7 @@ export async function validateCommand(
       command: 'validate',
       exitCode,
       errors: errors.map((error) => error.toJSON()),
-      warnings: warningRecords(warnings),
+      warnings: warnings.map(warningRecord),
       data: {
         case_directory: directory,
         timestamp: new Date().toISOString(),
@@ -100,7 +100,7 @@ export async function validateCommand(
           '.\n',
       );
     }
-    for (const warning of warnings) context.stderr.write(`${context.errStyle('yellow', 'warning')}  ${warning}\n`);
+    for (const warning of warnings) context.stderr.write(renderWarning(warning, context.errStyle));
   }
   if (errors.length > 0) context.stderr.write(`${context.quiet ? '' : '\n'}${renderErrors(errors, context.errStyle)}`);
   return exitCode;

@@ -1,10 +1,12 @@
 import { invertPar, type LagMemory, type PhysicalPar } from '../par-inversion.js';
-import type { HistoricalWindows } from './historical-windows.js';
+import type { HistoricalWindows, IncompleteYear } from './historical-windows.js';
 
 /** The noise of history under an inflow model, for T stages, H hydros and L lags. */
 export interface HistoricalNoise {
   /** Year of the first stage's observation, by window. */
   readonly years: readonly number[];
+  /** Years that were asked for, or observed, and have no window. */
+  readonly incomplete: readonly IncompleteYear[];
   /** `noise[w][t * H + h]`. */
   readonly noise: readonly Float64Array[];
   /** Inflow before the first stage [m3/s] at `lags[w][h * L + l]`, lag 1 first. */
@@ -28,5 +30,5 @@ export function historicalNoise(
     });
     return values;
   });
-  return { years: windows.years, noise, lags: windows.lags };
+  return { years: windows.years, incomplete: windows.incomplete, noise, lags: windows.lags };
 }

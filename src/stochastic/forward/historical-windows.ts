@@ -39,10 +39,20 @@ export interface HistoryInput {
   readonly years: readonly number[] | { readonly from: number; readonly to: number } | null;
 }
 
+/** A year that no window can begin in, and the first hydro, by position, of which an inflow is missing. */
+export interface IncompleteYear {
+  readonly year: number;
+  readonly hydro: number;
+  /** Whether it is missing before the first stage, among the lags. */
+  readonly before: boolean;
+}
+
 /** Stretches of history as long as the study, for T stages, H hydros and L lags. */
 export interface HistoricalWindows {
   /** Year of the observation that stands for the first stage, by window, ascending. */
   readonly years: readonly number[];
+  /** Years that were asked for, or observed, from which the history does not cover the study, ascending. */
+  readonly incomplete: readonly IncompleteYear[];
   /** Observed inflow [m3/s] at `inflow[w][t * H + h]`. */
   readonly inflow: readonly Float64Array[];
   /** Inflow observed before the first stage [m3/s] at `lags[w][h * L + l]`, lag 1 first. */
@@ -59,6 +69,7 @@ export function historicalWindows(input: HistoryInput): HistoricalWindows {
   const sequence = input.calendar?.sequence ?? observedSequence(stages, lags, input.seasons);
   const observed = observedMeans(input);
   const years: number[] = [];
+  const incomplete: IncompleteYear[] = [];
   const inflow: Float64Array[] = [];
   const before: Float64Array[] = [];
   for (const year of candidateYears(input)) {
@@ -66,7 +77,10 @@ export function historicalWindows(input: HistoryInput): HistoricalWindows {
     const complete = sequence.every((entry, i) => {
       for (let h = 0; h < hydros; h += 1) {
         const value = observed[h].get(keyOf(year + entry.year, entry.season));
-        if (value === undefined) return false;
+        if (value === undefined) {
+          incomplete.push({ year, hydro: h, before: i < lags });
+          return false;
+        }
         values[i * hydros + h] = value;
       }
       return true;
@@ -92,7 +106,7 @@ export function historicalWindows(input: HistoryInput): HistoricalWindows {
       },
     );
   }
-  return { years, inflow, lags: before };
+  return { years, incomplete, inflow, lags: before };
 }
 
 /** The L seasons before the first stage, oldest first, then those of the stages, each with its year. */

@@ -5,6 +5,7 @@ import { precomputePar } from './precompute-par.js';
 import { type SeasonDefinitions, seasonCycles } from './season-calendar.js';
 import { cycleSpectralRadius } from './stationarity.js';
 
+const STAGES = 'stages.json';
 const STATISTICS = 'scenarios/inflow_seasonal_stats.parquet';
 const COEFFICIENTS = 'scenarios/inflow_ar_coefficients.parquet';
 /** Below this share of the variance left to the noise a model explains too much to be true. */
@@ -20,7 +21,7 @@ export interface ParCheck {
 /**
  * Checks a model, given or fitted. Faults: a number that is not finite, a negative standard deviation, a ratio outside
  * (0, 1], lags without a standard deviation or without a season. Warnings: noise with less than 1 % of the variance, a
- * cycle of seasons that does not die away (where the study has all of its seasons).
+ * cycle of seasons in which a shock does not die away; where the study does not have all of its seasons, of its stages instead.
  */
 export function checkPar(
   model: ParModel,
@@ -35,7 +36,8 @@ export function checkPar(
       checkEntry(model, t * hydroIds.length + h, `hydro_id ${id}, stage_id ${stage.id}`, stage, faults, warnings);
     });
   });
-  if (faults.length === 0) checkStationarity(model, hydroIds, stages, definitions, warnings);
+  // A season that is missing leaves the numbers as they are.
+  if (faults.every(({ file }) => file === STAGES)) checkStationarity(model, hydroIds, stages, definitions, warnings);
   return { faults, warnings };
 }
 
@@ -95,7 +97,7 @@ function checkEntry(
   }
   if (stage.season === null) {
     faults.push({
-      file: 'stages.json',
+      file: STAGES,
       field: `stage_id ${stage.id}, season_id`,
       value: null,
       message: 'the inflow model has lags at a stage without a season',
@@ -112,10 +114,12 @@ function checkStationarity(
   warnings: Finding[],
 ): void {
   const par = precomputePar(model);
+  let judged = false;
   for (const ids of cyclesOfIds(stages, definitions)) {
     // The last stage of each season: its lags lie in the study if any do.
     const stageOf = ids.map((id) => (id === null ? -1 : stages.findLastIndex(({ season }) => season === id)));
     if (ids.length === 0 || stageOf.includes(-1)) continue;
+    judged = true;
     hydroIds.forEach((id, h) => {
       const radius = cycleSpectralRadius(
         stageOf.map((t) => {
@@ -128,11 +132,39 @@ function checkStationarity(
         file: COEFFICIENTS,
         field: `hydro_id ${id}`,
         value: radius,
-        message: `the inflow of hydro ${id} does not die away: a shock grows to ${radius} times itself in a cycle`,
-        suggestion: 'Lower the coefficients or the order; estimation.max_coefficient_magnitude bounds fitted ones.',
+        message: `a shock to the inflow of hydro ${id} does not die away: it is ${Number(radius.toPrecision(3))} times itself after a year`,
+        suggestion: LOWER,
       });
     });
   }
+  if (!judged) checkGrowth(model, hydroIds, stages.length, warnings);
+}
+
+const LOWER = 'Lower the coefficients or the order; estimation.max_coefficient_magnitude bounds fitted ones.';
+
+/**
+ * Where stages have no seasons, or the study does not have all of them: the stages as they follow each other, as if they
+ * came again and again. Coefficients are standardised, so that a season of greater deviation than the one before is no growth.
+ */
+function checkGrowth(model: ParModel, hydroIds: readonly number[], stages: number, warnings: Finding[]): void {
+  hydroIds.forEach((id, h) => {
+    const radius = cycleSpectralRadius(
+      Array.from({ length: stages }, (_, t) => {
+        const entry = t * hydroIds.length + h;
+        const first = entry * model.maxOrder;
+        return model.coefficients.subarray(first, first + model.order[entry]);
+      }),
+    );
+    if (radius < 1) return;
+    const grown = `${Number(radius.toPrecision(3))} times itself after the ${stages} stages of the study`;
+    warnings.push({
+      file: COEFFICIENTS,
+      field: 'coefficient',
+      value: radius,
+      message: `a shock to the inflow of hydro ${id} does not die away: it is ${grown}`,
+      suggestion: LOWER,
+    });
+  });
 }
 
 /** Season ids in the order of the year; without definitions those in use, in the order of their numbers. */

@@ -133,6 +133,9 @@ function checkDefaultMonth(cycle: SeasonCycle, slot: number, t: number, stage: S
   });
 }
 
+/** Most seasons that a warning lists. */
+const LISTED = 5;
+
 function checkCounts(
   fit: SeriesFit,
   id: number,
@@ -141,27 +144,22 @@ function checkCounts(
   recommended: number,
   warnings: Finding[],
 ): void {
+  const few: string[] = [];
   for (let slot = 0; slot < cycle.seasons; slot += 1) {
     if (!used.has(slot)) continue;
     const count = fit.statistics.count[slot];
     const field = `hydro_id ${id}, season ${cycle.ids[slot]}`;
     if (count < 2) {
-      throw new CobreError('CoverageMismatch', `hydro ${id} has ${count} inflows in season ${cycle.ids[slot]}`, {
+      const inflows = count === 1 ? '1 inflow' : `${count} inflows`;
+      throw new CobreError('CoverageMismatch', `hydro ${id} has ${inflows} in season ${cycle.ids[slot]}`, {
         file: HISTORY,
-        field,
-        value: count,
+        field: 'hydro_id',
+        value: id,
+        context: { season_id: cycle.ids[slot], count },
         suggestion: 'Give at least two years of history at the resolution of the seasons, or finer.',
       });
     }
-    if (count < recommended) {
-      warnings.push({
-        file: HISTORY,
-        field,
-        value: count,
-        message: `hydro ${id} has ${count} inflows in season ${cycle.ids[slot]}, fewer than ${recommended}`,
-        suggestion: 'Give a longer history, or lower estimation.min_observations_per_season.',
-      });
-    }
+    if (count < recommended) few.push(`${count} in season ${cycle.ids[slot]}`);
     if (fit.fits[slot].coefficients.length > 0 && fit.fits[slot].residualStdRatio === 1) {
       warnings.push({
         file: HISTORY,
@@ -181,6 +179,15 @@ function checkCounts(
       });
     }
   }
+  if (few.length === 0) return;
+  const more = few.length > LISTED ? ` and ${few.length - LISTED} more` : '';
+  warnings.push({
+    file: HISTORY,
+    field: 'hydro_id',
+    value: id,
+    message: `hydro ${id} has fewer than min_observations_per_season = ${recommended} inflows: ${few.slice(0, LISTED).join(', ')}${more}`,
+    suggestion: 'Give a longer history, or lower estimation.min_observations_per_season if this will do.',
+  });
 }
 
 function noHistory(id: number): CobreError {

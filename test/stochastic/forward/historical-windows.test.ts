@@ -52,7 +52,8 @@ function input(parts: Partial<HistoryInput> = {}): HistoryInput {
 describe('historical windows', () => {
   test('are the years with all stages and the lags before them', () => {
     // 1990 has no lags in 1989.
-    const { years, inflow, lags } = historicalWindows(input());
+    const { years, incomplete, inflow, lags } = historicalWindows(input());
+    expect(incomplete).toEqual([{ year: 1990, hydro: 0, before: true }]);
     expect(years).toEqual([1991, 1992, 1993]);
     expect(Array.from(inflow[0])).toEqual(Array.from({ length: 12 }, (_, m) => 1991 + (m + 1) / 100));
     // Lag 1 is December, lag 2 November.

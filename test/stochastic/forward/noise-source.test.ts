@@ -20,6 +20,7 @@ const fresh: ClassSource = { scheme: 'out_of_sample' };
 /** Noise of hydro h at stage t in window w: 1000 + 100 w + 10 t + h; lag: 100 w. */
 const history: HistoricalNoise = {
   years: [1950, 1951, 1952],
+  incomplete: [],
   noise: [0, 1, 2].map((w) =>
     Float64Array.from({ length: STAGES * 2 }, (_, i) => 1000 + 100 * w + 10 * (i >> 1) + (i & 1)),
   ),

@@ -73,12 +73,19 @@ describe('a check', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ field: 'hydro_id 5', file: 'scenarios/inflow_ar_coefficients.parquet' });
     expect(warnings[0].value).toBeCloseTo(1.02 ** 12, 9);
-    // Eleven months tell nothing of the cycle that the definitions make of twelve.
+    // Eleven months are not the cycle that the definitions make of twelve: what is said is of the study then.
     const definitions = {
       cycle: 'monthly' as const,
       seasons: Array.from({ length: 12 }, (_, id) => makeSeason({ id, monthStart: id + 1 })),
     };
-    expect(checkPar({ ...model(1.02), stages: 11 }, [5], monthlyStages(11), definitions).warnings).toEqual([]);
+    const ofMonths = (coefficient: number) =>
+      checkPar({ ...model(coefficient), stages: 11 }, [5], monthlyStages(11), definitions).warnings;
+    expect(ofMonths(1.02)).toMatchObject([{ field: 'coefficient', message: expect.stringContaining('11 stages') }]);
+    expect(ofMonths(1.02)[0].value).toBeCloseTo(1.02 ** 11, 9);
+    expect(ofMonths(0.98)).toEqual([]);
+    // Without any seasons likewise.
+    const stages = monthlyStages(12).map((stage) => ({ ...stage, season: null }));
+    expect(checkPar(model(1.7), [5], stages, null).warnings).toMatchObject([{ field: 'coefficient' }]);
   });
 
   test('warns of noise with less than a hundredth of the variance', () => {
