@@ -388,6 +388,26 @@ describe('history:', () => {
     expect(study?.inflowModel).toMatchObject({ estimateStatistics: true, estimateCoefficients: true });
   });
 
+  it('of a custom season may be dated on its last day', async () => {
+    const content = historyCase();
+    content[STAGES].season_definitions = {
+      cycle_type: 'custom',
+      seasons: Array.from({ length: 12 }, (_, id) => ({
+        id,
+        label: 'x',
+        month_start: id + 1,
+        day_start: 1,
+        month_end: id + 1,
+        day_end: new Date(Date.UTC(2001, id + 1, 0)).getUTCDate(),
+      })),
+    };
+    const march = YEARS.indexOf(2002) * 12 + 2;
+    content[HISTORY].columns.date.data[march] = day('2002-03-31');
+    const { errors, warnings } = await validateCase(await makeCase({}, content));
+    expect(errors).toEqual([]);
+    expect(warnings.filter(({ kind }) => kind === 'CoverageMismatch')).toEqual([]);
+  });
+
   expectErrors(history, historyCase);
 });
 describe('sources of scenarios:', () => {

@@ -1,8 +1,7 @@
 import { CASE_TABLES } from '../case-tables.js';
-import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import { buildSeasons } from '../resolve/inflow-model.js';
-import { seasonOfDay } from '../season-of-date.js';
+import { seasonCycles, seasonOfDay } from '../season-calendar.js';
 import type { SeasonDefinitions } from '../study.js';
 import type { Report } from './report.js';
 
@@ -46,18 +45,19 @@ function checkSeasons(
   seasons: SeasonDefinitions,
 ): void {
   // Seasons that others cover are filled by adding those up: see d30 of the public examples.
+  const cycles = seasonCycles(seasons);
   const reached = new Set<number>();
   const counts = new Map<string, number>();
   const yearsOf = new Map<number, Set<number>>();
   for (let row = 0; row < hydro_id.length; row++) {
-    const season = seasonOfDay(seasons, date[row]);
+    const season = seasonOfDay(cycles, date[row]);
     if (season === null) continue;
-    reached.add(season);
-    const year = Number(isoDate(date[row]).slice(0, 4));
+    const { id, year } = season;
+    reached.add(id);
     const years = yearsOf.get(hydro_id[row]);
     if (years === undefined) yearsOf.set(hydro_id[row], new Set([year]));
     else years.add(year);
-    add(counts, `hydro ${hydro_id[row]} in season ${season} of ${year}`);
+    add(counts, `hydro ${hydro_id[row]} in season ${id} of ${year}`);
   }
   const finer = [...counts].filter(([, count]) => count > 1).map(([group]) => group);
   warnOfGroups(

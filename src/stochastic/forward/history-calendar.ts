@@ -1,6 +1,6 @@
 import { dayNumber } from '../../case/dates.js';
+import { findSeason, seasonCycles, seasonTime, slotOf } from '../../case/season-calendar.js';
 import type { SeasonDefinitions } from '../../case/study.js';
-import { findSeason, seasonCycles, seasonTime, slotOf } from '../par/season-calendar.js';
 import type { HistoryStage } from './historical-windows.js';
 
 /** A season of a year, told by the year that it begins in. */

@@ -1,8 +1,9 @@
+import { seasonCycles } from '../../case/season-calendar.js';
+import type { SeasonDefinitions } from '../../case/study.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { ParModel } from './par-model.js';
 import { precomputePar } from './precompute-par.js';
-import { type SeasonDefinitions, seasonCycles } from './season-calendar.js';
 import { cycleSpectralRadius } from './stationarity.js';
 
 const STAGES = 'stages.json';

@@ -1,4 +1,4 @@
-import { slotOf } from './season-calendar.js';
+import { slotOf } from '../../case/season-calendar.js';
 
 /**
  * What a rise of the inflow k seasons before adds to that of this season, k = 1 to `order`, when it also passes through

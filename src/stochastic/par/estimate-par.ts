@@ -1,10 +1,10 @@
 import { dayNumber } from '../../case/dates.js';
+import { findSeason, type SeasonCycle, seasonCycles, seasonTime } from '../../case/season-calendar.js';
 import type { SeasonDefinitions } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
 import type { Finding } from './finding.js';
 import { type FitOptions, fitSeasons, type OrderSelection, type SeriesFit } from './fit-seasons.js';
 import { type InflowHistory, type SeasonalSeries, seasonalSeries } from './inflow-history.js';
-import { findSeason, type SeasonCycle, seasonCycles, seasonTime } from './season-calendar.js';
 
 const HISTORY = 'scenarios/inflow_history.parquet';
 const STAGES = 'stages.json';

@@ -1,8 +1,8 @@
+import { slotOf } from '../../case/season-calendar.js';
 import { contributions, hasNegative } from './contribution.js';
 import type { SeasonalSeries } from './inflow-history.js';
 import { orderByConditionalPacf, orderByCriterion, orderByPacf, SIGNIFICANCE } from './order-selection.js';
 import { type AnnualCorrelation, annualCorrelation, periodicCorrelation } from './periodic-correlation.js';
-import { slotOf } from './season-calendar.js';
 import { annualSeries, momentsBySeason, type SeasonalStatistics, seasonalStatistics } from './seasonal-statistics.js';
 import { conditionalPacf, fitYuleWalker, periodicPacf } from './yule-walker.js';
 

@@ -1,5 +1,5 @@
+import { daysInMonth, type SeasonCycle, seasonTime } from '../../case/season-calendar.js';
 import { CobreError } from '../../errors.js';
-import { daysInMonth, type SeasonCycle, seasonTime } from './season-calendar.js';
 
 const FILE = 'scenarios/inflow_history.parquet';
 const MS_PER_DAY = 86_400_000;

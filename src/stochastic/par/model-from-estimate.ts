@@ -1,7 +1,7 @@
+import { findSeason, slotOf } from '../../case/season-calendar.js';
 import type { CycleEstimate, ParEstimate, SeasonStage } from './estimate-par.js';
 import type { SeasonFit, SeriesFit } from './fit-seasons.js';
 import type { StageCoefficients, StageStatistics } from './par-model.js';
-import { findSeason, slotOf } from './season-calendar.js';
 
 /**
  * The fitted statistics of each stage's season. Stages before the study have the season that they state

@@ -1,9 +1,9 @@
+import { findSeason, seasonCycles, slotOf } from '../../case/season-calendar.js';
 import type { SeasonDefinitions } from '../../case/study.js';
 import { CobreError } from '../../errors.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { AnnualComponents, StageCoefficients, StageStatistics } from './par-model.js';
-import { findSeason, seasonCycles, slotOf } from './season-calendar.js';
 
 const STATISTICS = 'scenarios/inflow_seasonal_stats.parquet';
 const COEFFICIENTS = 'scenarios/inflow_ar_coefficients.parquet';

@@ -1,5 +1,5 @@
+import { slotOf } from '../../case/season-calendar.js';
 import type { SeasonalSeries } from './inflow-history.js';
-import { slotOf } from './season-calendar.js';
 import type { SeasonalStatistics } from './seasonal-statistics.js';
 
 /** Correlation of season m with the one l seasons before: `rho[m * (maxLag + 1) + l]`, 1 at lag 0. */

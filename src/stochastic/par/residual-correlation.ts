@@ -1,8 +1,8 @@
+import { findSeason, slotOf } from '../../case/season-calendar.js';
 import type { Correlation, CorrelationGroup } from '../../case/study.js';
 import type { CycleEstimate, ParEstimate, SeasonStage } from './estimate-par.js';
 import type { SeriesFit } from './fit-seasons.js';
 import type { SeasonalSeries } from './inflow-history.js';
-import { findSeason, slotOf } from './season-calendar.js';
 
 /** A season with fewer pairs than this, for some two hydros, takes the correlation over all seasons. */
 const FEWEST_PAIRS = 30;

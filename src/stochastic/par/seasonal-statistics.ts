@@ -1,6 +1,6 @@
+import { slotOf } from '../../case/season-calendar.js';
 import { classifyHistory, type HistoryClass } from './history-class.js';
 import type { SeasonalSeries } from './inflow-history.js';
-import { slotOf } from './season-calendar.js';
 
 /** Months over which the annual component of PAR(p)-A averages. */
 export const ANNUAL_WINDOW = 12;

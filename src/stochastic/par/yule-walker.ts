@@ -1,6 +1,6 @@
+import { slotOf } from '../../case/season-calendar.js';
 import { solveLinearSystem } from './linear-system.js';
 import type { AnnualCorrelation, PeriodicCorrelation } from './periodic-correlation.js';
-import { slotOf } from './season-calendar.js';
 
 /** Square, row-major, with its right-hand side. */
 interface YuleWalkerSystem {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { dayNumber } from '#cobre/case/dates';
+import { seasonCycles } from '#cobre/case/season-calendar';
 import type { SeasonDefinitions } from '#cobre/case/study';
 import { CobreError } from '#cobre/errors';
 import { classifyHistory } from '#cobre/stochastic/par/history-class';
 import { type InflowHistory, seasonalSeries } from '#cobre/stochastic/par/inflow-history';
-import { seasonCycles } from '#cobre/stochastic/par/season-calendar';
 import { annualSeries, seasonalStatistics } from '#cobre/stochastic/par/seasonal-statistics';
 import { makeSeason } from '../../support/make-season.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dayNumber } from '#cobre/case/dates';
+import { findSeason, seasonCycles, seasonTime, slotOf } from '#cobre/case/season-calendar';
 import type { Season } from '#cobre/case/study';
-import { findSeason, seasonCycles, seasonTime, slotOf } from '#cobre/stochastic/par/season-calendar';
-import { makeSeason } from '../../support/make-season.js';
+import { makeSeason } from '../support/make-season.js';
 
 const season = (id: number, from: [number, number], to: [number, number]): Season =>
   makeSeason({

@@ -1,7 +1,5 @@
-import { dayNumber } from '../../case/dates.js';
-import type { Season, SeasonDefinitions } from '../../case/study.js';
-
-export type { SeasonDefinitions } from '../../case/study.js';
+import { dayNumber } from './dates.js';
+import type { Season, SeasonDefinitions } from './study.js';
 
 const MS_PER_DAY = 86_400_000;
 const MONTHS = 12;
@@ -61,6 +59,16 @@ export function seasonTime(cycle: SeasonCycle, day: number): number {
   const time = customTime(cycle, year, dayOfYear);
   // A season that ends on 28 February ends with the month.
   return time < 0 && dayOfYear === FEBRUARY_29 ? customTime(cycle, year, FEBRUARY_29 - 1) : time;
+}
+
+/** Id of the first cycle's season that a day is in, and the year that the season began in; `null` where no cycle has one. */
+export function seasonOfDay(cycles: readonly SeasonCycle[], day: number): { id: number; year: number } | null {
+  for (const cycle of cycles) {
+    const time = seasonTime(cycle, day);
+    const id = time < 0 ? null : cycle.ids[slotOf(time, cycle.seasons)];
+    if (id !== null) return { id, year: Math.floor(time / cycle.seasons) };
+  }
+  return null;
 }
 
 /** Slot of a point of time. */
