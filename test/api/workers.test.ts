@@ -14,6 +14,7 @@ import { ThreadCount } from '../comm/thread-count.js';
 import { Aftermath } from '../faults/aftermath.js';
 import { runSync } from '../support/child.js';
 import { GANGS, PROCESS_GANGS } from '../support/gangs.js';
+import { some } from '../support/long.js';
 import { rankProcess, rankProcesses } from '../support/rank-processes.js';
 import { limited } from '../support/run-bits.js';
 import { cascade, discounted, singleReservoir } from '../support/small-study.js';
@@ -237,7 +238,7 @@ describe.each(PROCESS_GANGS)('on $name, which others may meddle with', ({ option
 
 describe('a program', () => {
   // Flags that threads cannot have, and one with which they refuse a file.
-  it.each([['--max-old-space-size=2048'], ['--max-semi-space-size=8'], ['--input-type=module']])(
+  it.each(some([['--input-type=module'], ['--max-old-space-size=2048'], ['--max-semi-space-size=8']], 1))(
     'may be run with %s, on every kind of worker',
     (flag) => {
       const program = `

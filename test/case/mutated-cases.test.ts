@@ -1,3 +1,4 @@
+import { LONG } from '../support/long.js';
 import { mutationSuite } from '../support/mutation-suite.js';
 import { openingsTable, smallCase } from '../support/small-case.js';
 
@@ -6,4 +7,4 @@ const content = {
   'scenarios/noise_openings.parquet': openingsTable([4, 4, 4], 3, (t, i, e) => t - i + e),
 };
 
-mutationSuite(content, 200);
+mutationSuite(content, LONG ? 200 : 60);

@@ -1,4 +1,5 @@
 import { fullCase } from '../support/full-case.js';
+import { LONG } from '../support/long.js';
 import { mutationSuite } from '../support/mutation-suite.js';
 
-mutationSuite(fullCase(), 40);
+mutationSuite(fullCase(), LONG ? 40 : 15);

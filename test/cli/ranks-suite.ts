@@ -19,7 +19,7 @@ export const CASE = join(import.meta.dirname, '..', '..', 'examples', 'one-reser
 const SCENARIOS = 40;
 export const FEW = ['--set', `simulation.num_scenarios=${SCENARIOS}`];
 const ENDLESS = JSON.stringify([{ type: 'iteration_limit', limit: 1_000_000 }]);
-const LIMIT = 160;
+const LIMIT = 80;
 /** Long enough to be stopped in the middle of it. */
 export const LONG = [
   ...['--set', 'training.forward_passes=16', '--set', 'policy.checkpointing.interval_iterations=7', '--no-simulation'],

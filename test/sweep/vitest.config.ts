@@ -8,8 +8,12 @@ const HANG_LIMIT_MS = 400_000;
 
 /** Tests that have more variants than `npm test` runs. */
 const WIDE = [
-  'test/sddp/{cut-selection,cyclic,inner-bound,multi-cut,random-studies}.test.ts',
+  'test/sddp/{cut-selection,cyclic,inner-bound,multi-cut,random-studies,same-bits}.test.ts',
   'test/published/published.test.ts',
+  'test/examples/{examples,shared-cases}.test.ts',
+  'test/api/{resume,resume-everything,workers}.test.ts',
+  'test/comm/tcp/tcp.test.ts',
+  'test/case/mutated-*.test.ts',
 ];
 
 export default defineConfig({
