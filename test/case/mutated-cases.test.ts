@@ -7,4 +7,4 @@ const content = {
   'scenarios/noise_openings.parquet': openingsTable([4, 4, 4], 3, (t, i, e) => t - i + e),
 };
 
-mutationSuite(content, LONG ? 200 : 60);
+mutationSuite(content, LONG ? 200 : 30);

@@ -8,6 +8,7 @@ import { Aftermath } from '../faults/aftermath.js';
 import { type ChildProcess, startProcess } from '../support/child.js';
 import { BINARY } from '../support/cli-job.js';
 import { type GangKind, PROCESS_GANGS } from '../support/gangs.js';
+import { some } from '../support/long.js';
 import { within } from '../support/within.js';
 import { alone, CASE, essence, FEW, fresh, json, LONG, lastLine, single } from './ranks-suite.js';
 
@@ -53,7 +54,7 @@ class Foreground {
   }
 }
 
-describe.each(PROCESS_GANGS)('cobre run with its ranks on $name', (kind) => {
+describe.each(some(PROCESS_GANGS, 1))('cobre run with its ranks on $name', (kind) => {
   const flags = flagsOf(kind);
 
   test('comes to what one process comes to', () => {

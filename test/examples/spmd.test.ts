@@ -5,9 +5,12 @@ import { type RunRanksOptions, runRanks } from '#cobre/comm/index';
 import { FLAVOURS, type Flavour, MPI, MpiJob } from '../comm/mpi/job.js';
 import { WHY_NOT } from '../comm/shm-gang.js';
 import { run } from '../support/child.js';
+import { some } from '../support/long.js';
 
 const folder = new URL('../../examples/spmd/', import.meta.url);
 const PROGRAMS = ['allgatherv', 'allreduce', 'barrier', 'broadcast', 'shared-region', 'split-local', 'zero-copy'];
+
+const SIZES = some([3, 2, 1], 1);
 
 type Launch = (file: URL, size: number) => Promise<unknown[]>;
 
@@ -29,17 +32,17 @@ const under =
 
 /** Ways to start ranks, and how many. What is missing here is told by the tests of its backend. */
 const LAUNCHES: readonly { readonly name: string; readonly launch: Launch; readonly sizes: readonly number[] }[] = [
-  { name: 'threads', launch: through({}), sizes: [1, 2, 3] },
+  { name: 'threads', launch: through({}), sizes: SIZES },
   { name: 'the local backend', launch: through({ backend: 'local' }), sizes: [1] },
   { name: 'a process of the local backend', launch: through({ backend: 'local', startMethod: 'spawn' }), sizes: [1] },
   ...(WHY_NOT === null
-    ? [{ name: 'processes over a segment', launch: through({ startMethod: 'spawn' }), sizes: [1, 2, 3] }]
+    ? [{ name: 'processes over a segment', launch: through({ startMethod: 'spawn' }), sizes: SIZES }]
     : []),
-  { name: 'processes over TCP', launch: through({ backend: 'tcp' }), sizes: [1, 2, 3] },
+  { name: 'processes over TCP', launch: through({ backend: 'tcp' }), sizes: SIZES },
   ...FLAVOURS.filter((flavour) => 'launcher' in MPI[flavour]).map((flavour) => ({
     name: `mpiexec of ${flavour}`,
     launch: under(flavour),
-    sizes: [1, 2, 3],
+    sizes: SIZES,
   })),
 ];
 

@@ -23,7 +23,7 @@ const { whyNotPortable } = (await import(join(root, 'native/portable.mjs'))) as 
   whyNotPortable(file: string): string | null;
 };
 /** 345 kB when this was written. What it is to notice: maps, tests, outputs, a library that was linked in. */
-const LARGEST_PACKAGE = 700_000;
+const LARGEST_PACKAGE = 900_000;
 /** All that the consumer's machine has: Node and a shell, and no compiler. */
 const TOOLS = ['node', 'npm', 'npx', 'sh', 'env'];
 const COMPILERS = ['cc', 'gcc', 'clang', 'c99', 'tcc', 'make', 'mpicc'];

@@ -7,8 +7,8 @@ import { CASES, EXPECTED } from './expected.js';
 /** A bound may lie above the optimum by as much, relative to its size, as a linear program is solved to. */
 const SOLVER_PRECISION = 1e-6;
 
-/** These take a minute or so; the sweep has them. */
-const SLOW = ['three-seasons-forever', 'weekly-reservoir-forever', 'multistock'];
+/** These take from some seconds to a minute; the sweep has them. */
+const SLOW = ['three-seasons-forever', 'weekly-reservoir-forever', 'multistock', 'constant-forever'];
 
 describe('published optima', () => {
   for (const [name, { published, tolerance, optimum, precision, ...rest }] of Object.entries(EXPECTED)) {

@@ -13,6 +13,7 @@ import { runSync } from '../support/child.js';
 import { BINARY } from '../support/cli-job.js';
 import { withPolicy } from '../support/configured.js';
 import { Disk, WHY_NO_DISK } from '../support/disk.js';
+import { some } from '../support/long.js';
 import { limited } from '../support/run-bits.js';
 import { discounted } from '../support/small-study.js';
 
@@ -78,7 +79,7 @@ describe.skipIf(WHY_NO_DISK !== null)(`on a disk that fails${reason}`, () => {
       await Policy.load(checkpoint);
   }
 
-  describe.each([1, 2])('with %i workers', (numWorkers) => {
+  describe.each(some([2, 1], 1))('with %i workers', (numWorkers) => {
     test('that is read-only: says so, and changes nothing', async () => {
       const before = await earlierRun();
       disk.setReadOnly(true);

@@ -15,6 +15,7 @@ import { trainPolicy } from '#cobre/sddp/train';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { some } from '../support/long.js';
 import { openingTreeOf } from '../support/opening-tree.js';
+import { OTHER_WAYS } from '../support/other-ways.js';
 import { randomStudy } from '../support/random-study.js';
 import { memory } from '../support/rich-studies/time-and-head.js';
 import { limited } from '../support/run-bits.js';
@@ -170,11 +171,11 @@ describe('a policy by its vertices', () => {
     });
   });
 
-  it('is the same bits on 1, 2 and 4 threads and over TCP, and after a resumption', async () => {
+  it('is the same bits on other workers, and after a resumption', async () => {
     const study = bounded(limited(cascade(), 12, 3));
     const { policy, records } = await train(study);
     const bounds = records.map((record) => record.deterministicUpperBound);
-    for (const options of [{ numWorkers: 2 }, { numWorkers: 4 }, { numWorkers: 2, backend: 'tcp' }] as const) {
+    for (const options of OTHER_WAYS) {
       const other = await train(study, options);
       expect(other.records.map((record) => record.deterministicUpperBound)).toEqual(bounds);
       expect(other.policy.data.vertices).toEqual(policy.data.vertices);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe('for any small study, the lower bound climbs to the optimum of its scenario tree and no further', () => {
-  const runs = [15, 5, 3];
+  const runs = LONG ? [15, 5, 3] : [6, 3, 2];
   it.each(SCALES.map(([name, scale], i) => [name, scale, runs[i]] as const))('%s', async (_, scale, numRuns) => {
     await fc.assert(
       fc.asyncProperty(randomStudy(scale), (study) => expectOptimum(runtime, study, scale)),
@@ -30,7 +30,7 @@ describe('for any small study, the lower bound climbs to the optimum of its scen
 });
 
 describe('for any small study of everything that a case may have, the lower bound climbs to the optimum', () => {
-  const runs = [20, 8, 8];
+  const runs = LONG ? [20, 8, 8] : [8, 4, 4];
   it.each(SCALES.map(([name, scale], i) => [name, scale, runs[i]] as const))('%s', async (_, scale, numRuns) => {
     const property = richOptimum(runtime, scale, WAYS['by its mean']);
     await fc.assert(property, { seed: SEED + 2, numRuns, endOnFailure: true });
@@ -38,7 +38,7 @@ describe('for any small study of everything that a case may have, the lower boun
 
   it.each(Object.entries(WAYS).slice(1))('%s', async (_, way) => {
     const property = richOptimum(runtime, COMMON_SCALES, way);
-    await fc.assert(property, { seed: SEED + 3, numRuns: 5, endOnFailure: true });
+    await fc.assert(property, { seed: SEED + 3, numRuns: LONG ? 5 : 2, endOnFailure: true });
   });
 });
 
@@ -60,14 +60,14 @@ describe('for any small study, policy and bounds are the same bits', () => {
       fc.asyncProperty(randomStudy(), fc.integer({ min: 2, max: 3 }), (study, workers) =>
         expectSameBits(study, [workers]),
       ),
-      { seed: SEED + 1, numRuns: 4, endOnFailure: true },
+      { seed: SEED + 1, numRuns: LONG ? 4 : 2, endOnFailure: true },
     );
   });
 
   it('on 1, 2 and 4 workers, of everything that a case may have', async () => {
     await fc.assert(
       fc.asyncProperty(randomRichStudy(), ({ study }) => expectSameBits(study, [2, 4])),
-      { seed: SEED + 4, numRuns: LONG ? 10 : 2, endOnFailure: true },
+      { seed: SEED + 4, numRuns: LONG ? 10 : 1, endOnFailure: true },
     );
   });
 });
