@@ -70,8 +70,22 @@ type HighsLoader = (options: {
   instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object;
 }) => Promise<HighsFunctions>;
 
-/** Compiles the solver once; the compiled module can be handed to any number of threads. */
-export async function compileHighs(): Promise<WebAssembly.Module> {
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/**
+ * Compiles the solver, once in a process: the compiled module can be handed to any number of threads, and what has been
+ * optimised of it stays so for later calls.
+ */
+export function compileHighs(): Promise<WebAssembly.Module> {
+  compiled ??= compiledAnew().catch((reason: unknown) => {
+    // The next call may have the memory that this one lacked.
+    compiled = undefined;
+    throw reason;
+  });
+  return compiled;
+}
+
+async function compiledAnew(): Promise<WebAssembly.Module> {
   const path = createRequire(import.meta.url).resolve('highs/runtime');
   return WebAssembly.compile(await readFile(path));
 }

@@ -3,7 +3,7 @@ import { loadCase } from '#cobre/api/load';
 import { limited } from '../support/run-bits.js';
 import { ALONE, waysOf, whatIsMissing } from '../support/ways.js';
 
-const SCENARIOS = 70;
+const SCENARIOS = 30;
 
 // The whole matrix is in the sweep.
 describe(`policy, bounds and simulated costs are the same to the last bit on every backend${whatIsMissing()}`, () => {

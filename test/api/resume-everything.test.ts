@@ -23,7 +23,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
  * draws and keeps must be in its checkpoint or follow from the case.
  */
 describe('a training that stops and goes on ends as the one that did not stop', () => {
-  it.each(some(Object.entries(RUNNING_CASES).reverse(), 3))('%s', async (_, make) => {
+  it.each(some(Object.entries(RUNNING_CASES).reverse(), 2))('%s', async (_, make) => {
     const study = limited(await loadCase(await makeCase({}, make())), 7, 3);
     const whole = await trainedBits(study, join(directory, 'whole'));
     expect(whole.numbers).toHaveLength(7);

@@ -49,7 +49,7 @@ async function failureOf(call: Promise<unknown>): Promise<WorkerError> {
 
 const endless = () => limited(discounted(), 1_000_000);
 
-describe.each(some(GANGS, 2))('on $name', ({ options, backend, processes }) => {
+describe.each(some(GANGS, 1))('on $name', ({ options, backend, processes }) => {
   it('lives from spawn to result: trains, simulates, writes, and tells of its workers', async () => {
     const study = limited(discounted(), 6);
     const training = await train(study, { numWorkers: 2, ...options, outputDirectory: directory });

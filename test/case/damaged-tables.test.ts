@@ -51,11 +51,11 @@ test('a reader that had to give up a file reads the next one, and those that wer
   await writeFile(join(directory, FILE), sound);
   const reader = new ParquetThread(PATIENT_MS);
   const results = await Promise.all(
-    ['endless.parquet', FILE, 'endless.parquet', FILE].map((file) =>
+    ['endless.parquet', FILE, FILE].map((file) =>
       readTable(directory, file, CASE_TABLES.noiseOpenings.columns, reader),
     ),
   );
-  expect(results.map(({ ok }) => ok)).toEqual([false, true, false, true]);
+  expect(results.map(({ ok }) => ok)).toEqual([false, true, true]);
 });
 
 const ENDLESS_BIT = 1 << 4;

@@ -173,3 +173,14 @@ export interface Case {
 export const CASES: readonly Case[] = BACKENDS.flatMap((backend) =>
   backend.sizes.map((size) => ({ name: backend.name, size, backend })),
 );
+
+/** Backends whose ranks disturb everything else on few cores, or start anew for each test. */
+const COSTLY = ['tcp without native code', 'mpi-mpich'];
+
+/**
+ * Rows for tests of every day: three ranks, which differ from two and from powers of two. `npm run test:sweep` has the time
+ * for all.
+ */
+export const QUICK_CASES: readonly Case[] = CASES.filter(
+  ({ name, backend, size }) => !COSTLY.includes(name) && (size === 3 || backend.sizes.length === 1),
+);

@@ -8,6 +8,7 @@ import { BackendError } from '#cobre/comm/backend-error';
 import { launcherFlavour } from '#cobre/comm/mpi/detect-launch';
 import { loadNativeMpi } from '#cobre/comm/mpi/load-native';
 import { runSync, startProcess } from '../support/child.js';
+import { some } from '../support/long.js';
 import { within } from '../support/within.js';
 import { FLAVOURS, launchEnvironment, launcherOf, MPI, MpiJob } from './mpi/job.js';
 import { programUrl } from './program-url.js';
@@ -84,7 +85,7 @@ describe.runIf(FLAVOURS.some((flavour) => 'launcher' in MPI[flavour]))('without 
   });
 });
 
-describe.each(FLAVOURS)('under mpiexec of %s', BOUNDED, (flavour) => {
+describe.each(some(FLAVOURS, 1))('under mpiexec of %s', BOUNDED, (flavour) => {
   const found = MPI[flavour];
   // Where everything should be there, what is missing is a failure.
   if ('missing' in found) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProcesses } from '#cobre/comm/process/run-processes';
 import { startProcess } from '../support/child.js';
+import { some } from '../support/long.js';
 import { isAlive } from './is-alive.js';
 import { programUrl } from './program-url.js';
 import { silent } from './silent-plan.js';
@@ -59,23 +60,27 @@ describe('what a rank posts', BOUNDED, () => {
     expect(result).toEqual(['taken']);
   });
 
-  test.each([
-    ['returns', null, null],
-    ['throws', 1, 'after all that'],
+  const ends = [
     ['exits', 7, null],
+    ['throws', 1, 'after all that'],
+    ['returns', null, null],
     ['isUncaught', 1, 'nobody listens'],
-  ])('arrives, all of it and in order, where the rank %s and the caller is slow', async (act, exitCode, inner) => {
-    const seen: unknown[] = [];
-    const end = await run(act, {}, ({ i }) => {
-      seen.push(i);
-      // The process is gone by then: what it leaves in the pipe is no less worth for it.
-      if (Number(i) % 20 === 0 && Number(i) > COUNT - 100) hold(400);
-    }).catch((reason: unknown) => reason);
-    const numbers = Array.from({ length: COUNT }, (_, i) => i);
-    expect(seen).toEqual(act === 'exits' ? [...numbers, 'on the way out'] : numbers);
-    if (exitCode === null) expect(end).toEqual(['returned']);
-    else expect(end).toMatchObject({ rank: 0, exitCode, inner: inner === null ? null : { message: inner } });
-  });
+  ] as const;
+  test.each(some(ends, 2))(
+    'arrives, all of it and in order, where the rank %s and the caller is slow',
+    async (act, exitCode, inner) => {
+      const seen: unknown[] = [];
+      const end = await run(act, {}, ({ i }) => {
+        seen.push(i);
+        // The process is gone by then: what it leaves in the pipe is no less worth for it.
+        if (Number(i) % 20 === 0 && Number(i) > COUNT - 100) hold(400);
+      }).catch((reason: unknown) => reason);
+      const numbers = Array.from({ length: COUNT }, (_, i) => i);
+      expect(seen).toEqual(act === 'exits' ? [...numbers, 'on the way out'] : numbers);
+      if (exitCode === null) expect(end).toEqual(['returned']);
+      else expect(end).toMatchObject({ rank: 0, exitCode, inner: inner === null ? null : { message: inner } });
+    },
+  );
 
   test('leaves a slow caller the turns of its event loop', async () => {
     const controller = new AbortController();

@@ -108,7 +108,7 @@ describe('concave envelope of a grid', () => {
           if (onEnvelope) expect(here).toBeLessThanOrEqual(values[i] + 1e-8);
         });
       }),
-      { numRuns: 20, seed: 1 },
+      { numRuns: 8, seed: 1 },
     );
   });
 
@@ -128,7 +128,7 @@ describe('concave envelope of a grid', () => {
           expect(bound(planes, at)).toBeCloseTo(envelopeByAllTetrahedra(values, tetrahedra, at), 7);
         }
       }),
-      { numRuns: 20, seed: 2 },
+      { numRuns: 8, seed: 2 },
     );
   });
 

@@ -8,7 +8,13 @@ import { CASES, EXPECTED } from './expected.js';
 const SOLVER_PRECISION = 1e-6;
 
 /** These take from some seconds to a minute; the sweep has them. */
-const SLOW = ['three-seasons-forever', 'weekly-reservoir-forever', 'multistock', 'constant-forever'];
+const SLOW = [
+  'three-seasons-forever',
+  'weekly-reservoir-forever',
+  'multistock',
+  'constant-forever',
+  'weekly-reservoir-20',
+];
 
 describe('published optima', () => {
   for (const [name, { published, tolerance, optimum, precision, ...rest }] of Object.entries(EXPECTED)) {

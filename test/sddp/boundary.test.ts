@@ -10,6 +10,7 @@ import { Policy } from '#cobre/results/policy';
 import { withPolicy } from '../support/configured.js';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
 import { inflowMemoryOf } from '../support/equivalent/inflow-memory.js';
+import { LONG } from '../support/long.js';
 import { makeContract } from '../support/make-rich-study.js';
 import { openingTreeOf } from '../support/opening-tree.js';
 import { noiseOf } from '../support/rich-studies/rich-study.js';
@@ -127,7 +128,7 @@ describe('a study cut in two has the optimum of the whole', () => {
     await expectBound(boundedBy(part(0, 2, kind), await stored(whole), 1), optimum);
   });
 
-  it('cuts of single openings, on either side', async () => {
+  it.runIf(LONG)('cuts of single openings, on either side', async () => {
     const whole = part(0, 4, { cvar: { alpha: 0.4, lambda: 0.5 } });
     const front = part(0, 2, { cvar: { alpha: 0.4, lambda: 0.5 } });
     const optimum = await optimumOf(whole);
@@ -142,6 +143,8 @@ describe('a study cut in two has the optimum of the whole', () => {
     expect(await optimumOf(part(0, 3))).toBeLessThan(0.9 * whole);
   });
 });
+
+const SCENARIOS = LONG ? 2000 : 400;
 
 describe('the cuts of a boundary', () => {
   it('are all there at the end, unchanged, whatever is selected; and the bound from above counts them', async () => {
@@ -180,14 +183,14 @@ describe('the cuts of a boundary', () => {
     const outputDirectory = place();
     const { policy } = await train(bounded, { outputDirectory });
     const optimum = await optimumOf(whole);
-    const outer = await simulate(bounded, policy, { scenarios: 2000 });
+    const outer = await simulate(bounded, policy, { scenarios: SCENARIOS });
     const inner = await simulate(
       { ...bounded, config: { ...bounded.config, simulation: { ...bounded.config.simulation, policyType: 'inner' } } },
       policy,
-      { scenarios: 2000 },
+      { scenarios: SCENARIOS },
     );
     for (const { meanCost, stdCost } of [outer, inner]) {
-      expect(Math.abs(meanCost - optimum)).toBeLessThan(4 * (stdCost / Math.sqrt(2000)) + 0.01 * optimum);
+      expect(Math.abs(meanCost - optimum)).toBeLessThan(4 * (stdCost / Math.sqrt(SCENARIOS)) + 0.01 * optimum);
     }
     // Read from its files it is the same policy.
     const loaded = await Policy.load(outputDirectory);

@@ -171,7 +171,7 @@ function expectSquareBases({ policy }: TrainingOutcome): void {
 }
 
 describe('a training that selects its cuts', () => {
-  it.each(all)('reaches the optimum and tells what it dropped: %s', async (_, cuts) => {
+  it.each(some(all.toReversed(), 2))('reaches the optimum and tells what it dropped: %s', async (_, cuts) => {
     for (const make of [singleReservoir, cascade]) {
       const study = limited(make(), 60, 4);
       const { cost } = await solveDeterministicEquivalent(study, buildStageProblems(study).realised);

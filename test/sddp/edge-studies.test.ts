@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Hydro, Stage, Study } from '#cobre/case/study';
 import { HighsRuntime } from '#cobre/lp/highs-runtime';
 import type { FittedModels } from '../support/deterministic-equivalent.js';
+import { some } from '../support/long.js';
 import {
   bounded,
   makeContract,
@@ -230,7 +231,7 @@ const SHARED_OUT = [
 ];
 
 describe('and have the same bits on two workers as on one', () => {
-  it.each(SHARED_OUT)('%s', async (name) => {
+  it.each(some(SHARED_OUT, 2))('%s', async (name) => {
     const study = limited(EDGES[name]().study, 6, 2);
     expect(await runBits(study, 2, 6)).toEqual(await runBits(study, 1, 6));
   });

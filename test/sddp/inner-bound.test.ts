@@ -13,7 +13,7 @@ import { lipschitzConstants } from '#cobre/sddp/lipschitz';
 import { buildStageProblems } from '#cobre/sddp/stage-problems';
 import { trainPolicy } from '#cobre/sddp/train';
 import { openingsFromNoise, solveDeterministicEquivalent } from '../support/deterministic-equivalent.js';
-import { some } from '../support/long.js';
+import { LONG, some } from '../support/long.js';
 import { openingTreeOf } from '../support/opening-tree.js';
 import { OTHER_WAYS } from '../support/other-ways.js';
 import { randomStudy } from '../support/random-study.js';
@@ -146,7 +146,7 @@ describe('Lipschitz constants', () => {
 });
 
 describe('a policy by its vertices', () => {
-  it('costs about the optimum in expectation, and no more than the bound says', async () => {
+  it.runIf(LONG)('costs about the optimum in expectation, and no more than the bound says', async () => {
     const study = bounded(limited(cascade(), 40, 8));
     const { policy, records } = await train(study);
     const bound = records.at(-1)?.deterministicUpperBound as number;

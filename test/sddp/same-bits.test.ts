@@ -26,7 +26,7 @@ function handOutBackwards(): void {
 afterEach(() => vi.restoreAllMocks());
 
 describe('policy, bounds and simulated costs are the same to the last bit', () => {
-  it.each(some(studies, 3))('for 1, 2 and 3 workers, and run to run: %s', async (_, make) => {
+  it.each(some(studies, 1))('for 1, 2 and 3 workers, and run to run: %s', async (_, make) => {
     // 40 iterations: the cut pool and the basis store grow on the way.
     const study = limited(make(), 40, 3);
     const alone = await runBits(study, 1, 40);

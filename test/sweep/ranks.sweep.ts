@@ -3,6 +3,7 @@ import {
   testFailures,
   testFullDisk,
   testInterrupt,
+  testPlan,
   testStop,
   testStopInSimulation,
   testUnderLauncher,
@@ -11,10 +12,11 @@ import { JOB_KINDS } from '../support/cli-job.js';
 
 for (const kind of JOB_KINDS) {
   describeRanks(kind, () => {
+    testPlan(kind);
     testInterrupt(kind);
     testStopInSimulation(kind);
-    if (kind.backend === 'tcp') return;
     testStop(kind);
+    if (kind.backend === 'tcp') return;
     testFailures(kind);
     testFullDisk(kind);
     if (kind.launched) testUnderLauncher(kind);

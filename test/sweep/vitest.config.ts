@@ -8,12 +8,13 @@ const HANG_LIMIT_MS = 400_000;
 
 /** Tests that have more variants than `npm test` runs. */
 const WIDE = [
-  'test/sddp/{cut-selection,cyclic,inner-bound,multi-cut,random-studies,risk-measure,same-bits,simulation-rules}.test.ts',
+  'test/sddp/{boundary,cut-selection,cyclic,edge-studies,inner-bound,multi-cut,random-studies,risk-measure,same-bits,simulation-rules}.test.ts',
   'test/published/published.test.ts',
   'test/examples/{examples,shared-cases,spmd}.test.ts',
   'test/api/{resume,resume-everything,workers}.test.ts',
   'test/cli/own-ranks.test.ts',
-  'test/comm/tcp/tcp.test.ts',
+  'test/comm/{mpi,peer-copy,process-posts,processes}.test.ts',
+  'test/comm/{select/error-words,tcp/tcp}.test.ts',
   'test/results/failing-disk.test.ts',
   'test/case/mutated-*.test.ts',
 ];

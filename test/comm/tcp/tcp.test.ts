@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BackendError } from '#cobre/comm/backend-error';
 import type { Comm } from '#cobre/comm/communicator';
 import { connectTcp, type TcpConfig } from '#cobre/comm/tcp/connect-tcp';
-import { some } from '../../support/long.js';
+import { LONG, some } from '../../support/long.js';
 import { within } from '../../support/within.js';
 import { packageWithoutNative } from '../package-without-native.js';
 import { killTcpRank, type Timed } from './kill-rank.js';
@@ -389,7 +389,7 @@ describe('a rank that dies', () => {
     for (const { error } of survivors) expect(error).toMatchObject({ operation, failedRank: 1 });
   });
 
-  test('is noticed while the coordinator computes', async () => {
+  test.runIf(LONG)('is noticed while the coordinator computes', async () => {
     const { survivors, died } = await killTcpRank(3, 1, {
       act: 'loop',
       operation: 'barrier',
