@@ -57,7 +57,7 @@ export function loadBoundary(study: Study, outputDirectory: string | undefined):
   }
   const ids = study.hydros.map(({ id }) => id);
   const { hydroIds } = policy;
-  if (validateCompatibility && hydroIds !== null && !hydroIds.every((id, h) => id === ids[h])) {
+  if (validateCompatibility && hydroIds !== null && !sameIds(hydroIds, ids)) {
     throw unusable(
       directory,
       `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`,
@@ -180,4 +180,9 @@ function unusable(
     context: { checkpoint_path: directory, operation: 'read', detail },
     ...more,
   });
+}
+
+/** Whether a policy is of the plants of a case, in their order. */
+export function sameIds(policy: readonly number[], study: readonly number[]): boolean {
+  return policy.length === study.length && policy.every((id, h) => id === study[h]);
 }

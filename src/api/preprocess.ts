@@ -80,9 +80,14 @@ function checkNoise(
 ): void {
   for (const warning of noise.openingWarnings()) warn(warning);
   const { training, simulation } = config;
+  // A stopping rule may simulate where no simulation is asked for.
+  const replications = training.enabled
+    ? training.stoppingRules.flatMap((rule) => (rule.type === 'simulation' ? [rule.replications] : []))
+    : [];
   const phases = [
     ['forward', training.enabled, training.forwardPasses],
     ['simulation', simulation.enabled, simulation.scenarios],
+    ['simulation', replications.length > 0, Math.max(...replications)],
   ] as const;
   for (const [phase, enabled, scenarios] of phases) {
     if (!enabled) continue;

@@ -12,7 +12,7 @@ import { openingsOf, splitFutureOf, stateSize } from '../sddp/stage-problems.js'
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { TrainingStart } from '../sddp/train.js';
 import { courseDifferences } from '../sddp/training-course.js';
-import { type Boundary, loadBoundary } from './boundary.js';
+import { type Boundary, loadBoundary, sameIds } from './boundary.js';
 
 /** What a training begins with, as it needs it and as it is told. */
 export interface Origin {
@@ -154,7 +154,7 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   }
   // Opening 3 of another tree is other weather: its cuts would bound nothing of this one's.
   const { treeSeed } = study.config.training;
-  if (policy.splitFuture !== null && study.noiseOpenings === null && policy.seed !== treeSeed) {
+  if (split && study.noiseOpenings === null && policy.seed !== treeSeed) {
     throw unusable(directory, `it has cuts of single openings of tree_seed ${policy.seed}, the case has ${treeSeed}`);
   }
   // Cuts that a training made there, not those of a boundary, with which it began.
@@ -164,7 +164,7 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   }
   const ids = study.hydros.map(({ id }) => id);
   const { hydroIds } = policy;
-  if (!study.config.policy.validateCompatibility || hydroIds === null || hydroIds.every((id, h) => id === ids[h])) {
+  if (!study.config.policy.validateCompatibility || hydroIds === null || sameIds(hydroIds, ids)) {
     return;
   }
   throw unusable(

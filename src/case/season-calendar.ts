@@ -109,7 +109,9 @@ function customTime(cycle: SeasonCycle, year: number, dayOfYear: number): number
   return time;
 }
 
+/** A season that ends on the day that it begins on lasts a year. */
 function contains(start: number, end: number, dayOfYear: number): boolean {
+  if (start === end) return true;
   return start <= end ? dayOfYear >= start && dayOfYear <= end : dayOfYear >= start || dayOfYear <= end;
 }
 

@@ -248,11 +248,18 @@ function configOf({ hydros, stages, productionChoices }: Study, h: number): Prod
   return {
     hydroId,
     selectionMode: 'stage_ranges',
-    stageRanges: choice.ranges.map((each) => ({
-      ...choiceOf(each),
-      startStageId: stages[each.from]?.id ?? Number.POSITIVE_INFINITY,
-      endStageId: each.to === null ? null : (stages[each.to]?.id ?? null),
-    })),
+    // A range may end before the study begins, in one that goes on from another.
+    stageRanges: choice.ranges.flatMap((each) =>
+      each.to === null || each.to >= 0
+        ? [
+            {
+              ...choiceOf(each),
+              startStageId: stages[each.from]?.id ?? Number.POSITIVE_INFINITY,
+              endStageId: each.to === null ? null : stages[each.to].id,
+            },
+          ]
+        : [],
+    ),
   };
 }
 

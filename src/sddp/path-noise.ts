@@ -24,7 +24,7 @@ export class PathNoise {
     this.#source = problems.noise.source(phase, scenarios);
     this.#noise = new Float64Array(this.#source.dimension);
     const hydros = problems.states - problems.inflow.memory;
-    this.#lags = new Float64Array(hydros * problems.inflow.maxOrder);
+    this.#lags = new Float64Array(hydros * problems.inflow.initialLags);
     this.#state = new Float64Array(problems.states);
   }
 

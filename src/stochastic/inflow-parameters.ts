@@ -1,7 +1,7 @@
 import { dayNumber } from '../case/dates.js';
 import type { Correlation, Study } from '../case/study.js';
 import { buildInflowModel, type InflowModel, type InflowParameters } from './inflow-model.js';
-import { lagPeriodsOf } from './lag-periods.js';
+import { lagMomentsOf } from './lag-moments.js';
 import { checkPar, type ParCheck } from './par/check-par.js';
 import { checkPartialEstimation } from './par/check-partial.js';
 import { estimatePar, estimationOptions, type ParEstimate } from './par/estimate-par.js';
@@ -82,10 +82,11 @@ function build(study: Study): StudyInflow {
       : statisticsFromTable(statisticsTable(study), shape, depth);
   const { statistics } = given;
   const model: ParModel = { ...coefficients, ...statistics };
-  const { maxOrder, psi, base, sigma } = precomputePar(model, lagStages(study, depth));
+  const moments = lagMomentsOf(study, depth, statistics, estimateStatistics ? estimate : null);
+  const { maxOrder, psi, base, sigma } = precomputePar(model, moments);
   const ofResiduals =
     estimate !== null && estimateCoefficients ? estimate : estimate && withCoefficients(estimate, coefficients, stages);
-  const { faults, warnings } = checkPar(model, shape.hydroIds, stages, shape.definitions);
+  const { faults, warnings } = checkPar(model, shape.hydroIds, stages, shape.definitions, moments);
   const last = inflowModel.pastInflows.map(({ values }) => values[0] ?? Number.NaN);
   const partial =
     estimated !== null && estimateCoefficients && !estimateStatistics
@@ -187,49 +188,4 @@ function annualTable({ stages, hydros, inflowModel: { annual } }: Study): Annual
     annual_mean_m3s: annual.mean,
     annual_std_m3s: annual.std,
   };
-}
-
-/**
- * The stage whose statistics stand for each lag: where several stages share a period of lags, or are as long as several,
- * the stage before is not the lag. One of the lag's season then, the latest before, else any; else the stages before the
- * study, counted in lags.
- */
-function lagStages(study: Study, depth: number): Int32Array | undefined {
-  const periods = lagPeriodsOf(study);
-  if (periods === null || depth === 0) return undefined;
-  const { stages } = study;
-  const { calendar, own } = periods;
-  const table = new Int32Array(stages.length * depth);
-  stages.forEach((_, t) => {
-    let period = own[t];
-    for (let l = 0; l < depth; l++) {
-      period = calendar.before(period);
-      const { start, season } = period;
-      let stage = -1 - l;
-      let same = own.findLastIndex((each, s) => s < t && each.start === start);
-      if (same < 0 && season !== null && start >= own[0].start) {
-        same = stages.findIndex((each) => each.season === season);
-      }
-      if (same >= 0) stage = same;
-      else stage = -1 - lagsBefore(calendar.before.bind(calendar), own[0], start, depth);
-      table[t * depth + l] = stage;
-    }
-  });
-  return table;
-}
-
-/** How many lag periods lie between one that begins at `start` and the study's first, 0 for the last before it. */
-function lagsBefore<P extends { readonly start: number }>(
-  before: (period: P) => P,
-  first: P,
-  start: number,
-  depth: number,
-) {
-  let period = before(first);
-  let lags = 0;
-  while (period.start > start && lags < depth - 1) {
-    period = before(period);
-    lags++;
-  }
-  return lags;
 }

@@ -61,8 +61,14 @@ export class LagPeriods {
     const start = day(year, season.monthStart, season.dayStart ?? 1);
     if (this.seasons.cycle === 'monthly') return { start, end: day(year, season.monthStart + 1, 1), season: season.id };
     const monthEnd = season.monthEnd ?? season.monthStart;
-    let end = day(year, monthEnd, season.dayEnd ?? 1);
-    if (end <= start) end = day(year + 1, monthEnd, season.dayEnd ?? 1);
+    const dayEnd = season.dayEnd ?? 1;
+    // The last day is the season's, unless another begins on it.
+    const beginsAnother = this.seasons.seasons.some(
+      (each) => each.monthStart === monthEnd && (each.dayStart ?? 1) === dayEnd,
+    );
+    const after = beginsAnother ? 0 : 1;
+    let end = day(year, monthEnd, dayEnd + after);
+    if (end <= start) end = day(year + 1, monthEnd, dayEnd + after);
     return { start, end, season: season.id };
   }
 }

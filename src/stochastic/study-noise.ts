@@ -213,7 +213,7 @@ export class StudyNoise {
   #historyOf(historicalYears: ScenarioSource['historicalYears']): HistoricalNoise {
     const { stages, hydros, inflowModel } = this.#study;
     const { history, seasons } = inflowModel;
-    const lags = this.#model.maxOrder;
+    const lags = this.#model.initialLags;
     const windows = historicalWindows({
       stages,
       hydros: hydros.length,
@@ -284,11 +284,11 @@ export class StudyNoise {
   /** Lags of the study itself, lag 1 first. */
   #initialLags(): Float64Array {
     const hydros = this.#study.hydros.length;
-    const { maxOrder, lagOfPlace, initial } = this.#model;
-    const lags = new Float64Array(hydros * maxOrder);
+    const { initialLags, lagOfPlace, initial } = this.#model;
+    const lags = new Float64Array(hydros * initialLags);
     lagOfPlace.forEach((lag, place) => {
-      if (lag < 1 || lag > maxOrder) return;
-      for (let h = 0; h < hydros; h++) lags[h * maxOrder + lag - 1] = initial[place * hydros + h];
+      if (lag < 1 || lag > initialLags) return;
+      for (let h = 0; h < hydros; h++) lags[h * initialLags + lag - 1] = initial[place * hydros + h];
     });
     return lags;
   }

@@ -58,6 +58,15 @@ describe('season cycles', () => {
     expect(seasonTime(cycle, dayNumber('2021-04-01'))).toBe(2 * 2021);
   });
 
+  test('of one season may last a year', () => {
+    const [cycle] = seasonCycles({ cycle: 'custom', seasons: [season(3, [1, 1], [1, 1])] });
+    for (const date of ['2020-01-01', '2020-07-01', '2020-12-31'])
+      expect(seasonTime(cycle, dayNumber(date))).toBe(2020);
+    const [hydrological] = seasonCycles({ cycle: 'custom', seasons: [season(3, [10, 1], [10, 1])] });
+    expect(seasonTime(hydrological, dayNumber('2020-10-01'))).toBe(2020);
+    expect(seasonTime(hydrological, dayNumber('2020-09-30'))).toBe(2019);
+  });
+
   test('that overlap are several: months and quarters', () => {
     const quarters = [
       season(12, [7, 1], [9, 30]),

@@ -45,6 +45,36 @@ describe('the month that a stage evaporates by', () => {
   });
 });
 
+describe('a range of stages', () => {
+  const productivity = (ranges: readonly { from: number; to: number | null }[]) => {
+    const base = makeStudy({ stages: makeStages(3), hydros: [makeHydro({ productivity: 1 })] });
+    const choice = {
+      mode: 'stage_ranges',
+      ranges: ranges.map((range, i) => ({
+        ...range,
+        model: 'constant_productivity' as const,
+        fpha: null,
+        productivity: 0.5 - 0.1 * i,
+      })),
+    } as const;
+    return hydroModels({ ...base, productionChoices: [choice] }).production[0].map((made) =>
+      made.kind === 'constant' ? made.productivity : null,
+    );
+  };
+
+  it('that ended before the study, or begins after it, is of no stage', () => {
+    expect(productivity([{ from: 0, to: -1 }])).toEqual([1, 1, 1]);
+    expect(
+      productivity([
+        { from: 0, to: -1 },
+        { from: 1, to: null },
+      ]),
+    ).toEqual([1, 0.4, 0.4]);
+    expect(productivity([{ from: 3, to: null }])).toEqual([1, 1, 1]);
+    expect(productivity([{ from: 0, to: 1 }])).toEqual([0.5, 0.5, 1]);
+  });
+});
+
 describe('models that a check has made', () => {
   const curve = { volume: Float64Array.of(0, 1000), height: Float64Array.of(0, 1), area: Float64Array.of(1, 1) };
   const evaporation = { coefficientsMm: Array.from({ length: 12 }, (_, m) => m + 1), referenceVolumes: null };

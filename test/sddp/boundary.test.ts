@@ -79,6 +79,18 @@ const multi = (study: Study): Study => {
   const cuts = { ...training.cuts, formulation: 'multi' as const };
   return { ...study, config: { ...study.config, training: { ...training, cuts } } };
 };
+/** With one remembered inflow of each plant. */
+const lagged = (study: Study): Study => {
+  const T = study.stages.length;
+  const autoregressive = {
+    hydro: Int32Array.from({ length: 2 * T }, (_, i) => Math.floor(i / T)),
+    stage: Int32Array.from({ length: 2 * T }, (_, i) => i % T),
+    lag: new Int32Array(2 * T).fill(1),
+    coefficient: new Float64Array(2 * T).fill(0.3),
+    residualStdRatio: new Float64Array(2 * T).fill(0.9),
+  };
+  return { ...study, hash: 'e'.repeat(64), inflowModel: { ...study.inflowModel, autoregressive } };
+};
 const boundedBy = (study: Study, path: string, sourceStage: number): Study =>
   withPolicy(study, { boundary: { path, sourceStage } });
 
@@ -265,6 +277,14 @@ describe('a boundary that cannot be used is refused', () => {
     const others = part(0, 2);
     const renumbered = { ...others, hydros: others.hydros.map((hydro) => ({ ...hydro, id: hydro.id + 5 })) };
     expect((await refusal(boundedBy(renumbered, source, 1))).message).toContain('0, 1, those of the case 5, 6');
+    // Two plants with a lag each have as many state variables as four without.
+    const four = makeStudy({
+      stages: others.stages,
+      hydros: [0, 1, 2, 3].map((id) => makeHydro({ id })),
+      thermals: [makeThermal()],
+    });
+    const two = await stored(lagged(part(0, 4)));
+    expect((await refusal(boundedBy(four, two, 1))).message).toContain('0, 1, those of the case 0, 1, 2, 3');
     const unchecked = withPolicy(limited(boundedBy(renumbered, source, 1), 1), { validateCompatibility: false });
     await expect(train(unchecked, { outputDirectory: place() })).resolves.toMatchObject({ iterations: 1 });
   });

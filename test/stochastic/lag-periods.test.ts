@@ -100,7 +100,7 @@ describe('the lag period before', () => {
   it('is as many days just before where the seasons leave a gap', () => {
     const summer: SeasonDefinitions = {
       cycle: 'custom',
-      seasons: [season(0, 6, { dayStart: 1, monthEnd: 9, dayEnd: 1 })],
+      seasons: [season(0, 6, { dayStart: 1, monthEnd: 8, dayEnd: 31 })],
     };
     const [[start, end]] = back(summer, stage('2024-06-01', '2024-09-01', 0), 1);
     expect(end).toBe('2024-06-01');

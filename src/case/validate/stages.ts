@@ -214,7 +214,7 @@ function checkSeasonDefinitions(
       file: FILE,
       field,
       value: season[missing] ?? null,
-      suggestion: 'Give month_start, day_start, month_end and day_end; the end does not belong to the season.',
+      suggestion: 'Give month_start, day_start, month_end and day_end, the last day of the season.',
     });
   }
   const used = new Set([...stages, ...pre_study_stages].map((stage) => stage.season_id));

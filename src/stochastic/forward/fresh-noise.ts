@@ -23,8 +23,8 @@ export function freshMethod(method: SamplingMethod): PointMethod {
 
 /**
  * Noise out of sample: at each stage the scenarios of an iteration are the points of one batch, so that all of them
- * together are a Latin hypercube or a net. Stages of a noise group share their independent noise; each has a correlation of
- * its own. Keeps the batch of the last iteration for each group.
+ * together are a Latin hypercube or a net. Stages of a noise group share their noise, with the correlation of the first, as in
+ * the tree. Keeps the batch of the last iteration for each group.
  */
 export class FreshNoise {
   readonly #input: FreshNoiseInput;
@@ -42,15 +42,15 @@ export class FreshNoise {
    * dimensions.
    */
   write(iteration: number, scenario: number, stage: number, out: Float64Array, step = stage): void {
-    const method = this.#input.groups?.[stage] ?? stage;
-    const first = method + step - stage;
+    const leader = this.#input.groups?.[stage] ?? stage;
+    const first = leader + step - stage;
     let batch = this.#batches[first];
     if (batch === undefined || batch.iteration !== iteration) {
-      batch = { iteration, points: this.#draw(iteration, first, method) };
+      batch = { iteration, points: this.#draw(iteration, first, leader) };
       this.#batches[first] = batch;
     }
     batch.points.write(scenario, out, 0);
-    this.#correlator.apply(stage, out, 0);
+    this.#correlator.apply(leader, out, 0);
   }
 
   #draw(iteration: number, step: number, stage: number): PointSet {

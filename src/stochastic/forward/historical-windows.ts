@@ -1,4 +1,6 @@
+import { dayNumber } from '../../case/dates.js';
 import { CobreError } from '../../errors.js';
+import { meanByDays, type Observation } from '../observed-mean.js';
 import type { HistoryCalendar, SeasonOfYear } from './history-calendar.js';
 
 const HISTORY = 'scenarios/inflow_history.parquet';
@@ -137,7 +139,7 @@ function observedSequence(stages: readonly HistoryStage[], lags: number, seasons
   return sequence;
 }
 
-/** Mean observation by (year, season), for each hydro. */
+/** Mean observation by (year, season), weighted by days, for each hydro. */
 function observedMeans(input: HistoryInput): readonly ReadonlyMap<number, number>[] {
   const seasonsOf = (date: string): readonly SeasonOfYear[] => {
     if (input.calendar) return input.calendar.seasonsOf(date);
@@ -146,21 +148,24 @@ function observedMeans(input: HistoryInput): readonly ReadonlyMap<number, number
     return season === null ? [] : [{ year: yearOf(date), season }];
   };
   const known = new Map<string, readonly SeasonOfYear[]>();
-  const sums = Array.from({ length: input.hydros }, () => new Map<number, { sum: number; count: number }>());
-  // Sorted, so that the sums do not depend on the order of the file.
+  const series = Array.from({ length: input.hydros }, (): Observation[] => []);
+  const rows = series.map(() => new Map<number, number[]>());
+  // Sorted, so that the means do not depend on the order of the file.
   for (const { hydro, date, value } of [...input.observations].sort(byDateAndValue)) {
     let seasons = known.get(date);
     if (seasons === undefined) {
       seasons = seasonsOf(date);
       known.set(date, seasons);
     }
+    const row = series[hydro].push({ day: dayNumber(date), value }) - 1;
     for (const { year, season } of seasons) {
       const key = keyOf(year, season);
-      const { sum, count } = sums[hydro].get(key) ?? { sum: 0, count: 0 };
-      sums[hydro].set(key, { sum: sum + value, count: count + 1 });
+      const same = rows[hydro].get(key);
+      if (same === undefined) rows[hydro].set(key, [row]);
+      else same.push(row);
     }
   }
-  return sums.map((map) => new Map([...map].map(([key, { sum, count }]) => [key, sum / count])));
+  return rows.map((map, h) => new Map([...map].map(([key, same]) => [key, meanByDays(series[h], same)])));
 }
 
 function byDateAndValue(a: InflowObservation, b: InflowObservation): number {

@@ -3,7 +3,7 @@ import type { SeasonDefinitions } from '../../case/study.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { ParModel } from './par-model.js';
-import { precomputePar } from './precompute-par.js';
+import { type LagMoments, precomputePar } from './precompute-par.js';
 import { cycleSpectralRadius } from './stationarity.js';
 
 const STAGES = 'stages.json';
@@ -29,6 +29,7 @@ export function checkPar(
   hydroIds: readonly number[],
   stages: readonly SeasonStage[],
   definitions: SeasonDefinitions | null,
+  lagMoments?: LagMoments,
 ): ParCheck {
   const faults: Finding[] = [];
   const warnings: Finding[] = [];
@@ -38,7 +39,8 @@ export function checkPar(
     });
   });
   // A season that is missing leaves the numbers as they are.
-  if (faults.every(({ file }) => file === STAGES)) checkStationarity(model, hydroIds, stages, definitions, warnings);
+  if (faults.every(({ file }) => file === STAGES))
+    checkStationarity(model, hydroIds, stages, definitions, lagMoments, warnings);
   return { faults, warnings };
 }
 
@@ -112,9 +114,10 @@ function checkStationarity(
   hydroIds: readonly number[],
   stages: readonly SeasonStage[],
   definitions: SeasonDefinitions | null,
+  lagMoments: LagMoments | undefined,
   warnings: Finding[],
 ): void {
-  const par = precomputePar(model);
+  const par = precomputePar(model, lagMoments);
   let judged = false;
   for (const ids of cyclesOfIds(stages, definitions)) {
     // The last stage of each season: its lags lie in the study if any do.

@@ -1,10 +1,9 @@
-import { daysInMonth, type SeasonCycle, seasonTime } from '../../case/season-calendar.js';
+import { type SeasonCycle, seasonTime } from '../../case/season-calendar.js';
 import { CobreError } from '../../errors.js';
+import { meanByDays } from '../observed-mean.js';
 
 const FILE = 'scenarios/inflow_history.parquet';
 const MS_PER_DAY = 86_400_000;
-/** Observations at least this many days apart are monthly: each stands for its month. */
-const SHORTEST_MONTH = 28;
 
 /** Rows of inflow_history.parquet by columns, in any order. */
 export interface InflowHistory {
@@ -57,28 +56,17 @@ function oneSeries(history: InflowHistory, rows: readonly number[], id: number, 
   if (rows.length === 0) return { seasons: cycle.seasons, first: 0, values: new Float64Array() };
   const first = times[0];
   const values = new Float64Array(times[times.length - 1] - first + 1).fill(Number.NaN);
+  const series = rows.map((row) => ({ day: history.day[row], value: history.value[row] }));
   let begin = 0;
   while (begin < rows.length) {
-    let end = begin + 1;
-    while (end < rows.length && times[end] === times[begin]) end += 1;
-    values[times[begin] - first] = end - begin === 1 ? history.value[rows[begin]] : mean(history, rows, begin, end);
-    begin = end;
+    const same = [begin];
+    while (begin + same.length < rows.length && times[begin + same.length] === times[begin]) {
+      same.push(begin + same.length);
+    }
+    values[times[begin] - first] = meanByDays(series, same);
+    begin += same.length;
   }
   return { seasons: cycle.seasons, first, values };
-}
-
-/** Mean of the observations `begin` to `end`, weighted with days. */
-function mean(history: InflowHistory, rows: readonly number[], begin: number, end: number): number {
-  let sum = 0;
-  let days = 0;
-  for (let i = begin; i < end; i += 1) {
-    const from = i + 1 < rows.length ? i : i - 1;
-    const spacing = history.day[rows[from + 1]] - history.day[rows[from]];
-    const weight = spacing < SHORTEST_MONTH ? spacing : daysInMonth(history.day[rows[i]]);
-    sum += history.value[rows[i]] * weight;
-    days += weight;
-  }
-  return sum / days;
 }
 
 function check(history: InflowHistory, row: number, previous: number | null, id: number): void {

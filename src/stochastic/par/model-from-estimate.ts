@@ -2,6 +2,7 @@ import { findSeason, slotOf } from '../../case/season-calendar.js';
 import type { CycleEstimate, ParEstimate, SeasonStage } from './estimate-par.js';
 import type { SeasonFit, SeriesFit } from './fit-seasons.js';
 import type { StageCoefficients, StageStatistics } from './par-model.js';
+import { annualSeries } from './seasonal-statistics.js';
 
 /**
  * The fitted statistics of each stage's season. Stages before the study have the season that they state
@@ -86,7 +87,7 @@ export function withCoefficients(
         ...fit,
         fits: stageOfSlot.map((t) => givenFit(coefficients, t, h)),
         reductions: [],
-        annual: null,
+        annual: coefficients.annual === null ? null : (fit.annual ?? annualSeries(own.series[h])),
       }),
     );
     return { ...own, fits };
@@ -95,17 +96,26 @@ export function withCoefficients(
 }
 
 function givenFit(
-  { hydros, order, maxOrder, coefficients, residualStdRatio }: StageCoefficients,
+  { hydros, order, maxOrder, coefficients, residualStdRatio, annual }: StageCoefficients,
   t: number,
   h: number,
-) {
+): SeasonFit {
   if (t < 0) return { coefficients: new Float64Array(), residualStdRatio: 1, annual: null };
   const entry = t * hydros + h;
   return {
     coefficients: coefficients.slice(entry * maxOrder, entry * maxOrder + order[entry]),
     residualStdRatio: residualStdRatio[entry],
-    annual: null,
+    annual:
+      annual === null || annual.std[entry] === 0
+        ? null
+        : { coefficient: annual.coefficient[entry], mean: annual.mean[entry], std: annual.std[entry] },
   };
+}
+
+/** Fitted standard deviation of a season's inflow [m3/s], or `null` for a season that no cycle has. */
+export function seasonStd(estimate: ParEstimate, season: number, h: number): number | null {
+  const place = placeOf(estimate, season);
+  return place === null ? null : place.own.fits[h].statistics.std[place.slot];
 }
 
 function placeOf(estimate: ParEstimate, season: number | null): { own: CycleEstimate; slot: number } | null {

@@ -19,16 +19,21 @@ interface PrecomputedPar {
   readonly order: Int32Array;
 }
 
+/** Mean and standard deviation [m3/s] of lag l + 1 of stage t. */
+export interface LagMoments {
+  mean(t: number, h: number, l: number): number;
+  std(t: number, h: number, l: number): number;
+}
+
 /**
  * From standardised to physical: psi_l = psi*_l s_t / s_(t-l), sigma = ratio s_t, base = mean_t - sum psi_l mean_(t-l).
  * The annual component is the mean of twelve lags: each gets a twelfth of psi_A s_t / s_A. Its base uses the means of
  * the lags and not that of the annual mean: the expected inflow is then mean_t whatever years that mean is taken from.
  * A lag that does not vary (s = 0) has no autoregressive effect. A pair (t, h) of mean and standard deviation 0 and
  * order 0 gives no inflow.
- * @param lagStages stage whose statistics stand for lag l + 1 of stage t, at `t * L + l`: t - 1 - l by default. Negative
- * for those before the study (-1 is the last). For stages that are shorter or longer than the seasons of the lags.
+ * @param lagMoments those of stage t - 1 - l by default. For stages that are shorter or longer than the seasons of the lags.
  */
-export function precomputePar(model: ParModel, lagStages?: Int32Array): PrecomputedPar {
+export function precomputePar(model: ParModel, lagMoments: LagMoments = momentsOfStages(model)): PrecomputedPar {
   const { stages, hydros } = model;
   const maxOrder = lagDepth(model);
   const psi = new Float64Array(stages * hydros * maxOrder);
@@ -43,13 +48,11 @@ export function precomputePar(model: ParModel, lagStages?: Int32Array): Precompu
       sigma[entry] = model.std[entry] * model.residualStdRatio[entry];
       base[entry] = model.mean[entry];
       for (let l = 0; l < order[entry]; l += 1) {
-        const lagged = (lagStages === undefined ? t - 1 - l : lagStages[t * maxOrder + l]) * hydros + h;
-        const mean = lagged >= 0 ? model.mean[lagged] : model.pastMean[pastIndex(lagged, h, hydros)];
-        const std = lagged >= 0 ? model.std[lagged] : model.pastStd[pastIndex(lagged, h, hydros)];
+        const std = lagMoments.std(t, h, l);
         const own = l < model.order[entry] && std !== 0 ? (coefficient(model, entry, l) * model.std[entry]) / std : 0;
         const value = l < ANNUAL_WINDOW ? own + annual / ANNUAL_WINDOW : own;
         psi[entry * maxOrder + l] = value;
-        base[entry] -= value * mean;
+        base[entry] -= value * lagMoments.mean(t, h, l);
       }
     }
   }
@@ -66,7 +69,11 @@ function annualWeight({ annual, std }: ParModel, entry: number): number {
   return (annual.coefficient[entry] * std[entry]) / annual.std[entry];
 }
 
-/** Entry of stage -1 - k (at `-(k + 1) * H + h`) in the tables of the past, at `k * H + h`. */
-function pastIndex(lagged: number, h: number, hydros: number): number {
-  return h - (lagged - h) - hydros;
+/** Where each lag is the inflow of one stage, as many before. */
+function momentsOfStages({ hydros, mean, std, pastMean, pastStd }: ParModel): LagMoments {
+  const of = (own: Float64Array, past: Float64Array) => (t: number, h: number, l: number) => {
+    const stage = t - 1 - l;
+    return stage >= 0 ? own[stage * hydros + h] : past[(-1 - stage) * hydros + h];
+  };
+  return { mean: of(mean, pastMean), std: of(std, pastStd) };
 }

@@ -73,7 +73,8 @@ describe('parameters in physical units', () => {
 
   test('may take the statistics of other stages for the lags', () => {
     // Stages 0 and 1 are parts of one season: both follow the last one before the study.
-    const par = precomputePar(model(), Int32Array.of(-1, -2, -1, -2, 1, -1));
+    const before = { mean: [90, 70], std: [5, 8] };
+    const par = precomputePar(model(), { mean: (_, __, l) => before.mean[l], std: (_, __, l) => before.std[l] });
     expect(par.psi[2]).toBe((0.4 * 10) / 5);
     expect(par.base[1]).toBe(80 - 0.8 * 90);
   });

@@ -1,0 +1,59 @@
+import { dayNumber } from '../case/dates.js';
+import type { Study } from '../case/study.js';
+import { lagPeriodsOf } from './lag-periods.js';
+import type { ParEstimate } from './par/estimate-par.js';
+import { seasonStd } from './par/model-from-estimate.js';
+import type { StageStatistics } from './par/par-model.js';
+import type { LagMoments } from './par/precompute-par.js';
+import { buildTimeline, type Moments } from './timeline.js';
+
+/** A stage stands for a period of its season if it has at least this share of its days. */
+const WHOLE = 0.8;
+
+/**
+ * Mean and standard deviation of each lag, where lags follow the calendar; `undefined` where a lag is just a stage. A lag that
+ * is the mean of several inflows (the weeks of a month, the months of a quarter) has the same mean of their means: inflow
+ * that was as expected lets the next be as expected. Its standard deviation is not theirs: it is that of its own season, as
+ * the history has it or as the case states it for a stage that is such a period, else the mean of theirs.
+ * @param estimate of a history that the statistics come from, or `null`
+ */
+export function lagMomentsOf(
+  study: Study,
+  depth: number,
+  statistics: StageStatistics,
+  estimate: ParEstimate | null,
+): LagMoments | undefined {
+  const periods = lagPeriodsOf(study);
+  if (periods === null || depth === 0) return undefined;
+  const { preStudyMean, preStudyStd, preStudyStages } = study.inflowModel;
+  const mean: Moments = { own: statistics.mean, past: statistics.pastMean, preStudy: preStudyMean };
+  const std: Moments = { own: statistics.std, past: statistics.pastStd, preStudy: preStudyStd };
+  const timeline = buildTimeline(study, depth, mean);
+  const shares = study.stages.map((_, t) => Array.from({ length: depth }, (__, l) => timeline.lag(t, l + 1)));
+  const H = study.hydros.length;
+  /** Stages that are whole periods of a season, by season. */
+  const wholes = new Map<number, number[]>();
+  study.stages.forEach(({ season, startDate, endDate }, t) => {
+    const { start, end } = periods.own[t];
+    const days = Math.min(end, dayNumber(endDate)) - Math.max(start, dayNumber(startDate));
+    if (season !== null && days >= WHOLE * (end - start)) wholes.set(season, [...(wholes.get(season) ?? []), t]);
+  });
+  const ofSeason = (t: number, h: number, season: number | null): number | null => {
+    if (season === null) return null;
+    if (estimate !== null) return seasonStd(estimate, season, h);
+    const stages = wholes.get(season) ?? [];
+    const stage = stages.findLast((each) => each < t) ?? stages[0];
+    if (stage !== undefined) return statistics.std[stage * H + h];
+    const before = preStudyStages.findIndex((each) => each.season === season);
+    return before < 0 || Number.isNaN(preStudyStd[before * H + h]) ? null : preStudyStd[before * H + h];
+  };
+  const mixed = (moments: Moments, t: number, h: number, l: number) =>
+    shares[t][l].reduce((sum, { age, weight }) => sum + weight * timeline.at(moments, t - age, h), 0);
+  return {
+    mean: (t, h, l) => mixed(mean, t, h, l),
+    std: (t, h, l) => {
+      const own = shares[t][l].length === 1 ? null : ofSeason(t, h, timeline.season(t, l + 1));
+      return own ?? mixed(std, t, h, l);
+    },
+  };
+}
