@@ -13,6 +13,8 @@ import { amount, COMMON_SCALES, many, type Scales, SMALL_TREES } from './random-
 /** The optimum is reached to this, and passed by no more than that. */
 const REACHED = 1e-6;
 const PASSED = 1e-9;
+/** The same where a limit on cuts may have taken out one of the last that counted. */
+const REACHED_LIMITED = 1e-4;
 
 /** As many trajectories as let a unit of work hold all openings of a stage, and the openings share a basis. */
 const TRAJECTORIES = 16;
@@ -52,7 +54,7 @@ export async function expectOptimum(
   // Where everything is all but free, an error relative to the optimum says nothing. Revenue makes it negative.
   const unit = Math.max(Math.abs(cost), 0.01 * price * size);
   const { history } = trainPolicy(new LocalCommunicator(), patient(drawn), runtime);
-  expect(Math.abs(history[history.length - 1].lowerBound - cost) / unit).toBeLessThan(REACHED);
+  expect(Math.abs(history[history.length - 1].lowerBound - cost) / unit).toBeLessThan(mayFall ? REACHED_LIMITED : REACHED);
   let before = -Infinity;
   for (const { lowerBound, upperBoundMean, upperBoundStd } of history) {
     expect((lowerBound - cost) / unit).toBeLessThanOrEqual(PASSED);

@@ -54,7 +54,7 @@ export function loadPosixShm(): PosixShm {
       'shm',
       'load',
       { message },
-      `run \`${buildCommand('build.mjs')}\` (it needs a C compiler), or run the ranks as threads, which need no native code`,
+      `run \`${buildCommand('build.mjs')}\` (it needs a C compiler), or run the ranks as threads or over TCP (\`backend: 'tcp'\`, \`--backend tcp\`), which need no native code`,
     );
   }
   try {
