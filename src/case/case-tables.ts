@@ -44,7 +44,7 @@ export const CASE_TABLES = {
   planes: {
     file: 'system/fpha_hyperplanes.parquet',
     about:
-      'A plane of a production function: generation is at most kappa gamma_0 + gamma_v v + gamma_q q + gamma_s s, with v the mean storage of the stage, q the turbined and s the spilled flow.',
+      'A plane of a production function: generation is at most kappa gamma_0 + gamma_v v + gamma_q q + gamma_s s, with v the mean storage of the stage (of the block, where blocks are chronological), q the turbined and s the spilled flow.',
     columns: {
       hydro_id: 'INT32',
       stage_id: 'INT32?',
@@ -170,7 +170,8 @@ export const CASE_TABLES = {
     ranges: {},
     meanings: {
       stage_id: 'Stage, by its position from 0 or by its id in stages.json: one way for all rows.',
-      value: 'Noise, standardised: 0 is the mean, 1 a standard deviation above it.',
+      value:
+        'Noise, standardised: 0 is the mean, 1 a standard deviation above it. It is taken as it is: correlation.json is not applied to it.',
     },
   },
   thermalBounds: {

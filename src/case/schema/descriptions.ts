@@ -156,7 +156,7 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   volume_max_percentile: 'Most volume, as a share (0 to 1) of the operating range.',
   plane_id: 'Number of the plane, its own among those of the plant and stage.',
   gamma_0: 'Generation of the plane at no storage and no flow [MW].',
-  gamma_v: 'Generation by mean storage of the stage [MW/hm3].',
+  gamma_v: 'Generation by mean storage [MW/hm3].',
   gamma_q: 'Generation by turbined flow [MW/(m3/s)].',
   gamma_s: 'Generation by spilled flow [MW/(m3/s)], not above 0.',
   kappa: 'Factor of gamma_0; 1 without it.',
