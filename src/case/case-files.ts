@@ -97,8 +97,11 @@ async function entriesOf(folder: string): Promise<string[]> {
   }
 }
 
-/** Compared without extension, so that two names do not look alike for being of one type. */
-function nearestFile(file: string): string | null {
+/**
+ * The file of the format that a name most likely means, or `null`. Compared without folder and extension, so that two
+ * names do not look alike for being of one type.
+ */
+export function nearestFile(file: string): string | null {
   const stem = (name: string) => name.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
   const near = nearestName(stem(file), KNOWN_FILES.map(stem));
   return KNOWN_FILES.find((known) => stem(known) === near) ?? null;

@@ -29,6 +29,30 @@ type ParsedExpression =
 /** Variables that a stage has once, not once for each block. */
 export const STAGE_WIDE: readonly GenericVariable[] = ['hydro_storage', 'hydro_evaporation', 'hydro_withdrawal'];
 
+/** What the variables are, with their units. */
+export const VARIABLE_MEANINGS: Readonly<Record<GenericVariable, string>> = {
+  hydro_storage: 'storage of a hydro plant at the end of the stage [hm3]',
+  hydro_turbined: 'flow through the turbines of a hydro plant [m3/s]',
+  hydro_spillage: 'flow over the spillway of a hydro plant [m3/s]',
+  hydro_diversion: 'flow through the channel of a hydro plant to another [m3/s]',
+  hydro_outflow: 'turbined plus spilled flow of a hydro plant [m3/s]',
+  hydro_generation: 'generation of a hydro plant [MW]',
+  hydro_evaporation: 'what evaporates from the reservoir of a hydro plant [m3/s]',
+  hydro_withdrawal: 'water that is withdrawn from the reservoir of a hydro plant [m3/s]',
+  thermal_generation: 'generation of a thermal plant [MW]',
+  line_direct: 'flow of a line from its source to its target bus [MW]',
+  line_reverse: 'flow of a line from its target to its source bus [MW]',
+  line_exchange: 'line_direct minus line_reverse [MW]',
+  bus_deficit: 'load of a bus that is not met [MW]',
+  bus_excess: 'generation at a bus beyond its load [MW]',
+  pumping_flow: 'flow through a pumping station [m3/s]',
+  pumping_power: 'power that a pumping station takes [MW]',
+  contract_import: 'power of a contract of the type import [MW], 0 of another',
+  contract_export: 'power of a contract of the type export [MW], 0 of another',
+  non_controllable_generation: 'generation of a non-controllable source [MW]',
+  non_controllable_curtailment: 'available generation of a source that is not used [MW]',
+};
+
 const SPACE = /[ \t\n\r\f]*/y;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -77,7 +101,13 @@ class Reader {
       const term = this.#term(sign);
       if (typeof term === 'number') constant += term;
       else terms.push(term);
-      if (this.#ended()) return { terms, constant };
+      if (this.#ended()) {
+        // A number alone constrains nothing: it holds always or never.
+        if (terms.length === 0) {
+          this.#fail('it has no variable', 'Write for example "hydro_outflow(0) + hydro_outflow(1)".', 0);
+        }
+        return { terms, constant };
+      }
       const next = this.#sign();
       if (next === null) this.#fail(`there is no + or - before ${this.#here()}`, 'Join terms with + or -.');
       sign = next;

@@ -194,7 +194,9 @@ was cut off in any way goes on with --resume, to the same results.`,
 
   program
     .command('schema')
-    .description('JSON Schema of the JSON files of a case, for editors and other tools')
+    .description(
+      'JSON Schema of the files of a case, for editors and other tools; that of a Parquet table is of its rows',
+    )
     .argument('[file]', 'print the schema of this file; `export` writes them all')
     .option('--list', 'list the files that have a schema')
     .option('--output, --output-dir <dir>', 'write all schemas into a directory')
@@ -204,6 +206,7 @@ was cut off in any way goes on with --resume, to the same results.`,
 Examples:
   cobre schema --list
   cobre schema system/hydros.json
+  cobre schema scenarios/inflow_history.parquet
   cobre schema --output schemas
   cobre schema export --output-dir schemas`,
     )

@@ -1,6 +1,6 @@
 import { checkHeadModels, missingHeadModels } from './check-plant.js';
 import { type Finding, plantLabel } from './finding.js';
-import { checkFphaConfig, checkGrid, type FphaConfig, fittingGrid } from './fpha-grid.js';
+import { checkFphaConfig, checkGrid, type FphaConfig, fittingGrid, writtenWindow } from './fpha-grid.js';
 import { missingGeometry, type ReservoirGeometry } from './geometry.js';
 import { type HyperplaneRow, missingPlanes } from './hyperplane-rows.js';
 import type { HydroPlant } from './plant.js';
@@ -168,13 +168,12 @@ function checkComputed(
   // With both bounds of one side the window is refused anyway.
   else if (checkFphaConfig(plant, config, path).length === 0) {
     const grid = fittingGrid(geometry, plant, config);
-    findings.push(...checkGrid(plant, grid, path));
+    findings.push(...checkGrid(plant, config, grid, path));
     if (grid.volumeMin > plant.minStorage || grid.volumeMax < plant.maxStorage) {
       const range = `${plant.minStorage} to ${plant.maxStorage} hm3`;
       const message = `${plantLabel(plant)}: planes are fitted to ${grid.volumeMin} to ${grid.volumeMax} hm3, less than the storage range ${range}`;
       const suggestion = 'Widen the fitting window or the curve: outside, the planes are only continued.';
-      const value = [grid.volumeMin, grid.volumeMax];
-      const finding = error('CoverageMismatch', `${path}.fitting_window`, value, message, suggestion);
+      const finding = error('CoverageMismatch', `${path}.fitting_window`, writtenWindow(config), message, suggestion);
       findings.push({ ...finding, severity: 'warning' });
     }
   }

@@ -83,7 +83,7 @@ export function fitFpha(
     throw findingError(missingGeometry(plantLabel(plant), 2, geometry.volumes.length));
   }
   const grid = fittingGrid(geometry, plant, config);
-  throwFirstError(checkGrid(plant, grid, 'fpha_config'));
+  throwFirstError(checkGrid(plant, config, grid, 'fpha_config'));
   const production = productionFunction(geometry, plant);
   const values = gridValues(production, grid, grid.counts);
   const facets = concaveEnvelope(values, grid.counts).map((facet) => toPlane(facet, grid, values));

@@ -143,8 +143,20 @@ function checkWindow(plant: GridPlant, window: FittingWindow, path: string): Fin
   return findings;
 }
 
+/** The window as the file says it: the ends that are given, by the names of their fields; `null` without any. */
+export function writtenWindow({ fittingWindow }: FphaConfig): Readonly<Record<string, number>> | null {
+  const ends = [
+    ['volume_min_hm3', fittingWindow?.volumeMinHm3],
+    ['volume_max_hm3', fittingWindow?.volumeMaxHm3],
+    ['volume_min_percentile', fittingWindow?.volumeMinPercentile],
+    ['volume_max_percentile', fittingWindow?.volumeMaxPercentile],
+  ] as const;
+  const given = ends.filter((end): end is (typeof ends)[number] & [string, number] => typeof end[1] === 'number');
+  return given.length === 0 ? null : Object.fromEntries(given);
+}
+
 /** That a grid has no extent: an empty window, or a plant that cannot turbine. Empty when it has one. */
-export function checkGrid(plant: GridPlant, grid: FittingGrid, path: string): Finding[] {
+export function checkGrid(plant: GridPlant, config: FphaConfig, grid: FittingGrid, path: string): Finding[] {
   const findings: Finding[] = [];
   const report = reportTo(findings, FILE, plantLabel(plant));
   const reportPlant = reportTo(findings, 'system/hydros.json', plantLabel(plant));
@@ -152,7 +164,7 @@ export function checkGrid(plant: GridPlant, grid: FittingGrid, path: string): Fi
     report(
       'IncompatibleSettings',
       `${path}.fitting_window`,
-      [grid.volumeMin, grid.volumeMax],
+      writtenWindow(config),
       'the fitting window is empty inside the volume-height-area curve',
       'Choose bounds of which the lower one is less, and that lie in the range of the curve.',
     );

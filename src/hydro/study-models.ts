@@ -50,6 +50,9 @@ function inputsOf(study: Study) {
   };
 }
 
+/** A study has the entries of the file in an order of its own, so that their positions would mislead. */
+const ENTRY = /^production_models\[\d+\]\.(?:(?:stage_ranges|seasons)\[\d+\]\.)?/;
+
 /** Below this correction planes that are fitted lie far above the production function (as cobre-rs has it). */
 const LOW_KAPPA = 0.95;
 
@@ -73,7 +76,8 @@ export function checkHydroModels(study: Study): { readonly errors: CobreError[];
     geometries: geometryOf,
     hyperplanes: rows,
   });
-  warnings.push(...[...planes, ...choices].filter(({ severity }) => severity === 'warning'));
+  const doubts = choices.map((finding) => ({ ...finding, field: finding.field.replace(ENTRY, '') }));
+  warnings.push(...[...planes, ...doubts].filter(({ severity }) => severity === 'warning'));
   const production: StageProduction[][] = [];
   plants.forEach((plant, h) => {
     errors.push(...checkEvaporation(geometries[h], plant, months).map(findingError));

@@ -350,6 +350,8 @@ describe('what has no effect earns a warning:', () => {
         cell(GENERIC_BOUNDS, 'stage_id', 1, 5),
         'constraints[1] has no bound at any stage',
       ],
+      ['constraints without a table of bounds: the first', { [GENERIC_BOUNDS]: null }, 'constraints[0] has no bound'],
+      ['constraints without a table of bounds: the second', { [GENERIC_BOUNDS]: null }, 'constraints[1] has no bound'],
       [
         'a channel that is not there',
         set(GENERIC, 'constraints[1].expression', 'hydro_diversion(1)'),

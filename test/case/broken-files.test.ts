@@ -75,6 +75,15 @@ const structure: Broken[] = [
     { kind: 'SchemaViolation', file: 'constraints/rainbow.parquet', says: 'not part of the case format' },
   ],
   [
+    'a file is named by an abbreviation',
+    { 'scenarios/inflow_stats.parquet': 'x' },
+    {
+      kind: 'SchemaViolation',
+      file: 'scenarios/inflow_stats.parquet',
+      says: 'Did you mean scenarios/inflow_seasonal_stats.parquet?',
+    },
+  ],
+  [
     'a folder is misspelt',
     { 'constraint/line_bounds.parquet': table({ x: ['INT32', [1]] }) },
     { kind: 'SchemaViolation', file: 'constraint', says: 'constraints' },

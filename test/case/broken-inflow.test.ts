@@ -189,7 +189,7 @@ const history: Broken[] = [
   [
     'a day is observed twice',
     cell(HISTORY, 'date', 1, day('2001-01-01')),
-    { kind: 'DuplicateId', file: HISTORY, field: 'hydro_id', says: 'hydro_id and date' },
+    { kind: 'DuplicateId', file: HISTORY, field: 'hydro_id', says: 'hydro_id 0, date 2001-01-01 in rows 0 and 1' },
   ],
   [
     'a date is a number',

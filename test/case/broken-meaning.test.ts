@@ -352,6 +352,15 @@ const meaning: Broken[] = [
     { kind: 'OutOfRange', file: STAGES, field: 'policy_graph.transitions', says: 'annual_discount_rate_override' },
   ],
   [
+    'a cycle leads back to a stage that does not exist',
+    set(STAGES, 'policy_graph', {
+      type: 'cyclic',
+      annual_discount_rate: 0.1,
+      transitions: [{ source_id: 2, target_id: 9, probability: 1 }],
+    }),
+    { kind: 'MissingReference', file: STAGES, field: 'policy_graph.transitions[0].target_id', says: 'stage 9' },
+  ],
+  [
     'a cycle ends with a boundary',
     {
       ...set(STAGES, 'policy_graph', {

@@ -372,6 +372,56 @@ const production: Broken[] = [
     },
   ],
   [
+    'a window is beyond the curve',
+    set(MODELS, 'production_models[1].stage_ranges[0].fpha_config.fitting_window', {
+      volume_min_hm3: 2000,
+      volume_max_hm3: 3000,
+    }),
+    {
+      kind: 'IncompatibleSettings',
+      file: MODELS,
+      field: 'production_models[1].stage_ranges[0].fpha_config.fitting_window',
+      value: { volume_min_hm3: 2000, volume_max_hm3: 3000 },
+      says: 'from 2000 to 3000 hm3, the curve of hydro 0 from 0 to 600 hm3',
+    },
+  ],
+  [
+    'a window begins where the curve ends',
+    set(MODELS, 'production_models[1].stage_ranges[0].fpha_config.fitting_window', { volume_min_percentile: 1 }),
+    {
+      kind: 'IncompatibleSettings',
+      file: MODELS,
+      field: 'production_models[1].stage_ranges[0].fpha_config.fitting_window',
+      value: { volume_min_percentile: 1 },
+      says: 'it is from 600 hm3',
+    },
+  ],
+  [
+    'a window ends before it begins, one end a volume and one a share',
+    set(MODELS, 'production_models[1].stage_ranges[0].fpha_config.fitting_window', {
+      volume_min_percentile: 0.5,
+      volume_max_hm3: 100,
+    }),
+    {
+      kind: 'IncompatibleSettings',
+      file: MODELS,
+      field: 'production_models[1].stage_ranges[0].fpha_config.fitting_window',
+      value: { volume_min_percentile: 0.5, volume_max_hm3: 100 },
+      says: 'from 325 to 100 hm3',
+    },
+  ],
+  [
+    'an axis has one point',
+    set(MODELS, 'production_models[1].stage_ranges[0].fpha_config.volume_discretization_points', 1),
+    {
+      kind: 'OutOfRange',
+      file: MODELS,
+      field: 'production_models[1].stage_ranges[0].fpha_config.volume_discretization_points',
+      value: 1,
+      says: 'at least 2',
+    },
+  ],
+  [
     'planes are missing at a stage',
     {
       [PLANES]: (file) => {
@@ -390,6 +440,16 @@ const production: Broken[] = [
     'planes are computed without a tailrace',
     set(HYDROS, 'hydros[0].tailrace', null),
     { kind: 'CoverageMismatch', file: HYDROS, field: 'hydros[0].tailrace', says: 'which computed planes need' },
+  ],
+  [
+    'planes are computed without losses, of which one without effect is shown',
+    set(HYDROS, 'hydros[0].hydraulic_losses', null),
+    {
+      kind: 'CoverageMismatch',
+      file: HYDROS,
+      field: 'hydros[0].hydraulic_losses',
+      says: '{ "type": "factor", "value": 0 }',
+    },
   ],
   [
     'planes are computed without curves',
@@ -507,6 +567,20 @@ describe('what has no effect earns a warning:', () => {
         'curves that end before the reservoir does',
         cell(GEOMETRY, 'volume_hm3', 0, 599),
         'run from 0 to 599 hm3, its reservoir from 50 to 600',
+      ],
+      [
+        'curves that end on one side: a point is wanted there alone',
+        cell(GEOMETRY, 'volume_hm3', 0, 598),
+        'Add a point at 600 hm3.',
+      ],
+      [
+        'curves that end on both sides',
+        {
+          [GEOMETRY]: (file) => {
+            file.columns.volume_hm3.data = [597, 60, 300];
+          },
+        },
+        'Add points at 50 and 600 hm3.',
       ],
       [
         'spillage that is dearer than what planes are used for',

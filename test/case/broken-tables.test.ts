@@ -96,7 +96,12 @@ const tables: Broken[] = [
   [
     'openings lack an entity',
     { [OPENINGS]: openingsTable([4, 4, 4], 2, () => 0) },
-    { kind: 'CoverageMismatch', file: OPENINGS, field: 'value', says: '24 of the 36' },
+    {
+      kind: 'CoverageMismatch',
+      file: OPENINGS,
+      field: 'value',
+      says: '8 of the 12 values of stage 0, and too few at 2 more',
+    },
   ],
   [
     'openings have an entity too many',
@@ -106,7 +111,12 @@ const tables: Broken[] = [
   [
     'openings are fewer than num_scenarios',
     { [OPENINGS]: openingsTable([4, 3, 4], 3, () => 0) },
-    { kind: 'CoverageMismatch', file: OPENINGS, field: 'value', says: 'num_scenarios' },
+    { kind: 'CoverageMismatch', file: OPENINGS, field: 'value', says: '9 of the 12 values of stage 1 ' },
+  ],
+  [
+    'openings are an empty table',
+    { [OPENINGS]: openingsTable([], 3, () => 0) },
+    { kind: 'CoverageMismatch', file: OPENINGS, field: 'value', says: 'has no rows' },
   ],
   [
     'openings are more than num_scenarios',

@@ -6,7 +6,6 @@ import { ALWAYS } from '#cobre/case/study-system';
 import { makeCase } from '../support/case-builder.js';
 import { fullCase } from '../support/full-case.js';
 import { noChanges } from '../support/plain-study.js';
-import { warningTexts } from '../support/warning-text.js';
 
 let study: Study;
 beforeAll(async () => {
@@ -327,7 +326,11 @@ describe('a case with every file becomes a study:', () => {
       82, 32, 13, 82, 32, 13, 71, 26, 11, 74, 29, 14, 61, 21, 9, 61, 21, 9,
     ]);
     expect([study.externalLoad, study.externalAvailability]).toEqual([null, null]);
-    expect(warningTexts(study.warnings).join('\n')).toContain('external_load_scenarios.parquet has no effect');
+    const warning = study.warnings.find(({ file }) => file === 'scenarios/external_load_scenarios.parquet');
+    expect(warning?.message).toContain('has no effect');
+    expect(warning?.suggestion).toContain(
+      'load.scheme of training.scenario_source, simulation.scenario_source or both',
+    );
   });
 
   it('external scenarios of some buses: the others have their mean', async () => {

@@ -15,7 +15,10 @@ const term = fc
   .map((one) => (STAGE_WIDE.includes(one.variable) ? { ...one, block: null } : one));
 // A constant of -0 is that of no constant at all.
 const constant = coefficient.map((value) => value + 0);
-const expression: fc.Arbitrary<Expression> = fc.record({ terms: fc.array(term, { maxLength: 6 }), constant });
+const expression: fc.Arbitrary<Expression> = fc.record({
+  terms: fc.array(term, { minLength: 1, maxLength: 6 }),
+  constant,
+});
 
 const spaced = (text: string, space: string) => text.replace(/[-+*(),]/g, (mark) => `${space}${mark}${space}`);
 
@@ -26,7 +29,7 @@ function printExpression({ terms, constant }: Expression): string {
     const reference = block === null ? `${variable}(${id})` : `${variable}(${id}, ${block})`;
     return [isNegative(coefficient), size === 1 ? reference : `${size} * ${reference}`];
   });
-  if (constant !== 0 || parts.length === 0) parts.push([constant < 0, String(Math.abs(constant))]);
+  if (constant !== 0) parts.push([constant < 0, String(Math.abs(constant))]);
   return parts
     .map(([negative, text], i) => (i === 0 ? `${negative ? '-' : ''}${text}` : `${negative ? '-' : '+'} ${text}`))
     .join(' ');
@@ -92,7 +95,6 @@ describe('an expression', () => {
     ],
     ['- .5e1*line_exchange( 2 )', [[-5, 'line_exchange', 2, null]], 0],
     ['+ 3 - bus_excess(0) - 1.5', [[-1, 'bus_excess', 0, null]], 1.5],
-    ['7', [], 7],
   ] as [string, unknown[][], number][])('%s', (text, terms, sum) => {
     const parsed = read(text);
     expect(parsed.terms.map(({ coefficient: c, variable, id: i, block }) => [c, variable, i, block])).toEqual(terms);
@@ -102,6 +104,8 @@ describe('an expression', () => {
   it.each([
     ['', 1, 'empty'],
     ['   ', 4, 'empty'],
+    ['7', 1, 'no variable'],
+    [' 3 - 1.5', 1, 'no variable'],
     ['hydro_storge(0)', 1, 'no variable hydro_storge'],
     ['2 * hydro_flow(0)', 5, 'no variable hydro_flow'],
     ['hydro_storage(0) hydro_storage(1)', 18, 'no + or - before "h"'],

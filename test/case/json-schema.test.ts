@@ -1,14 +1,17 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CASE_TABLES } from '#cobre/case/case-tables';
+import { parseExpression, STAGE_WIDE } from '#cobre/case/generic-expression';
 import { FIELD_DESCRIPTIONS } from '#cobre/case/schema/descriptions';
 import { caseSchemas } from '#cobre/case/schema/index';
-import { JSON_FILES, jsonFileNamed, jsonSchemaOf, schemaFileName } from '#cobre/case/schema/json-schema';
+import { CASE_FILES, caseFileNamed, JSON_FILES, schemaFileName, schemaOf } from '#cobre/case/schema/json-schema';
+import { GENERIC_VARIABLES } from '#cobre/case/study-system';
 import { fullCase } from '../support/full-case.js';
 
 // What is no date is told by the pattern; the format says the same.
 const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false, allowUnionTypes: true });
-const validators = new Map<string, ValidateFunction>(JSON_FILES.map((file) => [file, ajv.compile(jsonSchemaOf(file))]));
+const validators = new Map<string, ValidateFunction>(JSON_FILES.map((file) => [file, ajv.compile(schemaOf(file))]));
 const content = fullCase();
 
 /** Whether a value has the form that the reader wants; what is of that form but not supported yet counts as right. */
@@ -51,7 +54,7 @@ describe('the JSON Schema of each file', () => {
   it.each(JSON_FILES)('%s accepts the file of the full case', (file) => {
     const validate = validators.get(file) as ValidateFunction;
     expect(validate(content[file]), JSON.stringify(validate.errors)).toBe(true);
-    expect(jsonSchemaOf(file)).toMatchObject({
+    expect(schemaOf(file)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: file,
       type: 'object',
@@ -87,14 +90,30 @@ function propertiesOf(schema: unknown): [string, { description?: unknown }][] {
 describe('descriptions', () => {
   it('stand at every quantity and every reference', () => {
     const measured = /_(mw|m3s|hm3|m|mm|cost|id|ids|mwh|percent|rate)$/;
-    const properties = JSON_FILES.flatMap((file) => propertiesOf(jsonSchemaOf(file)));
+    const properties = JSON_FILES.flatMap((file) => propertiesOf(schemaOf(file)));
     const bare = properties.filter(([name, { description }]) => measured.test(name) && typeof description !== 'string');
     expect(bare.map(([name]) => name)).toEqual([]);
   });
 
   it('are of fields that there are', () => {
-    const names = new Set(JSON_FILES.flatMap((file) => propertiesOf(jsonSchemaOf(file)).map(([name]) => name)));
+    const names = new Set(CASE_FILES.flatMap((file) => propertiesOf(schemaOf(file)).map(([name]) => name)));
     expect(Object.keys(FIELD_DESCRIPTIONS).filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe('the description of an expression', () => {
+  const [, text] = /Variables: (.*)\.$/.exec(FIELD_DESCRIPTIONS.expression) as unknown as [string, string];
+  const entries = text.split('; ').map((entry) => /^(\w+), (.*)$/.exec(entry)?.slice(1) as [string, string]);
+
+  it('names the variables that the parser knows, each with its unit', () => {
+    expect(entries.map(([name]) => name)).toEqual([...GENERIC_VARIABLES]);
+    for (const [, meaning] of entries) expect(meaning).toMatch(/ \[(?:hm3|m3\/s|MW)\]/);
+  });
+
+  it.each(entries)('%s takes a block unless it says otherwise', (name, meaning) => {
+    expect(parseExpression(`2.5 * ${name}(0)`).ok).toBe(true);
+    expect(parseExpression(`${name}(0, 1)`).ok).toBe(!meaning.endsWith('(of the stage: no block)'));
+    expect(STAGE_WIDE.map(String).includes(name)).toBe(meaning.endsWith('(of the stage: no block)'));
   });
 });
 
@@ -123,6 +142,12 @@ describe('names', () => {
     );
   });
 
+  it('are different for all files, those of tables included', () => {
+    expect(CASE_FILES).toHaveLength(JSON_FILES.length + Object.keys(CASE_TABLES).length);
+    expect(new Set(CASE_FILES.map(schemaFileName)).size).toBe(CASE_FILES.length);
+    for (const file of CASE_FILES) expect(caseFileNamed(schemaFileName(file))).toBe(file);
+  });
+
   it.each([
     ['system/hydros.json', 'system/hydros.json'],
     ['./system/hydros.json', 'system/hydros.json'],
@@ -131,9 +156,14 @@ describe('names', () => {
     ['hydros.schema.json', 'system/hydros.json'],
     ['production_models', 'system/hydro_production_models.json'],
     ['hydro_production_models', 'system/hydro_production_models.json'],
+    ['scenarios/inflow_history.parquet', 'scenarios/inflow_history.parquet'],
+    ['./scenarios/inflow_history.parquet', 'scenarios/inflow_history.parquet'],
+    ['inflow_history.parquet', 'scenarios/inflow_history.parquet'],
+    ['inflow_history', 'scenarios/inflow_history.parquet'],
+    ['inflow_history.schema.json', 'scenarios/inflow_history.parquet'],
     ['hydro', null],
     ['', null],
   ])('%j is %s', (name, file) => {
-    expect(jsonFileNamed(name)).toBe(file);
+    expect(caseFileNamed(name)).toBe(file);
   });
 });

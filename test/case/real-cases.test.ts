@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { loadStudy, validateCase } from '#cobre/case/load-case';
-import { JSON_FILES, jsonSchemaOf } from '#cobre/case/schema/json-schema';
+import { JSON_FILES, schemaOf } from '#cobre/case/schema/json-schema';
 import { REAL_CASES, WHY_SKIPPED } from '../support/real-cases.js';
 
 const caseNamed = (name: string) => join(REAL_CASES ?? '', name);
@@ -41,7 +41,7 @@ describe.skipIf(REAL_CASES === null)(`public example cases${WHY_SKIPPED}`, () =>
   it.each(EVERY)('%s follows the published schemas', async (name) => {
     const ajv = new Ajv2020({ validateFormats: false });
     for (const file of JSON_FILES.filter((each) => existsSync(join(caseNamed(name), each)))) {
-      const validate = ajv.compile(jsonSchemaOf(file));
+      const validate = ajv.compile(schemaOf(file));
       const content: unknown = JSON.parse(await readFile(join(caseNamed(name), file), 'utf8'));
       expect(validate(content), `${file}: ${JSON.stringify(validate.errors)}`).toBe(true);
     }

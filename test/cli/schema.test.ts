@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { JSON_FILES, jsonSchemaOf, schemaFileName } from '#cobre/case/schema/json-schema';
+import { CASE_TABLES } from '#cobre/case/case-tables';
+import { CASE_FILES, schemaFileName, schemaOf } from '#cobre/case/schema/json-schema';
 import { runCli } from '#cobre/cli/program';
 import { fakeLibrary, record } from './fake-library.js';
 
@@ -21,11 +22,11 @@ async function run(...args: string[]) {
 }
 
 describe('cobre schema', () => {
-  test('--list names every JSON file of a case with its schema', async () => {
+  test('--list names every file of a case with its schema', async () => {
     const { exitCode, stdout } = await run('--list');
     expect(exitCode).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines.map((line) => line.split(/ +/))).toEqual(JSON_FILES.map((file) => [file, schemaFileName(file)]));
+    expect(lines.map((line) => line.split(/ +/))).toEqual(CASE_FILES.map((file) => [file, schemaFileName(file)]));
     const asJson = await run('--list', '--output-format', 'json');
     expect(JSON.parse(asJson.stdout).data.schemas[0]).toEqual({ file: 'config.json', schema: 'config.schema.json' });
   });
@@ -34,7 +35,7 @@ describe('cobre schema', () => {
     for (const args of [['system/lines.json'], ['lines', '--quiet']]) {
       const { exitCode, stdout, stderr } = await run(...args);
       expect([exitCode, stderr]).toEqual([0, '']);
-      expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(jsonSchemaOf('system/lines.json'))));
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(schemaOf('system/lines.json'))));
     }
     const { stdout } = await run('lines', '--output-format', 'json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -52,19 +53,35 @@ describe('cobre schema', () => {
       const directory = option.includes('--output-dir') ? folder : join(folder, 'deep', 'down');
       const { exitCode, stdout } = await run(...option, directory);
       expect(exitCode).toBe(0);
-      expect(stdout).toContain('Wrote 17 schemas');
+      expect(stdout).toContain(`Wrote ${17 + Object.keys(CASE_TABLES).length} schemas`);
       const written = (await readdir(directory)).filter((name) => name.endsWith('.schema.json'));
-      expect(written.sort()).toEqual(JSON_FILES.map(schemaFileName).sort());
+      expect(written.sort()).toEqual(CASE_FILES.map(schemaFileName).sort());
       const text = await readFile(join(directory, 'lines.schema.json'), 'utf8');
-      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(jsonSchemaOf('system/lines.json'))));
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(schemaOf('system/lines.json'))));
       expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
     },
   );
 
-  test('of a file that is not of a case names the one that was meant', async () => {
-    const { exitCode, stderr } = await run('system/hydro.json');
+  test.each(['scenarios/inflow_history.parquet', 'inflow_history.parquet', 'inflow_history'])(
+    '%s prints that of a Parquet table',
+    async (name) => {
+      const { exitCode, stdout } = await run(name);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        title: 'scenarios/inflow_history.parquet',
+        type: 'array',
+        items: { required: ['hydro_id', 'date', 'value_m3s'], additionalProperties: false },
+      });
+    },
+  );
+
+  test.each([
+    ['system/hydro.json', 'system/hydros.json'],
+    ['inflow_stats.parquet', 'scenarios/inflow_seasonal_stats.parquet'],
+  ])('of %s, which is not of a case, names the one that was meant', async (name, meant) => {
+    const { exitCode, stderr } = await run(name);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('Did you mean system/hydros.json?');
+    expect(stderr).toContain(`Did you mean ${meant}?`);
   });
 
   test.each([[[]], [['--list', 'lines']], [['--list', '--output', 'x']], [['lines', '--output', 'x']]])(

@@ -172,10 +172,10 @@ describe('production models', () => {
     const empty = check(computed({ fittingWindow: { volumeMinHm3: 80, volumeMaxHm3: 80 } }));
     expect(empty.find(({ severity }) => severity === 'error')).toMatchObject({
       kind: 'IncompatibleSettings',
-      value: [80, 80],
+      value: { volume_min_hm3: 80, volume_max_hm3: 80 },
     });
     expect(check(computed({ fittingWindow: { volumeMinHm3: 20 } }))).toEqual([
-      expect.objectContaining({ severity: 'warning', kind: 'CoverageMismatch', value: [20, 200] }),
+      expect.objectContaining({ severity: 'warning', kind: 'CoverageMismatch', value: { volume_min_hm3: 20 } }),
     ]);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { loadStudy } from '#cobre/case/load-case';
 import type { SeasonDefinitions } from '#cobre/case/study';
 import { checkHydroModels, hydroModels } from '#cobre/hydro/study-models';
+import { makeCase } from '../support/case-builder.js';
+import { fullCase } from '../support/full-case.js';
 import { makeHydro, makeStages, makeStudy } from '../support/small-study.js';
 
 /** Depth of month m + 1 is m + 1 mm, on an area of 1 km2 whatever the storage: k0 = depth / (3.6 * 730). */
@@ -42,6 +45,21 @@ describe('the month that a stage evaporates by', () => {
   it('is that of its dates where seasons are weeks', () => {
     const seasons = Array.from({ length: 52 }, (_, id) => season(id, 1));
     expect(depths({ cycle: 'weekly', seasons }, (t) => 5 + 4 * t)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('what is doubtful about a window', () => {
+  it('is told with the window as it was written; its place is not that in the file, whose order is lost', async () => {
+    const { warnings } = checkHydroModels(await loadStudy(await makeCase({}, fullCase())));
+    const about = warnings.filter(({ file }) => file === 'system/hydro_production_models.json');
+    expect(about).toContainEqual(
+      expect.objectContaining({
+        field: 'fpha_config.fitting_window',
+        value: { volume_min_percentile: 0.1, volume_max_hm3: 500 },
+        message: expect.stringContaining('fitted to 105 to 500 hm3'),
+      }),
+    );
+    expect(about.filter(({ field }) => field.includes('production_models['))).toEqual([]);
   });
 });
 

@@ -8,6 +8,8 @@ export interface Expected {
   readonly kind: ErrorKind;
   readonly file: string;
   readonly field?: string;
+  /** What the error says the value is, where that is worth a check. */
+  readonly value?: unknown;
   /** A word that the message or the suggestion must hold. */
   readonly says: string;
   /** How many errors the fault causes; more than one would be noise, unless it says otherwise here. */
@@ -97,6 +99,7 @@ export async function expectError(patch: CasePatch, expected: Expected, content?
   expect(match, `among ${JSON.stringify(errors, null, 1)}`).toBeDefined();
   expect(`${match?.message} ${match?.suggestion}`).toContain(expected.says);
   expect(match?.suggestion).toMatch(/\.$/);
+  if ('value' in expected) expect(match?.value).toEqual(expected.value);
   expect(errors, JSON.stringify(errors, null, 1)).toHaveLength(expected.errors ?? 1);
 }
 

@@ -18,6 +18,14 @@ export function storedType(type: ColumnType): StoredType {
   return type.replace('?', '') as StoredType;
 }
 
+/** What `hasType` takes for each type, in words. */
+export const ACCEPTED_TYPES: Readonly<Record<StoredType, string>> = {
+  INT32: 'INT32, plain or annotated as a signed integer of 32 bits',
+  UINT32: 'INT32, plain or annotated as an unsigned integer',
+  DOUBLE: 'DOUBLE',
+  DATE: 'INT32 annotated as DATE (days since 1970-01-01)',
+};
+
 /** Columns that are missing, unknown, doubled or of a wrong type. `schema` begins with the table itself. */
 export function checkColumns(file: string, schema: readonly SchemaElement[], types: ColumnTypes): CobreError[] {
   const errors: CobreError[] = [];

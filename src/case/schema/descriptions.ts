@@ -1,4 +1,7 @@
-/** What fields mean, with their units, by name: a name means the same in every file of the format. */
+import { STAGE_WIDE, VARIABLE_MEANINGS } from '../generic-expression.js';
+import { GENERIC_VARIABLES } from '../study-system.js';
+
+/** What fields and columns mean, with their units, by name: a name means the same in every file of the format. */
 export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   $schema: 'Schema that an editor may check the file against; without effect.',
   // config.json
@@ -113,6 +116,8 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   points: 'Points of a curve, by rising outflow.',
   outflow_m3s: 'Outflow [m3/s].',
   height_m: 'Height of the water [m].',
+  volume_hm3: 'Storage that the point of the curve is at [hm3].',
+  area_km2: 'Area of the surface [km2].',
   hydraulic_losses: 'Head that is lost on the way: a share of it, or a number of meters.',
   value_m: 'Head that is lost [m].',
   efficiency: 'Efficiency of turbine and generator, a share of 1.',
@@ -149,23 +154,64 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   volume_max_hm3: 'Most volume [hm3].',
   volume_min_percentile: 'Least volume, as a share (0 to 1) of the operating range.',
   volume_max_percentile: 'Most volume, as a share (0 to 1) of the operating range.',
+  plane_id: 'Number of the plane, its own among those of the plant and stage.',
+  gamma_0: 'Generation of the plane at no storage and no flow [MW].',
+  gamma_v: 'Generation by mean storage [MW/hm3].',
+  gamma_q: 'Generation by turbined flow [MW/(m3/s)].',
+  gamma_s: 'Generation by spilled flow [MW/(m3/s)], not above 0.',
+  kappa: 'Factor of gamma_0; 1 without it.',
+  valid_v_min_hm3: 'Least storage that the plane was made for [hm3]; without effect.',
+  valid_v_max_hm3: 'Most storage that the plane was made for [hm3]; without effect.',
+  valid_q_max_m3s: 'Most turbined flow that the plane was made for [m3/s]; without effect.',
   productivity_override: 'Productivity [MW/(m3/s)] instead of that in hydros.json.',
   // scenarios
   stage_id: 'Stage, by its id in stages.json.',
   block_id: 'Block of the stage.',
   factor: 'What the value of the stage is multiplied by in this block.',
   hydro_id: 'Hydro plant, by its id in system/hydros.json.',
+  thermal_id: 'Thermal plant, by its id in system/thermals.json.',
+  station_id: 'Pumping station, by its id in system/pumping_stations.json.',
+  contract_id: 'Contract, by its id in system/energy_contracts.json.',
+  constraint_id: 'Constraint, by its id in constraints/generic_constraints.json.',
   ncs_id: 'Source, by its id in system/non_controllable_sources.json.',
   profiles: 'Correlations by name; "default" holds at stages that the schedule does not name.',
   correlation_groups: 'Sets of entities of one type with correlated noise; others are independent.',
   matrix: 'Correlations in the order of the entities: symmetric, with a diagonal of 1.',
   schedule: 'Profiles of stages.',
+  date: 'Day that tells the season of the observation, such as the first of a month.',
+  mean_m3s: 'Mean of the inflow [m3/s].',
+  std_m3s: 'Standard deviation of the inflow [m3/s].',
+  lag: 'How many periods back, from 1.',
+  coefficient: 'Coefficient of this lag, of standardised inflow: (inflow - mean) / standard deviation.',
+  residual_std_ratio: 'Standard deviation of the noise, as a share of that of the inflow; the same at all lags.',
+  annual_coefficient: 'Coefficient of the standardised mean of the last twelve inflows.',
+  annual_mean_m3s: 'Mean of the mean of the last twelve inflows [m3/s].',
+  annual_std_m3s: 'Standard deviation of the mean of the last twelve inflows [m3/s].',
+  scenario_id: 'Scenario, from 0; where a stage has fewer than another, its own repeat.',
+  value_mw: 'Load [MW].',
+  mean_mw: 'Mean of the load [MW].',
+  std_mw: 'Standard deviation of the load [MW].',
+  mean: 'Mean of the availability, a share of max_generation_mw.',
+  std: 'Standard deviation of the availability, a share of max_generation_mw.',
+  opening_index: 'Opening of the stage, from 0 to num_scenarios - 1.',
+  entity_index:
+    'Entity, from 0: hydros by id, then buses with random load by id, then sources with random availability by id.',
   // constraints
+  max_diversion_m3s: 'Most that the channel to another plant carries [m3/s].',
+  water_withdrawal_m3s: 'Water that is to be taken out of the reservoir [m3/s]; below 0 it is given back.',
+  available_generation_mw: 'Generation that is available where there are no statistics of the source [MW].',
   line_id: 'Line, by its id in system/lines.json.',
   direct_factor: 'What the capacity from source to target is multiplied by in this block.',
   reverse_factor: 'What the capacity from target to source is multiplied by in this block.',
-  expression: 'Left side, such as "2.5 * hydro_outflow(0) + hydro_outflow(1, 0)": terms name(id) or name(id, block).',
+  expression: `Left side: numbers and terms "name(id)" or "name(id, block)", with a factor before "*", joined by "+" and "-", such as "2.5 * hydro_outflow(0) + hydro_outflow(1, 0)". Without a block it is that of the row. Variables: ${variables()}.`,
   sense: 'How the expression compares to its bounds in generic_constraint_bounds.parquet.',
   slack: 'Whether the constraint may be violated, and at what price.',
   penalty: 'Price of violating the constraint by one unit for an hour.',
 };
+
+/** Each variable of the grammar with what it means. */
+function variables(): string {
+  return GENERIC_VARIABLES.map(
+    (name) => `${name}, ${VARIABLE_MEANINGS[name]}${STAGE_WIDE.includes(name) ? ' (of the stage: no block)' : ''}`,
+  ).join('; ');
+}

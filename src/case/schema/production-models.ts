@@ -5,11 +5,14 @@ const model = z.enum(['constant_productivity', 'linearized_head', 'fpha']);
 
 const share = z.number().min(0).max(1);
 
+/** Points of an axis of the grid: both ends at the least. */
+const points = z.uint32().min(2);
+
 const fphaConfig = z.strictObject({
   source: z.enum(['precomputed', 'computed']),
-  volume_discretization_points: count.nullish(),
-  turbine_discretization_points: count.nullish(),
-  spillage_discretization_points: count.nullish(),
+  volume_discretization_points: points.nullish(),
+  turbine_discretization_points: points.nullish(),
+  spillage_discretization_points: points.nullish(),
   max_planes_per_hydro: count.nullish(),
   fitting_window: z
     .strictObject({

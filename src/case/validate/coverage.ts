@@ -148,6 +148,15 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
   const numbers = new Set(columns.stage_id);
   const byPosition = sorted.every((_, t) => numbers.has(t)) && numbers.size === sorted.length;
   const byId = sorted.every((stage) => numbers.has(stage.id)) && numbers.size === sorted.length;
+  if (dimension > 0 && noiseOpenings.rows === 0) {
+    report.error('CoverageMismatch', `${file} has no rows`, {
+      file,
+      field: 'value',
+      context: { rows: 0 },
+      suggestion: `Write num_scenarios openings of ${dimension} values for every stage, or remove the file.`,
+    });
+    return;
+  }
   if (dimension > 0 && !byPosition && !byId) {
     const found = [...numbers].sort((a, b) => a - b);
     report.error('StageMismatch', `${file} has the stages ${listed(found)}, not 0 to ${sorted.length - 1}`, {
@@ -209,13 +218,19 @@ function checkNoiseOpenings(data: ParsedCase, report: Report): void {
     seen.add(key);
   }
   // No row is out of range and none stands twice, so the number of rows says whether any is missing.
-  const expected = sorted.reduce((sum, stage) => sum + stage.num_scenarios * dimension, 0);
-  if (noiseOpenings.rows !== expected) {
-    report.error('CoverageMismatch', `${file} has ${noiseOpenings.rows} of the ${expected} values that are needed`, {
+  const rowsAt = new Float64Array(sorted.length);
+  for (let row = 0; row < noiseOpenings.rows; row++) rowsAt[stageOf(row)] += 1;
+  const short = sorted.filter((stage, t) => rowsAt[t] < stage.num_scenarios * dimension);
+  if (short.length > 0) {
+    const [{ id, num_scenarios: openings }] = short;
+    const rows = rowsAt[sorted.indexOf(short[0])];
+    const expected = openings * dimension;
+    const more = short.length > 1 ? `, and too few at ${short.length - 1} more` : '';
+    report.error('CoverageMismatch', `${file} has ${rows} of the ${expected} values of stage ${id}${more}`, {
       file,
       field: 'value',
-      context: { rows: noiseOpenings.rows, expected },
-      suggestion: `Write num_scenarios openings of ${dimension} values for every stage.`,
+      context: { stage_id: id, rows, expected },
+      suggestion: `Stage ${id} needs ${openings} openings (its num_scenarios) of ${dimension} ${dimension === 1 ? 'value' : 'values'}.`,
     });
   }
 }

@@ -28,7 +28,7 @@ export function checkExternal(data: ParsedCase, report: Report): void {
       if (table?.rows) {
         report.warn('IncompatibleSettings', `${file} has no effect, because no scheme of ${key} is external`, {
           file,
-          suggestion: `Set training.scenario_source.${key}.scheme to external, or remove the file.`,
+          suggestion: `Set ${key}.scheme of training.scenario_source, simulation.scenario_source or both to external, or remove the file.`,
         });
       }
       continue;

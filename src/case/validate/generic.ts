@@ -5,6 +5,7 @@ import { rowInWords } from '../read/parquet-table.js';
 import type { Report } from './report.js';
 
 const BOUNDS = CASE_TABLES.genericBounds.file;
+const NO_BOUNDS = { constraint_id: new Float64Array(), stage_id: new Float64Array(), block_id: new Float64Array() };
 
 /** Expressions, prices and bounds of generic constraints. */
 export function checkGenericConstraints(data: ParsedCase, report: Report): void {
@@ -78,12 +79,14 @@ function warnOfVariables(
 
 /** Blocks that bounds and expressions name exist at the stages where the constraint has a bound. */
 function checkBlocks(data: ParsedCase, report: Report, expressions: Map<number, [number, Expression]>): void {
-  if (!data.stages || !data.genericBounds) return;
+  if (!data.stages || data.genericBounds === undefined) return;
+  // Without the table no constraint has a bound.
+  const table = data.genericBounds ?? { rows: 0, columns: NO_BOUNDS };
   const blocksOf = new Map(data.stages.stages.map((stage) => [stage.id, stage.blocks.length]));
-  const { constraint_id, stage_id, block_id } = data.genericBounds.columns;
+  const { constraint_id, stage_id, block_id } = table.columns;
   const refused = new Set<number>();
   const bounded = new Set<number>();
-  for (let row = 0; row < data.genericBounds.rows; row++) {
+  for (let row = 0; row < table.rows; row++) {
     const stage = stage_id[row];
     const blocks = blocksOf.get(stage);
     if (blocks === undefined) continue;

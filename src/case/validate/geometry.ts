@@ -68,12 +68,13 @@ function warnOfExtent({ geometry, hydros }: ParsedCase, report: Report): void {
     const [low, high] = [Math.min(...volumes), Math.max(...volumes)];
     const { min_storage_hm3: min, max_storage_hm3: max } = reservoir;
     if (low <= min && high >= max) continue;
+    const missing = [...(low > min ? [min] : []), ...(high < max ? [max] : [])];
     const extent = `the curves of hydro ${id} run from ${low} to ${high} hm3`;
     report.warn('CoverageMismatch', `${extent}, its reservoir from ${min} to ${max} hm3`, {
       file: GEOMETRY,
       field: 'volume_hm3',
       value: [low, high],
-      suggestion: `Add points at ${min} and ${max} hm3.`,
+      suggestion: `Add ${missing.length === 1 ? 'a point' : 'points'} at ${missing.join(' and ')} hm3.`,
     });
   }
 }

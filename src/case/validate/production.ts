@@ -109,6 +109,8 @@ interface Used {
   readonly model: HydroEntry['generation']['model'];
   readonly computed: boolean;
   readonly productivity: boolean;
+  /** The choice of the entry that says so, if any, and its place in the entry. */
+  readonly choice?: { readonly fpha: AnyChoice['fpha_config']; readonly at: string };
 }
 
 function usedAt(
@@ -118,17 +120,20 @@ function usedAt(
 ): Used {
   const own = { model: hydro.generation.model, computed: false, productivity: false };
   if (entry === undefined) return own;
-  const choice: AnyChoice | undefined =
-    entry.selection_mode === 'seasonal'
-      ? (entry.seasons.find((season) => season.season_id === stage.season_id) ?? { model: entry.default_model })
-      : entry.stage_ranges.find(
-          ({ start_stage_id, end_stage_id }) => stage.id >= start_stage_id && stage.id <= (end_stage_id ?? stage.id),
-        );
-  if (choice === undefined) return own;
+  const isSeasonal = entry.selection_mode === 'seasonal';
+  const choices: readonly AnyChoice[] = isSeasonal ? entry.seasons : entry.stage_ranges;
+  const position = isSeasonal
+    ? entry.seasons.findIndex((season) => season.season_id === stage.season_id)
+    : entry.stage_ranges.findIndex(
+        ({ start_stage_id, end_stage_id }) => stage.id >= start_stage_id && stage.id <= (end_stage_id ?? stage.id),
+      );
+  if (position < 0) return isSeasonal ? { ...own, model: entry.default_model } : own;
+  const choice = choices[position];
   return {
     model: choice.model,
     computed: choice.fpha_config?.source === 'computed',
     productivity: typeof choice.productivity_override === 'number',
+    choice: { fpha: choice.fpha_config, at: `${isSeasonal ? 'seasons' : 'stage_ranges'}[${position}]` },
   };
 }
 
@@ -171,6 +176,12 @@ function checkNeeds(data: ParsedCase, report: Report): void {
     }
     if (used.some(({ model, computed }) => model === 'fpha' && computed)) {
       checkFit(report, i, hydro, points?.get(id) ?? 0, points !== undefined);
+      const windows = used.filter(({ model, computed }) => model === 'fpha' && computed).map(({ choice }) => choice);
+      const curve = curveOf(data, id);
+      for (const choice of new Map(windows.map((each) => [each?.at, each])).values()) {
+        const at = `production_models[${positionOf.get(id)}].${choice?.at}.fpha_config.fitting_window`;
+        if (choice?.fpha?.fitting_window && curve) checkWindow(report, at, choice.fpha.fitting_window, hydro, curve);
+      }
     }
     if (data.penalties && used.some(({ model }) => model === 'fpha')) {
       const penalties = resolvePenalties(hydro.penalties, data.penalties);
@@ -211,6 +222,13 @@ function warnOfSpillage(report: Report, plants: readonly SpillageOrder[]): void 
   });
 }
 
+/** Entries that leave the head what the reservoir's height makes it, and lose nothing. */
+const WITHOUT_EFFECT = {
+  tailrace: '{ "type": "polynomial", "coefficients": [0] }',
+  hydraulic_losses: '{ "type": "factor", "value": 0 }',
+  efficiency: '{ "type": "constant", "value": 1 }',
+} as const;
+
 /** Planes are fitted to the head: the reservoir's curves and all that is lost below it must be known. */
 function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, known: boolean): void {
   for (const key of ['tailrace', 'hydraulic_losses', 'efficiency'] as const) {
@@ -219,7 +237,7 @@ function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, 
       file: HYDROS,
       field: `hydros[${i}].${key}`,
       value: null,
-      suggestion: `Give ${key}, be it one without effect, or use planes that are precomputed.`,
+      suggestion: `Give it, as ${WITHOUT_EFFECT[key]} where it is to have no effect; or use planes that are precomputed.`,
     });
   }
   if (!known || points >= LEAST_POINTS) return;
@@ -229,5 +247,50 @@ function checkFit(report: Report, i: number, hydro: HydroEntry, points: number, 
     field: 'hydro_id',
     value: hydro.id,
     suggestion: `Give ${LEAST_POINTS} points or more of volume, height and area.`,
+  });
+}
+
+type Window = NonNullable<NonNullable<AnyChoice['fpha_config']>['fitting_window']>;
+
+/** Least and greatest volume of a plant's curve, or `null` where it has no extent. */
+function curveOf({ geometry }: ParsedCase, id: number): readonly [number, number] | null {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < (geometry?.rows ?? 0); row++) {
+    const { hydro_id, volume_hm3 } = (geometry as NonNullable<typeof geometry>).columns;
+    if (hydro_id[row] !== id) continue;
+    low = Math.min(low, volume_hm3[row]);
+    high = Math.max(high, volume_hm3[row]);
+  }
+  return low < high ? [low, high] : null;
+}
+
+/** A window holds some of the curve. Ends that contradict each other by themselves have been reported. */
+function checkWindow(
+  report: Report,
+  field: string,
+  window: Window,
+  { id, reservoir: { min_storage_hm3: least, max_storage_hm3: most } }: HydroEntry,
+  [first, last]: readonly [number, number],
+): void {
+  const has = (end: keyof Window) => typeof window[end] === 'number';
+  for (const end of ['min', 'max'] as const) {
+    if (has(`volume_${end}_hm3`) && has(`volume_${end}_percentile`)) return;
+  }
+  for (const unit of ['hm3', 'percentile'] as const) {
+    const [min, max] = [window[`volume_min_${unit}`], window[`volume_max_${unit}`]];
+    if (typeof min === 'number' && typeof max === 'number' && min >= max) return;
+  }
+  const volume = (absolute: number | null | undefined, share: number | null | undefined) =>
+    absolute ?? (typeof share === 'number' ? least + share * (most - least) : null);
+  const low = volume(window.volume_min_hm3, window.volume_min_percentile);
+  const high = volume(window.volume_max_hm3, window.volume_max_percentile);
+  if (Math.max(low ?? first, first) < Math.min(high ?? last, last)) return;
+  const ends = [...(low === null ? [] : [`from ${low}`]), ...(high === null ? [] : [`to ${high}`])].join(' ');
+  const message = `${field} leaves nothing to fit planes to: it is ${ends} hm3, the curve of hydro ${id} from ${first} to ${last} hm3`;
+  report.error('IncompatibleSettings', message, {
+    file: PRODUCTION_MODELS,
+    field,
+    value: window,
+    suggestion: `Choose ends of which the lower one is less, and between which there is some of ${first} to ${last} hm3.`,
   });
 }

@@ -165,6 +165,8 @@ function checkCycle(graph: PolicyGraph, sorted: readonly Positioned[], report: R
     return;
   }
   const rate = new Map(graph.transitions.map((each) => [each.source_id, each.annual_discount_rate_override]));
+  // An unknown one has been reported as a missing reference; there is no telling what the cycle is.
+  if (!sorted.some(([, stage]) => stage.id === back.target_id)) return;
   const cycle = sorted.filter(([, stage]) => stage.id >= back.target_id);
   if (cycle.every(([, stage]) => rate.get(stage.id) === 0)) {
     report.error('OutOfRange', 'every transition of the cycle has a discount rate of 0', {

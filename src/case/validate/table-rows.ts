@@ -1,4 +1,5 @@
 import { CASE_TABLES, type ColumnRange, type TableName, type TableSpec } from '../case-tables.js';
+import { isoDate } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
 import { rowInWords, rowsInWords } from '../read/parquet-table.js';
 import { type Known, type KnownIds, reportMissing } from './known-ids.js';
@@ -56,13 +57,15 @@ function rangeInWords({ min, max, positive }: ColumnRange): string {
 
 /** Rows that have the key of an earlier row. */
 export function checkTableDuplicates(data: ParsedCase, report: Report): void {
-  for (const [{ file, keys }, { columns }] of tablesOf(data)) {
+  for (const [{ file, keys, columns: types }, { columns }] of tablesOf(data)) {
     if (keys.length === 0) continue;
     const repetition = repeatedRow(keys.map((column) => columns[column]));
     if (repetition === null) continue;
     const { first, row, count } = repetition;
     const more = count > 1 ? `, and ${count - 1} more like that` : '';
-    const key = keys.map((column) => `${column} ${orNone(columns[column][row])}`).join(', ');
+    const cell = (column: string) =>
+      types[column] === 'DATE' ? isoDate(columns[column][row]) : orNone(columns[column][row]);
+    const key = keys.map((column) => `${column} ${cell(column)}`).join(', ');
     const [entity, ...others] = keys;
     report.error('DuplicateId', `${file} has ${key} in rows ${first} and ${row} (counted from 0)${more}`, {
       file,
@@ -70,7 +73,7 @@ export function checkTableDuplicates(data: ParsedCase, report: Report): void {
       value: columns[entity][row],
       context: {
         row,
-        ...Object.fromEntries(others.map((column) => [column, orNone(columns[column][row])])),
+        ...Object.fromEntries(others.map((column) => [column, cell(column)])),
         count,
       },
       suggestion: `Keep one row for each ${keys.length === 2 ? 'pair' : 'combination'} of ${listed(keys)}.`,

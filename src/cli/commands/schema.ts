@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { nearestName } from '../../case/read/nearest-name.js';
-import { JSON_FILES, jsonFileNamed, jsonSchemaOf, schemaFileName } from '../../case/schema/json-schema.js';
+import { nearestFile } from '../../case/case-files.js';
+import { CASE_FILES, caseFileNamed, schemaFileName, schemaOf } from '../../case/schema/json-schema.js';
 import { CobreError } from '../../errors.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
@@ -9,9 +9,9 @@ import { ExitCode } from '../exit-code.js';
 import { plural } from '../format.js';
 import { shownPath } from '../shown-path.js';
 
-/** `cobre schema --list`: the JSON files of a case and the names of their schemas. */
+/** `cobre schema --list`: the files of a case and the names of their schemas. */
 export function listSchemasCommand(context: CommandContext): ExitCode {
-  const schemas = JSON_FILES.map((file) => ({ file, schema: schemaFileName(file) }));
+  const schemas = CASE_FILES.map((file) => ({ file, schema: schemaFileName(file) }));
   if (context.format !== 'human') {
     writeEnvelope(context, { command: 'schema', exitCode: ExitCode.success, data: { schemas } });
   } else if (!context.quiet) {
@@ -28,16 +28,16 @@ export function listSchemasCommand(context: CommandContext): ExitCode {
  * @throws {CobreError} `InvalidArgument`, if a case has no such file.
  */
 export function printSchemaCommand(context: CommandContext, name: string): ExitCode {
-  const file = jsonFileNamed(name);
+  const file = caseFileNamed(name);
   if (file === null) {
-    const near = nearestName(name, JSON_FILES);
-    throw new CobreError('InvalidArgument', `a case has no JSON file ${name}`, {
+    const near = nearestFile(name);
+    throw new CobreError('InvalidArgument', `a case has no file ${name}`, {
       value: name,
       suggestion:
         near === null ? 'cobre schema --list shows all.' : `Did you mean ${near}? cobre schema --list shows all.`,
     });
   }
-  const schema = jsonSchemaOf(file);
+  const schema = schemaOf(file);
   if (context.format === 'human') context.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
   else writeEnvelope(context, { command: 'schema', exitCode: ExitCode.success, data: { file, schema } });
   return ExitCode.success;
@@ -50,11 +50,11 @@ export function printSchemaCommand(context: CommandContext, name: string): ExitC
  */
 export async function exportSchemasCommand(context: CommandContext, output: string): Promise<ExitCode> {
   const directory = resolve(output);
-  const files = JSON_FILES.map(schemaFileName);
+  const files = CASE_FILES.map(schemaFileName);
   try {
     await mkdir(directory, { recursive: true });
-    for (const file of JSON_FILES) {
-      await writeFile(join(directory, schemaFileName(file)), `${JSON.stringify(jsonSchemaOf(file), null, 2)}\n`);
+    for (const file of CASE_FILES) {
+      await writeFile(join(directory, schemaFileName(file)), `${JSON.stringify(schemaOf(file), null, 2)}\n`);
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
