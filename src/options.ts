@@ -90,6 +90,11 @@ export interface TrainingOrigin {
   readonly iterations: number;
   /** The policy directory or checkpoint, or `null`. */
   readonly directory: string | null;
+  /**
+   * Whether it began with cuts of another problem: other data, openings, or cost after the last stage. The lower bound then
+   * holds only if these cuts do.
+   */
+  readonly foreignCuts: boolean;
 }
 
 /**

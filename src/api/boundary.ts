@@ -79,8 +79,7 @@ export function loadBoundary(study: Study, outputDirectory: string | undefined):
  */
 export function checkBoundary(study: Study, policy: PolicyData, outputDirectory: string | undefined): void {
   const { boundary } = study.config.policy;
-  const end = endOf(policy, study);
-  if (boundary === null || end === null) return;
+  if (boundary === null || endOf(policy, study) === null) return;
   const place =
     isAbsolute(boundary.path) || outputDirectory !== undefined ? placeOf(boundary.path, outputDirectory) : null;
   if (place === null) return;
@@ -91,8 +90,7 @@ export function checkBoundary(study: Study, policy: PolicyData, outputDirectory:
     );
     return;
   }
-  const own = digestOf(activeOnly(policy.cuts[study.stages.length - 1], policy.stateDimension), end, policy);
-  if (loadBoundary(study, outputDirectory)?.digest === own) return;
+  if (loadBoundary(study, outputDirectory)?.digest === digestOfEnd(study, policy)) return;
   throw new CobreError('PolicyMismatch', 'the policy was trained with another cost after the last stage', {
     field: 'policy.boundary',
     value: boundary.path,
@@ -159,6 +157,13 @@ function activeOnly(cuts: StageCuts, states: number): StageCuts {
     active: null,
     warmStart: slots.length,
   };
+}
+
+/** As the digest of a boundary, of what a policy of `study` takes for the cost after the last stage; `null`: nothing. */
+export function digestOfEnd(study: Study, policy: PolicyData): string | null {
+  const end = endOf(policy, study);
+  if (end === null) return null;
+  return digestOf(activeOnly(policy.cuts[study.stages.length - 1], policy.stateDimension), end, policy);
 }
 
 function digestOf(cuts: StageCuts, end: FutureEnd, policy: PolicyData): string {

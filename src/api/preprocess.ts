@@ -80,6 +80,7 @@ function checkNoise(
 ): void {
   for (const warning of noise.openingWarnings()) warn(warning);
   const { training, simulation } = config;
+  if (training.enabled) for (const warning of noise.boundWarnings()) warn(warning);
   // A stopping rule may simulate where no simulation is asked for.
   const replications = training.enabled
     ? training.stoppingRules.flatMap((rule) => (rule.type === 'simulation' ? [rule.replications] : []))

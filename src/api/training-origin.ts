@@ -11,8 +11,9 @@ import type { PolicyData, StageCuts } from '../sddp/outcome.js';
 import { openingsOf, splitFutureOf, stateSize } from '../sddp/stage-problems.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { TrainingStart } from '../sddp/train.js';
-import { courseDifferences } from '../sddp/training-course.js';
-import { type Boundary, loadBoundary, sameIds } from './boundary.js';
+import { courseDifferences, courseOf, sameOpenings } from '../sddp/training-course.js';
+import { inflowModel } from '../stochastic/inflow-parameters.js';
+import { type Boundary, digestOfEnd, loadBoundary, sameIds } from './boundary.js';
 
 /** What a training begins with, as it needs it and as it is told. */
 export interface Origin {
@@ -31,7 +32,7 @@ export function findOrigin(study: Study, outputDirectory: string | undefined): O
   const boundary = loadBoundary(study, outputDirectory);
   if (mode === 'fresh') {
     const start = boundary && startWith(study, boundary);
-    return { start, origin: { mode, iterations: 0, directory: null }, training: null };
+    return { start, origin: { mode, iterations: 0, directory: null, foreignCuts: false }, training: null };
   }
   const path = storedPolicy(study, outputDirectory);
   return mode === 'resume' ? resume(study, outputDirectory, path, boundary) : warmStart(study, path, boundary);
@@ -83,6 +84,7 @@ function resume(study: Study, outputDirectory: string | undefined, path: string,
   });
   const { training } = policy;
   if (training === null) throw new Error('a checkpoint was found without the state of its training');
+  const foreignCuts = beganWithForeignCuts(policy);
   if (passedOver.length > 0) {
     process.emitWarning(
       `resuming from ${directory}, as a later checkpoint cannot be used: ${passedOver.join('; ')}`,
@@ -94,11 +96,12 @@ function resume(study: Study, outputDirectory: string | undefined, path: string,
       cuts: policy.cuts,
       vertices: policy.vertices,
       warmStart: training.course.warmStart,
+      foreignCuts,
       end: endOf(policy, study),
       boundary: training.course.boundary,
       training,
     },
-    origin: { mode: 'resume', iterations: policy.completedIterations, directory },
+    origin: { mode: 'resume', iterations: policy.completedIterations, directory, foreignCuts },
     training: name,
   };
 }
@@ -123,17 +126,26 @@ function warmStart(study: Study, path: string, boundary: Boundary | null): Origi
   const directory = policyDirectory(path);
   const policy = readStored(directory);
   checkFit(study, policy, directory);
+  const differences = problemDifferences(study, policy, boundary);
+  const foreignCuts = differences.length > 0;
+  if (foreignCuts) {
+    process.emitWarning(
+      `the lower bound holds only if the cuts of the policy in ${directory} do, which were made for another problem: ${differences.join('; ')}`,
+      'CobreWarning',
+    );
+  }
   const last = study.stages.length - 1;
   return {
     start: {
       // A boundary takes the place of one that the policy was trained with.
       cuts: policy.cuts.map((cuts, t) => (boundary !== null && t === last ? boundary.cuts : asWarmStart(cuts))),
       warmStart: policyDigest(policy),
+      foreignCuts,
       end: boundary === null ? endOf(policy, study) : boundary.end,
       boundary: boundary?.digest ?? null,
       training: null,
     },
-    origin: { mode: 'warm_start', iterations: 0, directory },
+    origin: { mode: 'warm_start', iterations: 0, directory, foreignCuts },
     training: null,
   };
 }
@@ -171,6 +183,37 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
     directory,
     `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`,
   );
+}
+
+/** Earlier versions do not tell: of a warm start of theirs nobody knows whose cuts it had. A boundary's are the case's own. */
+function beganWithForeignCuts({ foreignCuts, cuts }: PolicyData): boolean {
+  return foreignCuts ?? cuts.slice(0, -1).some(({ warmStart }) => warmStart > 0);
+}
+
+/** In what the problem that a policy's cuts were made for differs from that of `study`, in words; none: the cuts hold. */
+function problemDifferences(study: Study, policy: PolicyData, boundary: Boundary | null): string[] {
+  const differences: string[] = [];
+  if (policy.studyHash !== study.hash) differences.push('its case has other data');
+  const course = policy.training?.course ?? { ...courseOf(study, null, null), treeSeed: policy.seed };
+  const drawn = study.noiseOpenings === null && isRandom(study);
+  if (drawn && !sameOpenings(course, courseOf(study, null, null))) {
+    const { treeSeed } = study.config.training;
+    differences.push(
+      course.treeSeed === treeSeed
+        ? 'its openings came from another training.scenario_source'
+        : `its openings are those of tree_seed ${course.treeSeed}, not ${treeSeed}`,
+    );
+  }
+  if (boundary !== null && boundary.digest !== digestOfEnd(study, policy)) {
+    differences.push('it has another cost after the last stage than policy.boundary');
+  }
+  if (beganWithForeignCuts(policy)) differences.push('it began with such cuts itself');
+  return differences;
+}
+
+function isRandom(study: Study): boolean {
+  const { stochasticLoadBuses, stochasticSources } = study;
+  return stochasticLoadBuses.length + stochasticSources.length > 0 || inflowModel(study).sigma.some((each) => each > 0);
 }
 
 /** Cuts as those that a training began with: they are of no iteration of its own. */

@@ -1,9 +1,10 @@
 import { NORMAL_QUANTILE_95 } from '../sddp/bounds.js';
+import type { BoundDoubt } from '../sddp/comparable.js';
 import { formatCost, formatGap, formatPercent, plural } from './format.js';
 import type { RunSummary } from './summary.js';
 
-/** A mean this many standard errors below a bound is no accident, even for costs with a long tail. */
-const BEYOND_CHANCE = 6;
+/** A mean this many standard errors below a bound is no accident: of normal ones, 1 in 700 lies so far below. */
+const BEYOND_CHANCE = 3;
 
 /** A mean known to this share of itself is known well enough for a word about the policy: planners call 1 % a small gap. */
 const NARROW = 0.01;
@@ -22,29 +23,60 @@ export function confidenceHalfWidth(std: number, count: number): number {
   return (NORMAL_QUANTILE_95 * std) / Math.sqrt(count);
 }
 
-/** What the simulated mean says about the policy: a sentence comparing the lower bound with the mean's 95 % interval. */
-export function boundVerdict(lowerBound: number, mean: number, std: number, count: number): string {
+/** What there is to doubt about a lower bound, in the words of the report. */
+const DOUBTS: Readonly<Record<BoundDoubt, { readonly about: string; readonly cause: string }>> = {
+  truncation_with_memory: {
+    about: 'An estimate, no bound: inflow that depends on earlier inflow is cut off at 0.',
+    cause: 'the bound is an estimate, as inflow with memory is cut off at 0',
+  },
+  foreign_cuts: {
+    about: 'It holds only if the cuts that the training began with do: they were made for another problem.',
+    cause: 'the cuts of another problem that the training began with do not hold here',
+  },
+};
+
+/** What is said below a lower bound that there is something to doubt about. */
+export function doubtTexts(doubts: readonly BoundDoubt[]): string[] {
+  return doubts.map((doubt) => DOUBTS[doubt].about);
+}
+
+/** Why a mean may lie below a lower bound where chance does not explain it. */
+function causesOf(doubts: readonly BoundDoubt[]): string {
+  return doubts.length > 0
+    ? `${doubts.map((doubt) => DOUBTS[doubt].cause).join(', or ')}.`
+    : 'the solver may have left stage problems short of their optimum (training/solver tells of its retries).';
+}
+
+/**
+ * What the simulated mean says about the policy: a sentence comparing the lower bound with the mean's 95 % interval.
+ * @param doubts about the lower bound
+ */
+export function boundVerdict(
+  lowerBound: number,
+  mean: number,
+  std: number,
+  count: number,
+  doubts: readonly BoundDoubt[] = [],
+): string {
+  const ifItHolds = doubts.length > 0 ? ', if the bound holds' : '';
   const half = confidenceHalfWidth(std, count);
   const distance = Math.abs(mean - lowerBound);
   if (Math.max(distance, half) <= ROUNDING * Math.max(Math.abs(mean), Math.abs(lowerBound))) {
-    return 'The lower bound is equal: optimal.';
+    return `The lower bound is equal: optimal${ifItHolds}.`;
   }
   if (distance <= half) {
     const width = `± ${mean === 0 ? formatCost(half) : formatPercent(half / Math.abs(mean))}`;
     return half <= NARROW * Math.abs(mean)
-      ? `The lower bound lies inside: optimal, as far as ${width} can tell.`
+      ? `The lower bound lies inside: optimal, as far as ${width} can tell${ifItHolds}.`
       : `The lower bound lies inside, but ${width} is wide: the two cannot be told apart. More scenarios would narrow it.`;
   }
   const side = mean > lowerBound ? 'above' : 'below';
   const share = lowerBound === 0 ? '' : `${formatPercent(Math.abs(distance / lowerBound))} `;
-  const beyondChance = distance > (BEYOND_CHANCE * std) / Math.sqrt(count);
-  const advice =
-    mean > lowerBound
-      ? 'more iterations or more scenarios may help.'
-      : beyondChance
-        ? 'not by chance!'
-        : 'a kind draw; simulate more.';
-  return `Mean ${share}${side} the lower bound: ${advice}`;
+  const told = `Mean ${share}${side} the lower bound`;
+  if (mean > lowerBound) return `${told}: more iterations or more scenarios may help.`;
+  return distance > (BEYOND_CHANCE * std) / Math.sqrt(count)
+    ? `${told}, which chance does not explain: ${causesOf(doubts)}`
+    : `${told}: a kind draw; simulate more.`;
 }
 
 /** What stands where the mean would be compared with the lower bound. */
@@ -91,6 +123,21 @@ export function gapText(training: Sampled): string {
   if (negligible) return `${formatGap(0)} in the last iteration's sample`;
   if (distance < 0) return `none: ${sample} cost less than the lower bound`;
   return `${distanceText(distance, lowerBound)} in the last iteration's sample`;
+}
+
+/** What an upper bound by inner approximation says of the optimum. */
+export function optimumText(above: number, lowerBound: number, doubts: readonly BoundDoubt[]): string {
+  const distance = above - lowerBound;
+  if (distance < -ROUNDING * Math.max(Math.abs(above), Math.abs(lowerBound))) {
+    const otherwise = doubts.length > 0 ? ', or the lower bound does not hold' : '';
+    return (
+      `not told: the upper bound of ${formatCost(above)} lies ${distanceText(-distance, lowerBound)} below the lower bound, so that one of ` +
+      `them is wrong. A Lipschitz constant is too small (lipschitz.fallback_value, or scale_factor)${otherwise}.`
+    );
+  }
+  // It rests on the same convexity as the cuts.
+  const certain = doubts.includes('truncation_with_memory') ? ', which is an estimate too' : ' for certain';
+  return `at most ${formatCost(above)}${certain}, ${distanceText(Math.max(0, distance), lowerBound)} above the lower bound`;
 }
 
 /** A distance from the lower bound relative to its size, which revenue may make that of a negative number; in $ from 0. */

@@ -59,6 +59,7 @@ export async function readRunSummary(directory: string, readers: ResultReaders):
       riskAverse: manifest.riskAverse,
       cyclic: manifest.cyclic,
       comparesWithBound: manifest.comparesWithBound,
+      lowerBoundDoubts: manifest.lowerBoundDoubts,
       totalCuts: manifest.cutsActive,
       workers: manifest.workers,
       wallTimeMs: timeOf(manifest, history),

@@ -12,6 +12,7 @@ export function boundsData(training: NonNullable<RunSummary['training']>): Reado
     risk_averse: training.riskAverse,
     cyclic: training.cyclic,
     compares_with_bound: training.comparesWithBound,
+    lower_bound_doubts: training.lowerBoundDoubts,
     final_cost_to_go: training.costToGo,
   };
 }

@@ -4,9 +4,10 @@ import {
   boundVerdict,
   confidenceHalfWidth,
   costToGoText,
-  distanceText,
+  doubtTexts,
   gapText,
   OTHER_SCENARIOS,
+  optimumText,
 } from './bound-verdict.js';
 import { convergenceChart } from './convergence-chart.js';
 import { formatCost, formatCount, formatDuration, formatExact, plural } from './format.js';
@@ -122,15 +123,16 @@ function headingLines(
 }
 
 function lowerBoundLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
-  return row('Lower bound', costText(training.lowerBound, ''), page);
+  return [
+    ...row('Lower bound', costText(training.lowerBound, ''), page),
+    ...doubtTexts(training.lowerBoundDoubts).flatMap((text) => row('', text, page)),
+  ];
 }
 
 /** The upper bound by inner approximation, where there is one. */
 function optimumLines(training: NonNullable<RunSummary['training']>, page: Page): string[] {
-  const { lowerBound, deterministicUpperBound: above } = training;
-  if (above === null) return [];
-  const distance = `, ${distanceText(above - lowerBound, lowerBound)} above the lower bound`;
-  return row('Optimum', `at most ${formatCost(above)} for certain${distance}`, page);
+  const { lowerBound, lowerBoundDoubts, deterministicUpperBound: above } = training;
+  return above === null ? [] : row('Optimum', optimumText(above, lowerBound, lowerBoundDoubts), page);
 }
 
 /** What the mean cost of the last iteration's paths is called. */
@@ -170,9 +172,11 @@ function simulationLines({ simulation, training }: RunSummary, page: Page): stri
 function verdictLines({ training, simulation }: RunSummary, page: Page): string[] {
   if (training === null || simulation === null || training.riskAverse || training.cyclic) return [];
   const { scenarios, meanCost, stdCost } = simulation;
-  if (meanCost === null || stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
+  if (meanCost === null) return [];
+  // Of a single scenario as well, which nobody may take for better than the bound.
   if (simulation.comparesWithBound === false) return row('', OTHER_SCENARIOS, page);
-  return row('', boundVerdict(training.lowerBound, meanCost, stdCost, scenarios), page);
+  if (stdCost === null || !Number.isFinite(stdCost) || scenarios < 2) return [];
+  return row('', boundVerdict(training.lowerBound, meanCost, stdCost, scenarios, training.lowerBoundDoubts), page);
 }
 
 const SOURCE_CREDIT = 'count what sources generate as minus its curtailment price, so that they may be below 0';

@@ -1,3 +1,5 @@
+import type { BoundDoubt } from '../sddp/comparable.js';
+
 /** What `cobre summary` needs to know about the results in a directory. Costs in $, times in ms. */
 export interface RunSummary {
   readonly caseName: string | null;
@@ -32,6 +34,8 @@ export interface RunSummary {
     readonly cyclic: boolean;
     /** Whether sampled costs estimate what the lower bound is about: else they are no upper bound. */
     readonly comparesWithBound: boolean;
+    /** Why the lower bound may be none; empty where it holds. */
+    readonly lowerBoundDoubts: readonly BoundDoubt[];
     readonly totalCuts: number;
     readonly workers: number | null;
     readonly wallTimeMs: number | null;

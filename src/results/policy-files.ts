@@ -55,6 +55,7 @@ const metadataSchema = z.looseObject({
   split_future: splitFutureSchema.nullish(),
   future_floors: z.array(z.number().nullable()).nullish(),
   stage_hours: z.array(z.number().positive()).nullish(),
+  foreign_cuts: z.boolean().nullish(),
   training_course: courseSchema.nullish(),
   files: z.record(z.string(), sha256),
   checksum: sha256,
@@ -172,6 +173,7 @@ export function writePolicy(directory: string, policy: PolicyData, origin: Polic
     split_future: policy.splitFuture,
     future_floors: policy.futureFloors?.map(finiteOrNull),
     stage_hours: policy.stageHours,
+    foreign_cuts: policy.foreignCuts,
     training_course: training?.course ?? null,
     files,
   };
@@ -243,6 +245,7 @@ export function readPolicy(directory: string): PolicyData {
       ? { futureFloors: metadata.future_floors.map((floor) => floor ?? Number.NEGATIVE_INFINITY) }
       : {}),
     ...(metadata.stage_hours ? { stageHours: metadata.stage_hours } : {}),
+    ...(typeof metadata.foreign_cuts === 'boolean' ? { foreignCuts: metadata.foreign_cuts } : {}),
     vertices: vertices.length === 0 ? null : vertices,
     bases,
     completedIterations: metadata.completed_iterations,

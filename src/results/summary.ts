@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BOUND_DOUBTS, type BoundDoubt } from '../sddp/comparable.js';
 import type { IterationRecord } from '../sddp/outcome.js';
 import { CONVERGENCE_COLUMNS } from './columns.js';
 import { readJson } from './files.js';
@@ -30,6 +31,7 @@ const trainingManifest = z.looseObject({
     cyclic: z.boolean().default(false),
     final_cost_to_go: z.number().nullable().default(null),
     compares_with_bound: z.boolean().optional(),
+    lower_bound_doubts: z.array(z.enum(BOUND_DOUBTS)).default([]),
     credits_sources: z.boolean().default(false),
     deterministic_upper_bounds: z.array(z.looseObject({ iteration: count, upper_bound: z.number() })).default([]),
   }),
@@ -68,6 +70,8 @@ export interface TrainingSummary {
   readonly costToGo: number | null;
   /** Whether the mean cost estimates what the lower bound is about: else it is no upper bound. */
   readonly comparesWithBound: boolean;
+  /** Why the lower bound may be none; empty where it holds. */
+  readonly lowerBoundDoubts: readonly BoundDoubt[];
   /** Standard error of the last mean cost [$]; `null`: not to be told from one path; `undefined`: the manifest is silent. */
   readonly upperBoundStdError: number | null | undefined;
   /** Whether costs count what non-controllable sources generate as minus its price. */
@@ -142,6 +146,7 @@ export async function readTrainingSummary(directory: string): Promise<TrainingSu
     cyclic: manifest.convergence.cyclic,
     costToGo: manifest.convergence.final_cost_to_go,
     comparesWithBound: manifest.convergence.compares_with_bound ?? !manifest.convergence.risk_averse,
+    lowerBoundDoubts: manifest.convergence.lower_bound_doubts,
     upperBoundStdError: manifest.convergence.final_upper_bound_std_error,
     creditsSources: manifest.convergence.credits_sources,
     deterministicUpperBound: manifest.convergence.deterministic_upper_bounds.at(-1)?.upper_bound ?? null,

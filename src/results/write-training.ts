@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Study } from '../case/study.js';
-import { boundsFromAbove, creditsSources, isCyclic } from '../sddp/comparable.js';
+import { boundDoubts, boundsFromAbove, creditsSources, isCyclic } from '../sddp/comparable.js';
 import type { IterationRecord, RankIterationRecord, TrainingOutcome } from '../sddp/outcome.js';
 import { isRiskAverse } from '../sddp/risk-measure.js';
 import { iterationLimit } from '../sddp/stopping-rules.js';
@@ -103,9 +103,11 @@ function trainingManifest(study: Study, outcome: TrainingOutcome, meta: RunMeta)
       final_cost_to_go: last?.costToGoMean ?? null,
       // Nor is it an upper bound of other scenarios than the lower bound's.
       compares_with_bound: boundsFromAbove(study),
+      // Why the lower bound may be none; empty where it holds.
+      lower_bound_doubts: boundDoubts(study, outcome.policy.foreignCuts ?? false),
       // What sources generate counts as minus its price.
       credits_sources: creditsSources(study),
-      // By inner approximation: an upper bound for certain, of what the lower bound is of.
+      // By inner approximation: upper bounds without sampling, of what the lower bound is of.
       deterministic_upper_bounds: history.flatMap(({ iteration, deterministicUpperBound: bound }) =>
         bound === null ? [] : [{ iteration, upper_bound: bound }],
       ),

@@ -1,5 +1,7 @@
 import type { ScenarioSource, Study } from '../case/study.js';
 import { hydroModels } from '../hydro/study-models.js';
+import { truncatesInflow } from '../stochastic/realise.js';
+import { studyNoise } from '../stochastic/study-noise.js';
 import { isRiskAverse } from './risk-measure.js';
 
 /** Whether the horizon is endless: costs of paths then end with what the policy itself takes for the rest. */
@@ -25,6 +27,22 @@ export function comparesWithBound(study: Study): boolean {
   return !hydroModels(study).production.some((byStage) =>
     byStage.some((made) => made.kind === 'linearized_head' && made.head !== null),
   );
+}
+
+/**
+ * Why a lower bound may be none: inflow with memory is cut off at 0 (`StudyNoise.truncatesMemory`), or the training began with
+ * cuts that were made for another problem.
+ */
+export const BOUND_DOUBTS = ['truncation_with_memory', 'foreign_cuts'] as const;
+export type BoundDoubt = (typeof BOUND_DOUBTS)[number];
+
+/** What there is to doubt about the lower bound of a training. */
+export function boundDoubts(study: Study, foreignCuts: boolean): BoundDoubt[] {
+  const doubts: BoundDoubt[] = [];
+  // Asked first: noise is not made for it where the answer is known.
+  if (truncatesInflow(study) && studyNoise(study).truncatesMemory()) doubts.push('truncation_with_memory');
+  if (foreignCuts) doubts.push('foreign_cuts');
+  return doubts;
 }
 
 /** Whether the mean cost of an iteration's paths estimates what the lower bound is about, and is an upper bound so. */

@@ -186,6 +186,8 @@ export interface PolicyData {
   readonly futureFloors?: readonly number[];
   /** Length of each stage [h], which is how long the places of the memory of inflow are; not told by earlier versions. */
   readonly stageHours?: readonly number[];
+  /** Whether it began with cuts of another problem, which need not hold here; not told by earlier versions. */
+  readonly foreignCuts?: boolean;
   /** By stage: vertices of the inner approximation; `null` of a policy without. */
   readonly vertices: readonly StageVertices[] | null;
   /** A starting basis a stage, or `null` where none is known. */

@@ -34,6 +34,17 @@ function sourceInWords({ inflow, load, sources, historicalYears }: ScenarioSourc
   return words.join(', ');
 }
 
+/** What of `sourceInWords` says which openings there are: the other schemes are of paths alone. */
+function openingsInWords(source: string): string {
+  const words = source.split(', ').filter((each) => each.endsWith(' external') || each.startsWith('years '));
+  return words.join(', ');
+}
+
+/** Whether two courses are over the same openings, where the data of the case are the same. */
+export function sameOpenings(a: TrainingCourse, b: TrainingCourse): boolean {
+  return a.treeSeed === b.treeSeed && openingsInWords(a.scenarioSource) === openingsInWords(b.scenarioSource);
+}
+
 function selectionInWords({ selection, activityTolerance, maxActivePerStage }: CutSettings): string {
   if (selection === null && maxActivePerStage === null) return '';
   const settings: Record<string, string | number> = { ...selection, activityTolerance };

@@ -27,6 +27,8 @@ export interface TrainingStart {
   readonly vertices?: readonly StageVertices[] | null;
   /** Digest of the policy whose cuts a warm start began with, or `null`. */
   readonly warmStart: string | null;
+  /** Whether these cuts, or some of those that they came from, were made for another problem. */
+  readonly foreignCuts?: boolean;
   /** What comes after the last stage, whose cuts are then among `cuts`; `null`: nothing. */
   readonly end?: FutureEnd | null;
   /** Digest of the boundary that they are of, where the study names one. */

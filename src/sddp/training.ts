@@ -62,6 +62,7 @@ export class Training<C extends Comm> {
   readonly #inner: InnerBound | null;
   readonly #gradient: Float64Array;
   readonly #course: TrainingCourse;
+  readonly #foreignCuts: boolean;
   readonly #history: IterationRecord[];
   readonly #lowerBounds: number[];
   readonly #rankRecords: RankIterationRecord[] = [];
@@ -89,6 +90,7 @@ export class Training<C extends Comm> {
     this.#hasError = hasSamplingError(study, openings);
     this.#gradient = new Float64Array(this.#problems.states);
     this.#course = courseOf(study, start?.warmStart ?? null, start?.boundary ?? null);
+    this.#foreignCuts = start?.foreignCuts ?? false;
     this.#history = [...(start?.training?.history ?? [])];
     this.#lowerBounds = this.#history.map(({ lowerBound }) => lowerBound);
     this.#queue = new WorkQueue(comm);
@@ -171,6 +173,7 @@ export class Training<C extends Comm> {
       splitFuture: splitFutureOf(this.#study, this.#problems.openings, this.#split, this.#problems.end),
       futureFloors: this.#problems.floors,
       stageHours: this.#study.stages.map(({ hours }) => hours),
+      foreignCuts: this.#foreignCuts,
       vertices: this.#inner?.exportVertices() ?? null,
       bases: this.#bases.export(),
       completedIterations: this.#history.length,

@@ -24,6 +24,11 @@ export interface RealisedOpenings {
   readonly available: readonly Float64Array[];
 }
 
+/** Whether inflow below 0 is cut off. */
+export function truncatesInflow({ config }: Pick<Study, 'config'>): boolean {
+  return ['truncation', 'truncation_with_penalty'].includes(config.inflowNonNegativity);
+}
+
 /** Turns noise vectors into inflow, load and available generation. */
 export class Realiser {
   /** Whether inflow below 0 is cut off. */
@@ -36,7 +41,7 @@ export class Realiser {
     this.#study = study;
     this.#inflow = inflow;
     this.#systems = systems;
-    this.truncates = ['truncation', 'truncation_with_penalty'].includes(study.config.inflowNonNegativity);
+    this.truncates = truncatesInflow(study);
   }
 
   blank(): StageRealisation {

@@ -19,6 +19,7 @@ import { lagPeriodsOf } from './lag-periods.js';
 import { type NoiseLayout, noiseDimension } from './noise-layout.js';
 import type { OpeningTree } from './opening-tree.js';
 import type { LagMemory, PhysicalPar } from './par-inversion.js';
+import { truncatesInflow } from './realise.js';
 
 const MONTHS = 12;
 const LOADS = 'scenarios/external_load_scenarios.parquet';
@@ -144,6 +145,47 @@ export class StudyNoise {
         value: incomplete.map(({ year }) => year),
         suggestion:
           'Extend scenarios/inflow_history.parquet, or name only years that it covers with the lags before them.',
+      },
+    ];
+  }
+
+  /**
+   * Whether inflow that depends on earlier inflow can be cut off at 0 in an opening. The cost-to-go is then not convex in what
+   * is remembered, and cuts need not lie below it.
+   */
+  truncatesMemory(): boolean {
+    const { stages: memories, initial, base, sigma } = this.#model;
+    if (memories === null || !truncatesInflow(this.#study)) return false;
+    const { hydros, cycleStart } = this.#study;
+    const H = hydros.length;
+    const dry = initial.some((inflow) => inflow < 0);
+    const { openings, noise, dimension } = this.tree;
+    return memories.some(({ lag }, t) => {
+      // What the study begins with is no variable.
+      if (t === 0 && cycleStart !== 0) return false;
+      return hydros.some((_, h) => {
+        const coefficients = lag.value.subarray(lag.start[h], lag.start[h + 1]);
+        if (coefficients.length === 0) return false;
+        // What is remembered is not below 0, as it was cut off itself, but there is no telling how large it is.
+        if (dry || coefficients.some((each) => each < 0)) return true;
+        const own = (i: number) => base[t * H + h] + sigma[t * H + h] * noise[t][i * dimension + h];
+        return Array.from({ length: openings[t] }, (__, i) => own(i)).some((inflow) => inflow < 0);
+      });
+    });
+  }
+
+  /** That the lower bound of a training is none, see `truncatesMemory`. */
+  boundWarnings(): CaseWarning[] {
+    if (!this.truncatesMemory()) return [];
+    return [
+      {
+        kind: 'IncompatibleSettings',
+        message:
+          'inflow that depends on earlier inflow is cut off at 0: the cost-to-go is not convex in it, and the lower bound is only an estimate',
+        file: 'config.json',
+        field: 'modeling.inflow_non_negativity.method',
+        value: this.#study.config.inflowNonNegativity,
+        suggestion: 'Set the method to "penalty" for a lower bound that holds.',
       },
     ];
   }

@@ -8,7 +8,7 @@ import { HYDROS, set } from '../support/broken-case.js';
 import { makeCase } from '../support/case-builder.js';
 import { fullCase } from '../support/full-case.js';
 import { IN_SAMPLE, noExtras } from '../support/plain-study.js';
-import { ranges } from '../support/rich-studies/study-data.js';
+import { ranges, remembering } from '../support/rich-studies/study-data.js';
 import { makeHydro, makeStages, makeStudy, type StudyParts } from '../support/small-study.js';
 import { warningTexts } from '../support/warning-text.js';
 
@@ -239,6 +239,65 @@ describe('noise that is otherwise than asked for', () => {
     );
     expect(warningsOf(replayed([2012])).filter((text) => text.includes('historical_years'))).toEqual([]);
     expect(preprocess(replayed([2018])).errors).toMatchObject([{ kind: 'CoverageMismatch' }]);
+  });
+});
+
+describe('inflow that is cut off at 0', () => {
+  const stages = makeStages(2, 2);
+  /** Inflow of two plants, of which the openings are `noise` standard deviations off the mean. */
+  const study = (method: Study['config']['inflowNonNegativity'], noise: number, coefficients?: readonly number[]) => {
+    const { inflowModel } = remembering(stages, 2);
+    const { autoregressive } = inflowModel!;
+    return makeStudy({
+      stages,
+      hydros: [makeHydro(), makeHydro({ id: 1 })],
+      inflowMean: [[20, 20]],
+      inflowStd: [[5, 5]],
+      inflowNonNegativity: method,
+      noiseOpenings: stages.map(() => [-noise, -noise, noise, noise]),
+      ...(coefficients && {
+        extras: {
+          inflowModel: {
+            ...inflowModel!,
+            autoregressive: {
+              ...autoregressive!,
+              coefficient: autoregressive!.coefficient.map((_, i) => coefficients[i % coefficients.length]),
+            },
+          },
+        },
+      }),
+    });
+  };
+  const warnings = (made: Study) =>
+    preprocess(made).study.warnings.filter(({ field }) => field?.startsWith('modeling'));
+
+  it.each(['truncation', 'truncation_with_penalty'] as const)(
+    'makes the lower bound an estimate with memory: %s',
+    (method) => {
+      const [warning, ...more] = warnings(study(method, 6, [0.1]));
+      expect(more).toEqual([]);
+      expect(warning).toMatchObject({
+        kind: 'IncompatibleSettings',
+        file: 'config.json',
+        field: 'modeling.inflow_non_negativity.method',
+        value: method,
+        message: expect.stringContaining('the lower bound is only an estimate'),
+        suggestion: expect.stringContaining('"penalty"'),
+      });
+    },
+  );
+
+  it('is no matter where it is not, depends on nothing, never falls below 0 or is not trained with', () => {
+    expect(warnings(study('penalty', 6, [0.1]))).toEqual([]);
+    expect(warnings(study('truncation', 6))).toEqual([]);
+    expect(warnings(study('truncation', 2, [0.1]))).toEqual([]);
+    const other = study('truncation', 6, [0.1]);
+    const training = { ...other.config.training, enabled: false };
+    expect(warnings({ ...other, config: { ...other.config, training } })).toEqual([]);
+  });
+
+  it('is one where much inflow before makes it less, however small its own spread', () => {
+    expect(warnings(study('truncation', 2, [-0.1]))).toHaveLength(1);
   });
 });
 

@@ -407,6 +407,53 @@ describe('a warm start', () => {
     expect((await Policy.load(join(directory, 'second'))).data.cuts).toEqual(after);
   });
 
+  it('says that its bound holds only if cuts of another problem do, and so do those that come after it', async () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const study = limited(stochasticStudies[1](), 3);
+    const dear = { ...study, hash: 'd'.repeat(64) };
+    const first = await train(dear, { outputDirectory: join(directory, 'dear') });
+    expect([first.origin.foreignCuts, first.policy.data.foreignCuts]).toEqual([false, false]);
+    const second = await train(warm(study, '../dear/policy'), { outputDirectory: join(directory, 'second') });
+    expect(second.origin.foreignCuts).toBe(true);
+    expect(warning).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/holds only if .*other data/),
+      'CobreWarning',
+    );
+    const manifest = JSON.parse(readFileSync(join(directory, 'second/training/_manifest.json'), 'utf8'));
+    expect(manifest.convergence.lower_bound_doubts).toEqual(['foreign_cuts']);
+
+    const later = await train(resumed(limited(study, 5)), { outputDirectory: join(directory, 'second') });
+    expect(later.origin).toMatchObject({ mode: 'resume', iterations: 3, foreignCuts: true });
+    expect(warning).toHaveBeenCalledTimes(1);
+    // Of the same case, but not of its cuts alone.
+    const third = await train(warm(study, '../second/policy'), { outputDirectory: join(directory, 'third') });
+    expect(third.origin.foreignCuts).toBe(true);
+    expect(warning).toHaveBeenLastCalledWith(expect.stringContaining('began with such cuts'), 'CobreWarning');
+  });
+
+  it('says nothing of cuts of the same problem, but does of other openings and of what is not known', async () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const study = { ...limited(stochasticStudies[1](), 2), noiseOpenings: null };
+    await train(study, { outputDirectory: join(directory, 'first') });
+    const { training } = study.config;
+    const changed = (changes: Partial<typeof training>) =>
+      warm({ ...study, config: { ...study.config, training: { ...training, ...changes } } }, '../first/policy');
+    const outputDirectory = join(directory, 'out');
+    const same = await train(changed({ forwardPasses: 1, forwardSeed: 5 }), { outputDirectory });
+    expect([same.origin.foreignCuts, warning.mock.calls]).toEqual([false, []]);
+    expect((await train(changed({ treeSeed: 99 }), { outputDirectory })).origin.foreignCuts).toBe(true);
+    expect(warning).toHaveBeenLastCalledWith(expect.stringMatching(/tree_seed .*, not 99/), 'CobreWarning');
+
+    // A policy of an earlier version, which did not say where the cuts came from that it began with.
+    const { foreignCuts: _, ...silent } = same.policy.data;
+    await new Policy(silent).save(join(directory, 'earlier'));
+    const after = await train(warm(study, '../earlier'), { outputDirectory });
+    expect(after.origin.foreignCuts).toBe(true);
+    const { foreignCuts: __, ...plain } = (await Policy.load(join(directory, 'first'))).data;
+    await new Policy(plain).save(join(directory, 'plain'));
+    expect((await train(warm(study, '../plain'), { outputDirectory })).origin.foreignCuts).toBe(false);
+  });
+
   it('takes the same course on any number of workers, and is resumed on it', async () => {
     const study = limited(stochasticStudies[1](), 4);
     await train(study, { outputDirectory: join(directory, 'first') });

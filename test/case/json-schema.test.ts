@@ -95,6 +95,13 @@ describe('descriptions', () => {
     expect(bare.map(([name]) => name)).toEqual([]);
   });
 
+  it('say in which unit the slope of the cost-to-go is given', () => {
+    const [[, { description }]] = propertiesOf(jsonSchemaOf('config.json')).filter(
+      ([name]) => name === 'fallback_value',
+    );
+    expect(description).toMatch(/\$\/hm3 of storage.*\$\/\(m3\/s\) of remembered inflow/);
+  });
+
   it('are of fields that there are', () => {
     const names = new Set(CASE_FILES.flatMap((file) => propertiesOf(schemaOf(file)).map(([name]) => name)));
     expect(Object.keys(FIELD_DESCRIPTIONS).filter((name) => !names.has(name))).toEqual([]);

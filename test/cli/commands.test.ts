@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { boundVerdict, gapText } from '#cobre/cli/bound-verdict';
+import { boundVerdict, gapText, optimumText } from '#cobre/cli/bound-verdict';
 import { runCli } from '#cobre/cli/program';
 import { readRunSummary } from '#cobre/cli/read-run-summary';
 import { renderResults, terminationText, wrapWords } from '#cobre/cli/result-report';
@@ -226,6 +226,7 @@ const summary: RunSummary = {
     riskAverse: false,
     cyclic: false,
     comparesWithBound: true,
+    lowerBoundDoubts: [],
     totalCuts: 40,
     workers: 2,
     wallTimeMs: 1500,
@@ -287,6 +288,27 @@ describe('cobre summary', () => {
     expect(run.stdout()).not.toContain('pper bound');
   });
 
+  test('says what there is to doubt about the lower bound, in text and in JSON', async () => {
+    const doubtful = {
+      ...summary,
+      training: { ...summary.training!, lowerBoundDoubts: ['truncation_with_memory', 'foreign_cuts'] as const },
+    };
+    const library = fakeLibrary({ readSummary: async () => doubtful });
+    const run = record(library, { columns: 200 });
+    await runCli(['summary', folder], run.environment);
+    const text = run.stdout().replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      '(3,050,000.00) An estimate, no bound: inflow that depends on earlier inflow is cut off at 0.',
+    );
+    expect(text).toContain('It holds only if the cuts that the training began with do');
+    const json = record(library);
+    await runCli(['summary', folder, '--output-format', 'json'], json.environment);
+    expect(JSON.parse(json.stdout()).data.training.lower_bound_doubts).toEqual([
+      'truncation_with_memory',
+      'foreign_cuts',
+    ]);
+  });
+
   test('takes the cost of a single path for no bound', async () => {
     const single = { ...summary, training: { ...summary.training!, paths: 1, upperBoundStdError: null, gap: null } };
     const run = record(fakeLibrary({ readSummary: async () => single }));
@@ -331,6 +353,7 @@ describe('cobre summary', () => {
           risk_averse: false,
           cyclic: false,
           compares_with_bound: true,
+          lower_bound_doubts: [],
           final_cost_to_go: null,
           ranks: 2,
         },
@@ -410,6 +433,7 @@ describe('reading the results of a run', () => {
       cyclic: false,
       costToGo: null,
       comparesWithBound: true,
+      lowerBoundDoubts: [],
       creditsSources: false,
       deterministicUpperBound: null,
       cutsGenerated: 4,
@@ -465,9 +489,40 @@ describe('the words for results', () => {
     // 1.96 * 100 / sqrt(100) = 19.6
     expect(boundVerdict(980, 1000, 100, 100)).toContain('Mean 2.04 % above');
     expect(boundVerdict(1020, 1000, 100, 100)).toContain('Mean 1.96 % below');
-    expect(boundVerdict(1059, 1000, 100, 100)).toContain('a kind draw');
-    expect(boundVerdict(1061, 1000, 100, 100)).toContain('not by chance');
     expect(boundVerdict(0, 1000, 100, 100)).toContain('Mean above');
+  });
+
+  test('a mean below the bound is called chance only where chance explains it, else by what may be the reason', () => {
+    const verdict = (bound: number, doubts: Parameters<typeof boundVerdict>[4] = []) =>
+      boundVerdict(bound, 1000, 100, 100, doubts);
+    for (const doubts of [[], ['foreign_cuts']] as const) {
+      expect(verdict(1029, doubts)).toBe('Mean 2.82 % below the lower bound: a kind draw; simulate more.');
+    }
+    expect(verdict(1031)).toMatch(/^Mean 3\.01 % below the lower bound, which chance does not explain: the solver /);
+    expect(verdict(1031, ['truncation_with_memory'])).toMatch(/explain: the bound is an estimate, .* cut off at 0\.$/);
+    expect(verdict(1031, ['foreign_cuts'])).toMatch(/explain: the cuts of another problem .* do not hold here\.$/);
+    expect(verdict(1031, ['truncation_with_memory', 'foreign_cuts'])).toMatch(/cut off at 0, or the cuts of another/);
+    for (const text of [verdict(1031), verdict(1031, ['foreign_cuts'])]) expect(text).not.toContain('simulate more');
+    // Without spread there is no chance.
+    expect(boundVerdict(1001, 1000, 0, 100)).toContain('chance does not explain');
+  });
+
+  test('a doubtful bound proves nothing optimal', () => {
+    expect(boundVerdict(998.1, 1000, 100, 10_000, ['foreign_cuts'])).toMatch(/can tell, if the bound holds\.$/);
+    expect(boundVerdict(1000, 1000, 0, 100, ['truncation_with_memory'])).toBe(
+      'The lower bound is equal: optimal, if the bound holds.',
+    );
+  });
+
+  test('an upper bound by inner approximation below the lower bound contradicts it', () => {
+    expect(optimumText(3_100_000, 3_050_000, [])).toBe('at most $ 3.100 M for certain, 1.64 % above the lower bound');
+    expect(optimumText(3_100_000, 3_050_000, ['truncation_with_memory'])).not.toContain('for certain');
+    // Rounding is no contradiction.
+    expect(optimumText(3_050_000 - 1e-3, 3_050_000, [])).toContain('for certain, 0.00 % above');
+    const text = optimumText(2_457_000, 3_050_000, []);
+    expect(text).toMatch(/\$ 2\.457 M lies 19\.44 % below the lower bound.*lipschitz\.fallback_value/);
+    for (const claim of ['for certain', 'above', 'does not hold']) expect(text).not.toContain(claim);
+    expect(optimumText(2_457_000, 3_050_000, ['foreign_cuts'])).toContain('or the lower bound does not hold');
   });
 
   test('an interval of more than 1 % to either side tells nothing of optimality', () => {
@@ -512,6 +567,7 @@ describe('the words for results', () => {
         riskAverse: false,
         cyclic: false,
         comparesWithBound: true,
+        lowerBoundDoubts: [],
         totalCuts: 4,
         workers: 1,
         wallTimeMs: 1,
@@ -519,15 +575,17 @@ describe('the words for results', () => {
       },
       simulation: { scenarios: 100, meanCost: 500, costToGo: null, stdCost: 1, wallTimeMs: 1 },
     };
-    const text = (comparesWithBound: boolean) =>
+    const text = (comparesWithBound: boolean, scenarios = 100) =>
       renderResults(
-        { ...summary, simulation: { ...summary.simulation, comparesWithBound } },
+        { ...summary, simulation: { ...summary.simulation, comparesWithBound, scenarios } },
         'out',
         styleFor({ isTTY: false } as never, {}),
       );
-    expect(text(true)).toContain('not by chance!');
-    expect(text(false)).not.toContain('not by chance!');
+    expect(text(true)).toContain('below the lower bound');
+    expect(text(false)).not.toContain('below the lower bound');
     expect(text(false)).toContain('Not to be compared');
+    expect(text(false, 1)).toContain('Not to be compared');
+    expect(text(true, 1)).not.toContain('the lower bound');
   });
 
   test('a gap is relative to the size of the lower bound, below 0 as well, and in dollars where that is 0', () => {

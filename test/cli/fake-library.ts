@@ -117,7 +117,7 @@ export function trainingResult(
     finalUpperBoundStdError: 20_000,
     finalCostToGo: null,
     finalGap: 0.01,
-    origin: { mode: 'fresh', iterations: 0, directory: null },
+    origin: { mode: 'fresh', iterations: 0, directory: null, foreignCuts: false },
     terminationReason,
     totalCuts: 4 * count * 2,
     wallTimeMs: 512.4,

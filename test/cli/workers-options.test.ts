@@ -93,7 +93,7 @@ describe('cobre run --resume', () => {
   });
 
   test('says how many iterations there were already', async () => {
-    const origin = { mode: 'resume', iterations: 3, directory: 'x' } as const;
+    const origin = { mode: 'resume', iterations: 3, directory: 'x', foreignCuts: false } as const;
     const train = async () => ({ ...trainingResult(5, 'iteration_limit', null), origin });
     const run = record(fakeLibrary({ train }));
     expect(await runCli(['run', directory, '--resume'], run.environment)).toBe(0);

@@ -118,6 +118,9 @@ describe('training results', () => {
     const source = { ...training.source, load: 'out_of_sample' as const };
     const others = { ...study, config: { ...study.config, training: { ...training, source } } };
     expect(await told(others)).toMatchObject({ riskAverse: false, cyclic: false, comparesWithBound: false });
+    expect((await told(study)).lowerBoundDoubts).toEqual([]);
+    writeTraining(directory, study, { ...outcome, policy: { ...outcome.policy, foreignCuts: true } }, META);
+    expect((await readTrainingSummary(directory)).lowerBoundDoubts).toEqual(['foreign_cuts']);
   });
 
   it('of an earlier version, which told less, are read all the same', async () => {
@@ -131,6 +134,7 @@ describe('training results', () => {
       riskAverse: true,
       cyclic: false,
       comparesWithBound: false,
+      lowerBoundDoubts: [],
       upperBoundStdError: undefined,
       durationSeconds: null,
     });

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { simulate } from '#cobre/api/simulate';
 import { train } from '#cobre/api/train';
 import type { Cvar, Study } from '#cobre/case/study';
@@ -240,6 +240,14 @@ describe('the cuts of a boundary', () => {
     const named = await train(warm, { outputDirectory: place() });
     expect(named.policy.data.cuts[2]).toEqual(kept.policy.data.cuts[2]);
     expect(named.finalLowerBound).toBe(kept.finalLowerBound);
+    expect([kept.origin.foreignCuts, named.origin.foreignCuts]).toEqual([false, false]);
+    // Cuts before the end say what that end cost.
+    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const other = await stored(part(2, 4, { earning: true }));
+    const replaced = await train(boundedBy(warm, other, 0), { outputDirectory: place() });
+    expect(replaced.origin.foreignCuts).toBe(true);
+    expect(warning).toHaveBeenCalledWith(expect.stringContaining('policy.boundary'), 'CobreWarning');
+    warning.mockRestore();
   });
 });
 

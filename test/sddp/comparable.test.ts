@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ScenarioSource, Study } from '#cobre/case/study';
-import { boundsFromAbove, comparesWithBound, creditsSources, hasSamplingError, meansGap } from '#cobre/sddp/comparable';
+import {
+  boundDoubts,
+  boundsFromAbove,
+  comparesWithBound,
+  creditsSources,
+  hasSamplingError,
+  meansGap,
+} from '#cobre/sddp/comparable';
 import { makeSource } from '../support/make-rich-study.js';
+import { memory } from '../support/rich-studies/time-and-head.js';
 import { makeStudy } from '../support/small-study.js';
 
 const study = makeStudy();
@@ -60,6 +68,15 @@ describe('one path an iteration', () => {
     const others = withPaths(withSource('training', { load: 'out_of_sample' }), 1);
     expect(hasSamplingError(others, [1, 1])).toBe(false);
   });
+});
+
+it('a lower bound is in doubt where inflow with memory is cut off, and where cuts of another problem came first', () => {
+  const remembering = memory().study;
+  const cut = { ...remembering, config: { ...remembering.config, inflowNonNegativity: 'truncation' as const } };
+  expect(boundDoubts(remembering, false)).toEqual([]);
+  expect(boundDoubts(remembering, true)).toEqual(['foreign_cuts']);
+  expect(boundDoubts(cut, false)).toEqual(['truncation_with_memory']);
+  expect(boundDoubts(cut, true)).toEqual(['truncation_with_memory', 'foreign_cuts']);
 });
 
 it('costs credit sources that have a curtailment price', () => {

@@ -34,6 +34,10 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   min_observations_per_season: 'Observations of a hydro and season below which its estimates are doubtful.',
   max_coefficient_magnitude: 'Coefficients beyond it reduce a model to order 0.',
   upper_bound_evaluation: 'Upper bounds by inner approximation.',
+  lipschitz: 'How much the cost-to-go can change with the state.',
+  fallback_value:
+    'Most that the cost-to-go changes with a unit of any state variable, where that cannot be computed: $/hm3 of storage, and the same number in $/(m3/s) of remembered inflow. Too small a value makes an upper bound that is none.',
+  scale_factor: 'What these constants, computed or given, are multiplied by.',
   // penalties.json
   deficit_segments: 'Cost of load that is not met, by rising cost; the last segment has no depth.',
   depth_mw: 'Depth of the segment [MW]; null in the last, which is unbounded.',

@@ -6,7 +6,7 @@ import type { Study } from '../../case/study.js';
 import type { Comm } from '../../comm/communicator.js';
 import { CobreError, ValidationError, warningRecord } from '../../errors.js';
 import type { RunOptions, SimulationResult, TrainingResult } from '../../options.js';
-import { boundsFromAbove, comparesWithBound, creditsSources, isCyclic } from '../../sddp/comparable.js';
+import { boundDoubts, boundsFromAbove, comparesWithBound, creditsSources, isCyclic } from '../../sddp/comparable.js';
 import { isRiskAverse } from '../../sddp/risk-measure.js';
 import type { CommandContext } from '../context.js';
 import { writeEnvelope } from '../envelope.js';
@@ -248,6 +248,7 @@ function toSummary(state: RunState): RunSummary {
       riskAverse: state.plan !== null && isRiskAverse(state.plan.study),
       cyclic: state.plan !== null && isCyclic(state.plan.study),
       comparesWithBound: state.plan !== null && boundsFromAbove(state.plan.study),
+      lowerBoundDoubts: state.plan === null ? [] : boundDoubts(state.plan.study, training.origin.foreignCuts),
       totalCuts: training.totalCuts,
       iterationsBefore: training.origin.iterations,
       workers: state.plan?.workers ?? null,
