@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateCase } from '#cobre/case/load-case';
+import type { Study } from '#cobre/case/study';
+import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
 import {
   ANNUAL,
   type Broken,
@@ -80,6 +82,11 @@ const coefficients: Broken[] = [
     'an annual component without statistics',
     cell(ANNUAL, 'stage_id', 0, -1),
     { kind: 'CoverageMismatch', file: ANNUAL, field: 'hydro_id', says: 'hydro_id 1, stage_id -1' },
+  ],
+  [
+    'statistics of a stage that is not there',
+    cell(INFLOW, 'stage_id', 9, 3),
+    { kind: 'MissingReference', file: INFLOW, field: 'stage_id', says: 'stage 3', errors: 2 },
   ],
   [
     'statistics of a hydro that operates are missing at a stage',
@@ -409,6 +416,54 @@ describe('history:', () => {
   });
 
   expectErrors(history, historyCase);
+});
+describe('statistics of stages before the study that stages.json does not have', () => {
+  /** The full case without them, whose lags reach from January to twelve months before. */
+  const statistics = (
+    past: readonly (readonly [hydro: number, stage: number, mean: number, std: number])[],
+  ): CasePatch => ({
+    [STAGES]: (file) => {
+      file.pre_study_stages = [];
+    },
+    [COEFFICIENTS]: ({ columns }) => {
+      for (const column of Object.values<{ data: unknown[] }>(columns)) column.data.pop();
+    },
+    [INFLOW]: ({ columns }) => {
+      for (const column of Object.values<{ data: unknown[] }>(columns)) column.data.pop();
+      for (const [hydro, stage, mean, std] of past) {
+        columns.hydro_id.data.push(hydro);
+        columns.stage_id.data.push(stage);
+        columns.mean_m3s.data.push(mean);
+        columns.std_m3s.data.push(std);
+      }
+    },
+  });
+  const loaded = async (patch: CasePatch) => {
+    const { errors, study } = await validateCase(await makeCase(patch, fullCase()));
+    expect(errors).toEqual([]);
+    return inflowParameters(study as Study);
+  };
+  const unknown = ({ check }: ReturnType<typeof inflowParameters>) =>
+    check.warnings.filter(({ message }) => message.startsWith('nothing tells the mean inflow'));
+
+  it('are taken where a warning asks for them, and end it', async () => {
+    const without = await loaded(statistics([]));
+    expect(unknown(without)).toMatchObject([{ field: 'stage_id -1', suggestion: expect.stringContaining('need not') }]);
+    const ids = Array.from({ length: 12 }, (_, k) => -1 - k);
+    const rows = [0, 1, 2].flatMap((hydro) => ids.map((id) => [hydro, id, 100 * (hydro + 1) - id, 3 - id] as const));
+    const all = await loaded(statistics(rows));
+    expect(unknown(all)).toEqual([]);
+    expect([...all.pastMean]).toEqual(ids.flatMap((id) => [100 - id, 200 - id, 300 - id]));
+    expect([...all.model.pastStd]).toEqual(ids.flatMap((id) => [3 - id, 3 - id, 3 - id]));
+    // Lags of stage 1 reach them: plant 1 has two, and an annual mean.
+    expect(all.base[3 + 1]).not.toBe(without.base[3 + 1]);
+  });
+
+  it('may leave some out, of which the season of the calendar or a warning tells', async () => {
+    const some = await loaded(statistics([[1, -2, 77, 7]]));
+    expect([...some.pastMean.subarray(3, 6)]).toEqual([80, 77, 12]);
+    expect(unknown(some)).toHaveLength(1);
+  });
 });
 describe('sources of scenarios:', () => {
   expectErrors(sources, fullCase);

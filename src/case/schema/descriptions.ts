@@ -66,7 +66,8 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   transitions: 'Which stage follows which; without any, the one with the next id.',
   source_id: 'Stage that is left.',
   target_id: 'Stage that follows.',
-  pre_study_stages: 'Stages before the study, with ids below 0, which inflow models refer to.',
+  pre_study_stages:
+    'Stages before the study, with ids below 0, which inflow models refer to; inflow statistics may have rows of others, -1 the last.',
   start_date: 'First day, such as 2024-01-31.',
   end_date: 'The day after the last, such as 2024-02-01.',
   season_id: 'Season, as season_definitions numbers them.',
