@@ -25,6 +25,7 @@ import {
 import { type CaseContent, type CasePatch, makeCase } from '../support/case-builder.js';
 import { day, fullCase } from '../support/full-case.js';
 import { table } from '../support/small-case.js';
+import { warningTexts } from '../support/warning-text.js';
 
 const coefficients: Broken[] = [
   [
@@ -412,7 +413,7 @@ describe('history:', () => {
     content[HISTORY].columns.date.data[march] = day('2002-03-31');
     const { errors, warnings } = await validateCase(await makeCase({}, content));
     expect(errors).toEqual([]);
-    expect(warnings.filter(({ kind }) => kind === 'CoverageMismatch')).toEqual([]);
+    expect(warnings.filter(({ file, kind }) => file === HISTORY && kind === 'CoverageMismatch')).toEqual([]);
   });
 
   expectErrors(history, historyCase);
@@ -516,6 +517,48 @@ describe('what may not be meant earns a warning:', () => {
     ],
     historyCase,
   );
+
+  describe('scenarios that end before the study does:', () => {
+    /** External inflow with so many scenarios at each stage. */
+    const scenarios = (counts: readonly number[]): CasePatch => {
+      const rows = counts.flatMap((count, t) =>
+        Array.from({ length: count }, (_, n) => [0, 1, 2].map((hydro) => [t, n, hydro, 20 + t + n + hydro])),
+      );
+      const column = (c: number) => rows.flat().map((row) => row[c]);
+      return {
+        [EXTERNAL_INFLOW]: table({
+          stage_id: ['INT32', column(0)],
+          scenario_id: ['INT32', column(1)],
+          hydro_id: ['INT32', column(2)],
+          value_m3s: ['DOUBLE', column(3)],
+        }),
+      };
+    };
+    const texts = async (patch: CasePatch) => {
+      const { errors, warnings } = await validateCase(await makeCase(patch, fullCase()));
+      expect(errors).toEqual([]);
+      return warningTexts(warnings).filter((text) => /but only|goes on with/.test(text));
+    };
+    const simulated = set(CONFIG, 'simulation.scenario_source', { seed: 1, inflow: { scheme: 'external' } });
+
+    it('the stage, the counts and who follows them are named', async () => {
+      expect(await texts(scenarios([3, 3, 2]))).toEqual([
+        `${EXTERNAL_INFLOW}: ${EXTERNAL_INFLOW} has 3 scenarios, but only 2 at stage 2: what follows scenario 2 in training goes on with scenario 0 at stage 2 | Give every stage the scenarios 0 to 2, or remove those from 2 on.`,
+      ]);
+      expect(await texts({ ...scenarios([2, 4, 1]), ...simulated })).toEqual([
+        expect.stringMatching(
+          /4 scenarios, but only 2 at stage 0, 1 at stage 2: .* 2 in training and simulation .* from 1 on\.$/,
+        ),
+      ]);
+    });
+
+    it('a beginning that all share is meant', async () => {
+      expect(await texts(scenarios([3, 3, 3]))).toEqual([]);
+      expect(await texts(scenarios([1, 3, 3]))).toEqual([]);
+      expect(await texts(scenarios([1, 1, 1]))).toEqual([]);
+      expect(await texts(scenarios([1, 3, 1]))).toHaveLength(1);
+    });
+  });
 
   it('a plant that enters later needs no earlier statistics', async () => {
     const patch: CasePatch = {
