@@ -81,11 +81,11 @@ describe('a stage that has no day in its season', () => {
   });
 
   it('is told of before the study as well', async () => {
-    const before = (season_id: number) => (file: CaseContent) => {
+    const preStudy = (season_id: number) => (file: CaseContent) => {
       file.pre_study_stages = [{ id: -1, start_date: '2023-12-01', end_date: '2024-01-01', season_id }];
     };
-    expect(await warnings(seasonal(monthly, [0, 1, 2], before(11)))).toEqual([]);
-    expect(await warnings(seasonal(monthly, [0, 1, 2], before(5)))).toMatchObject([
+    expect(await warnings(seasonal(monthly, [0, 1, 2], preStudy(11)))).toEqual([]);
+    expect(await warnings(seasonal(monthly, [0, 1, 2], preStudy(5)))).toMatchObject([
       { field: 'pre_study_stages[0].season_id' },
     ]);
   });
