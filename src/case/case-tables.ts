@@ -15,10 +15,11 @@ export interface TableSpec {
   /** Columns that identify a row. */
   readonly keys: readonly string[];
   /**
-   * Stages that `stage_id` may name: those of the study; also those before it; any, where rows of stages that do not
-   * exist merely have no effect; or none by id, where the column holds something else.
+   * Stages that `stage_id` may name: those of the study; also those before it that stages.json has; also any before it,
+   * whether or not stages.json has them (-1 is the last); any, where rows of stages that do not exist merely have no
+   * effect; or none by id, where the column holds something else.
    */
-  readonly stages: 'study' | 'all' | 'any' | 'none';
+  readonly stages: 'study' | 'all' | 'past' | 'any' | 'none';
   readonly ranges: Readonly<Record<string, ColumnRange>>;
   /** Columns whose name alone does not say what they hold here; the others are in `FIELD_DESCRIPTIONS`. */
   readonly meanings?: Readonly<Record<string, string>>;
@@ -82,7 +83,7 @@ export const CASE_TABLES = {
       'Mean and standard deviation of the inflow at a stage. Without the table they are estimated from inflow_history.parquet.',
     columns: { hydro_id: 'INT32', stage_id: 'INT32', mean_m3s: 'DOUBLE', std_m3s: 'DOUBLE' },
     keys: byStage('hydro_id'),
-    stages: 'all',
+    stages: 'past',
     ranges: { std_m3s: DEVIATION },
   },
   coefficients: {

@@ -42,10 +42,14 @@ export interface InflowHistory {
   readonly value: Float64Array;
 }
 
+/**
+ * A stage before the study: one that stages.json has, or that inflow statistics have rows for. Of the latter nothing else is
+ * known: it is the lag period as many before stage 0.
+ */
 export interface PreStudyStage {
   readonly id: number;
-  readonly startDate: string;
-  readonly endDate: string;
+  readonly startDate: string | null;
+  readonly endDate: string | null;
   readonly season: number | null;
 }
 

@@ -37,7 +37,8 @@ export interface FphaFit {
   readonly errors: { readonly envelope: FphaErrors; readonly corrected: FphaErrors };
   /**
    * Least value [MW] of the corrected planes with nothing turbined or spilled, over the plant's storage range. Below 0
-   * the LP cannot leave the plant at rest there, for generation is not negative: the window leaves out volumes that occur.
+   * the LP can leave the plant at rest there only at a price, for generation is not negative: the window leaves out volumes
+   * that occur.
    */
   readonly leastAtRest: number;
   /**

@@ -154,11 +154,21 @@ function fitWarnings(plant: HydroPlant, fit: FphaFit): Finding[] {
   if (kappa < LOW_KAPPA) {
     const off = `they exceed it by up to ${megawatts(maxOver)} and fall short of it by up to ${megawatts(maxUnder)}`;
     const message = `fitted planes are corrected by ${Number(kappa.toPrecision(3))}, far from the production function: ${off}`;
-    warn('fpha_config', kappa, message, 'Narrow the fitting window, or allow more planes.');
+    // All facets of the envelope are kept unless there are more than allowed: only then would more planes come nearer.
+    const dropped = fit.facets > fit.planes.length;
+    const more = dropped
+      ? ', or raise max_planes_per_hydro'
+      : '; it is the envelope itself that is off, not a lack of planes';
+    warn('fpha_config', kappa, message, `Narrow the fitting window${more}.`);
   }
   if (leastAtRest < 0) {
-    const message = `fitted planes ask for ${megawatts(leastAtRest)} from the plant at rest, which has no solution`;
-    warn('fpha_config.fitting_window', leastAtRest, message, 'Widen the fitting window to the storage range.');
+    const message = `fitted planes ask for ${megawatts(leastAtRest)} from the plant at rest, which has no solution but at a price`;
+    warn(
+      'fpha_config.fitting_window',
+      leastAtRest,
+      message,
+      'Widen the fitting window to the storage range; what the plant lacks stands in generation_violation_cost.',
+    );
   }
   if (spillageLimit !== null) {
     const message = `fitted planes leave no generation where the plant spills more than ${Number(spillageLimit.toPrecision(3))} m3/s`;

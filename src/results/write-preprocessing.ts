@@ -4,7 +4,7 @@ import { type HyperplaneRow, hyperplaneRows } from '../hydro/hyperplane-rows.js'
 import { hydroModels } from '../hydro/study-models.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { ParEstimate } from '../stochastic/par/estimate-par.js';
-import type { ParModel } from '../stochastic/par/par-model.js';
+import { lagDepth, type ParModel } from '../stochastic/par/par-model.js';
 import { studyNoise } from '../stochastic/study-noise.js';
 import type { Column } from './column.js';
 import { writeJson } from './files.js';
@@ -103,8 +103,8 @@ function loadRows({ stages, buses, load }: Study): StatisticsRow[] {
   );
 }
 
-/** Of the study's stages, and of those before it that the case names. */
-function inflowRows({ stages, hydros, inflowModel }: Study, model: ParModel): StatisticsRow[] {
+/** Of the study's stages, and of those before it that lags refer to, whether or not stages.json has them. */
+function inflowRows({ stages, hydros }: Study, model: ParModel): StatisticsRow[] {
   const H = hydros.length;
   const row = (stageId: number, h: number, mean: Float64Array, std: Float64Array, at: number): StatisticsRow => ({
     entityId: hydros[h].id,
@@ -112,9 +112,9 @@ function inflowRows({ stages, hydros, inflowModel }: Study, model: ParModel): St
     mean: mean[at * H + h],
     std: std[at * H + h],
   });
-  const past = inflowModel.preStudyStages.filter(({ id }) => (-1 - id) * H < model.pastMean.length);
+  const depth = lagDepth(model);
   return hydros.flatMap((_, h) => [
-    ...past.map(({ id }) => row(id, h, model.pastMean, model.pastStd, -1 - id)),
+    ...Array.from({ length: depth }, (__, i) => row(i - depth, h, model.pastMean, model.pastStd, depth - 1 - i)),
     ...stages.map(({ id }, t) => row(id, h, model.mean, model.std, t)),
   ]);
 }

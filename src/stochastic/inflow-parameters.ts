@@ -116,7 +116,7 @@ function summarised(findings: readonly Finding[]): Finding[] {
   if (findings.length < 2) return [...findings];
   const [first] = findings;
   const message = `${first.message}; likewise ${findings.length - 1} stages before it`;
-  return [{ ...first, message, suggestion: 'Add rows for these stages.' }];
+  return [{ ...first, message, suggestion: 'Add rows with these stage_ids; stages.json need not have such stages.' }];
 }
 
 function estimateHistory({ inflowModel, stages, hydros }: Study, shape: ModelShape): ParEstimate | null {

@@ -5,7 +5,7 @@ import type { ParEstimate } from './par/estimate-par.js';
 import { seasonStd } from './par/model-from-estimate.js';
 import type { StageStatistics } from './par/par-model.js';
 import type { LagMoments } from './par/precompute-par.js';
-import { buildTimeline, type Moments } from './timeline.js';
+import { buildTimeline, type Moments, momentsOf } from './timeline.js';
 
 /** A stage stands for a period of its season if it has at least this share of its days. */
 const WHOLE = 0.8;
@@ -26,8 +26,8 @@ export function lagMomentsOf(
   const periods = lagPeriodsOf(study);
   if (periods === null || depth === 0) return undefined;
   const { preStudyMean, preStudyStd, preStudyStages } = study.inflowModel;
-  const mean: Moments = { own: statistics.mean, past: statistics.pastMean, preStudy: preStudyMean };
-  const std: Moments = { own: statistics.std, past: statistics.pastStd, preStudy: preStudyStd };
+  const mean = momentsOf(study, statistics.mean, statistics.pastMean, preStudyMean);
+  const std = momentsOf(study, statistics.std, statistics.pastStd, preStudyStd);
   const timeline = buildTimeline(study, depth, mean);
   const shares = study.stages.map((_, t) => Array.from({ length: depth }, (__, l) => timeline.lag(t, l + 1)));
   const H = study.hydros.length;
@@ -38,6 +38,8 @@ export function lagMomentsOf(
     const days = Math.min(end, dayNumber(endDate)) - Math.max(start, dayNumber(startDate));
     if (season !== null && days >= WHOLE * (end - start)) wholes.set(season, [...(wholes.get(season) ?? []), t]);
   });
+  /** Season of each lag period before the study that statistics are known of. */
+  const pastSeasons = Array.from({ length: depth }, (_, k) => timeline.season(0, k + 1));
   const ofSeason = (t: number, h: number, season: number | null): number | null => {
     if (season === null) return null;
     if (estimate !== null) return seasonStd(estimate, season, h);
@@ -45,15 +47,22 @@ export function lagMomentsOf(
     const stage = stages.findLast((each) => each < t) ?? stages[0];
     if (stage !== undefined) return statistics.std[stage * H + h];
     const before = preStudyStages.findIndex((each) => each.season === season);
-    return before < 0 || Number.isNaN(preStudyStd[before * H + h]) ? null : preStudyStd[before * H + h];
+    if (before >= 0 && !Number.isNaN(std.preStudy[before * H + h])) return std.preStudy[before * H + h];
+    const lag = before < 0 ? pastSeasons.indexOf(season) : -1;
+    return lag < 0 ? null : statistics.pastStd[lag * H + h];
   };
   const mixed = (moments: Moments, t: number, h: number, l: number) =>
     shares[t][l].reduce((sum, { age, weight }) => sum + weight * timeline.at(moments, t - age, h), 0);
+  /** Weeks of a month that have its deviation: that is the month's, to the last bit. */
+  const shared = (t: number, h: number, l: number): number | null => {
+    const [first, ...others] = shares[t][l].map(({ age }) => timeline.at(std, t - age, h));
+    return others.every((each) => each === first) ? first : null;
+  };
   return {
     mean: (t, h, l) => mixed(mean, t, h, l),
     std: (t, h, l) => {
       const own = shares[t][l].length === 1 ? null : ofSeason(t, h, timeline.season(t, l + 1));
-      return own ?? mixed(std, t, h, l);
+      return own ?? shared(t, h, l) ?? mixed(std, t, h, l);
     },
   };
 }

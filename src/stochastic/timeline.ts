@@ -35,8 +35,22 @@ export interface Timeline {
 export interface Moments {
   readonly own: Float64Array;
   readonly past: Float64Array;
-  /** Of the stages before the study that the case states, in its order; NaN where nothing is known. */
+  /** Of the stages before the study that the case has, in its order; NaN where nothing is known. */
   readonly preStudy: Float64Array;
+}
+
+/**
+ * One kind of moment of a study. What its inflow model takes for stages before the study (`past`) goes before what the case
+ * states (`given`): it is the same where the case states anything, and all there is where the moments were estimated.
+ */
+export function momentsOf(study: Study, own: Float64Array, past: Float64Array, given: Float64Array): Moments {
+  const H = study.hydros.length;
+  const preStudy = given.slice();
+  study.inflowModel.preStudyStages.forEach(({ id }, i) => {
+    const from = (-1 - id) * H;
+    if (from < past.length) preStudy.set(past.subarray(from, from + H), i * H);
+  });
+  return { own, past, preStudy };
 }
 
 /** @param lags how many lags a stage may have; `mean` is of its inflow [m3/s] */
@@ -85,11 +99,27 @@ function calendarTimeline(
   }
   past.push(...lagPeriods);
   const datesAt = (position: number) => (position >= 0 ? stages[position] : past[-1 - position]);
+  const { preStudyStages } = study.inflowModel;
+  /** Of a stage of which the case has the number and no season: it is the lag period of this number. */
+  const ofUndeclared = ({ preStudy }: Moments, lag: number, h: number): number | undefined => {
+    const i = preStudyStages.findIndex(({ id, season }) => id === -1 - lag && season === null);
+    return i < 0 || Number.isNaN(preStudy[i * H + h]) ? undefined : preStudy[i * H + h];
+  };
+  /** Of the first stage of a season, of stages before the study first; else of a lag that is one; else of stage 0. */
+  const ofSeason = ({ own: stage, past: lag, preStudy }: Moments, h: number, season: number | null): number => {
+    if (season === null) return stage[h];
+    const before = preStudyStages.findIndex((each) => each.season === season);
+    if (before >= 0 && !Number.isNaN(preStudy[before * H + h])) return preStudy[before * H + h];
+    const t = study.stages.findIndex((each) => each.season === season);
+    if (t >= 0) return stage[t * H + h];
+    const k = lagPeriods.findIndex((each) => each.season === season);
+    return (k < 0 ? undefined : lag[k * H + h]) ?? stage[h];
+  };
   const at = (moments: Moments, position: number, h: number): number => {
     if (position >= 0) return moments.own[position * H + h];
     const lag = -1 - position - (passed ? 1 : 0);
-    const known = lag < 0 ? undefined : moments.past[lag * H + h];
-    return known ?? ofSeason(study, moments, h, past[-1 - position]?.season ?? null);
+    const known = lag < 0 ? undefined : (moments.past[lag * H + h] ?? ofUndeclared(moments, lag, h));
+    return known ?? ofSeason(moments, h, past[-1 - position]?.season ?? null);
   };
   let byHydro: Observation[][] | null = null;
   const history = (h: number): readonly Observation[] => {
@@ -166,17 +196,4 @@ function historyByHydro({ hydros, inflowModel: { history } }: Study): Observatio
 function meanOf(observations: readonly Observation[], { start, end }: Period): number | null {
   const rows = observations.flatMap(({ day }, row) => (start <= day && day < end ? [row] : []));
   return rows.length === 0 ? null : meanByDays(observations, rows);
-}
-
-/** That of the first stage of a season, of stages before the study first; of stage 0 where there is none. */
-function ofSeason(study: Study, { own, preStudy }: Moments, h: number, season: number | null): number {
-  const { preStudyStages } = study.inflowModel;
-  const H = study.hydros.length;
-  if (season !== null) {
-    const before = preStudyStages.findIndex((each) => each.season === season);
-    if (before >= 0 && !Number.isNaN(preStudy[before * H + h])) return preStudy[before * H + h];
-    const t = study.stages.findIndex((each) => each.season === season);
-    if (t >= 0) return own[t * H + h];
-  }
-  return own[h];
 }

@@ -28,7 +28,7 @@ const COMPUTED = {
   to: null,
 } as const;
 
-function plants(tailraces: readonly number[]): Study {
+function plants(tailraces: readonly number[], fpha: object = {}): Study {
   return makeStudy({
     hydros: tailraces.map((level, id) =>
       makeHydro({
@@ -43,7 +43,7 @@ function plants(tailraces: readonly number[]): Study {
     ),
     extras: {
       geometry: tailraces.map(() => CURVE),
-      productionChoices: tailraces.map(() => ranges(COMPUTED)),
+      productionChoices: tailraces.map(() => ranges({ ...COMPUTED, fpha: { ...COMPUTED.fpha, ...fpha } })),
     },
   });
 }
@@ -96,6 +96,34 @@ describe('what a run starts with', () => {
     expect(kappa).toBeLessThan(0.95);
     expect(warningTexts(made.warnings)).toContainEqual(expect.stringMatching(/hydro 0 .*corrected by 0\.\d+.* MW/));
     expect(preprocess(plants([20])).study.warnings).toEqual([]);
+  });
+
+  it('suggests more planes only where some were left out', () => {
+    const suggestion = (maxPlanes: number) => {
+      const { study } = preprocess(plants([99], { maxPlanes }));
+      const [fitted] = hydroModels(study).production[0];
+      const fit = fitted.kind === 'fpha' ? fitted.fit : null;
+      const texts = warningTexts(study.warnings).filter((text) => text.includes('corrected by'));
+      expect(texts).toHaveLength(1);
+      return { kept: fit?.planes.length, facets: fit?.facets, says: texts[0].split(' | ')[1] };
+    };
+    const all = suggestion(1000);
+    expect(all.kept).toBe(all.facets);
+    expect(all.says).toBe('Narrow the fitting window; it is the envelope itself that is off, not a lack of planes.');
+    const few = suggestion(1);
+    expect(few.kept).toBeLessThan(few.facets ?? 0);
+    expect(few.says).toBe('Narrow the fitting window, or raise max_planes_per_hydro.');
+  });
+
+  it('tells of fitted planes that are below 0 at rest, which has its price', () => {
+    const window = { minVolume: 150, maxVolume: 200, minPercentile: null, maxPercentile: null };
+    const { study, errors } = preprocess(plants([99], { window }));
+    expect(errors).toEqual([]);
+    expect(warningTexts(study.warnings)).toContainEqual(
+      expect.stringMatching(
+        /fitted planes ask for -\S+ MW .* no solution but at a price \| .* generation_violation_cost\.$/,
+      ),
+    );
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateCase } from '#cobre/case/load-case';
+import type { Study } from '#cobre/case/study';
+import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
 import {
   ANNUAL,
   type Broken,
@@ -23,6 +25,7 @@ import {
 import { type CaseContent, type CasePatch, makeCase } from '../support/case-builder.js';
 import { day, fullCase } from '../support/full-case.js';
 import { table } from '../support/small-case.js';
+import { warningTexts } from '../support/warning-text.js';
 
 const coefficients: Broken[] = [
   [
@@ -80,6 +83,11 @@ const coefficients: Broken[] = [
     'an annual component without statistics',
     cell(ANNUAL, 'stage_id', 0, -1),
     { kind: 'CoverageMismatch', file: ANNUAL, field: 'hydro_id', says: 'hydro_id 1, stage_id -1' },
+  ],
+  [
+    'statistics of a stage that is not there',
+    cell(INFLOW, 'stage_id', 9, 3),
+    { kind: 'MissingReference', file: INFLOW, field: 'stage_id', says: 'stage 3', errors: 2 },
   ],
   [
     'statistics of a hydro that operates are missing at a stage',
@@ -405,10 +413,58 @@ describe('history:', () => {
     content[HISTORY].columns.date.data[march] = day('2002-03-31');
     const { errors, warnings } = await validateCase(await makeCase({}, content));
     expect(errors).toEqual([]);
-    expect(warnings.filter(({ kind }) => kind === 'CoverageMismatch')).toEqual([]);
+    expect(warnings.filter(({ file, kind }) => file === HISTORY && kind === 'CoverageMismatch')).toEqual([]);
   });
 
   expectErrors(history, historyCase);
+});
+describe('statistics of stages before the study that stages.json does not have', () => {
+  /** The full case without them, whose lags reach from January to twelve months before. */
+  const statistics = (
+    past: readonly (readonly [hydro: number, stage: number, mean: number, std: number])[],
+  ): CasePatch => ({
+    [STAGES]: (file) => {
+      file.pre_study_stages = [];
+    },
+    [COEFFICIENTS]: ({ columns }) => {
+      for (const column of Object.values<{ data: unknown[] }>(columns)) column.data.pop();
+    },
+    [INFLOW]: ({ columns }) => {
+      for (const column of Object.values<{ data: unknown[] }>(columns)) column.data.pop();
+      for (const [hydro, stage, mean, std] of past) {
+        columns.hydro_id.data.push(hydro);
+        columns.stage_id.data.push(stage);
+        columns.mean_m3s.data.push(mean);
+        columns.std_m3s.data.push(std);
+      }
+    },
+  });
+  const loaded = async (patch: CasePatch) => {
+    const { errors, study } = await validateCase(await makeCase(patch, fullCase()));
+    expect(errors).toEqual([]);
+    return inflowParameters(study as Study);
+  };
+  const unknown = ({ check }: ReturnType<typeof inflowParameters>) =>
+    check.warnings.filter(({ message }) => message.startsWith('nothing tells the mean inflow'));
+
+  it('are taken where a warning asks for them, and end it', async () => {
+    const without = await loaded(statistics([]));
+    expect(unknown(without)).toMatchObject([{ field: 'stage_id -1', suggestion: expect.stringContaining('need not') }]);
+    const ids = Array.from({ length: 12 }, (_, k) => -1 - k);
+    const rows = [0, 1, 2].flatMap((hydro) => ids.map((id) => [hydro, id, 100 * (hydro + 1) - id, 3 - id] as const));
+    const all = await loaded(statistics(rows));
+    expect(unknown(all)).toEqual([]);
+    expect([...all.pastMean]).toEqual(ids.flatMap((id) => [100 - id, 200 - id, 300 - id]));
+    expect([...all.model.pastStd]).toEqual(ids.flatMap((id) => [3 - id, 3 - id, 3 - id]));
+    // Lags of stage 1 reach them: plant 1 has two, and an annual mean.
+    expect(all.base[3 + 1]).not.toBe(without.base[3 + 1]);
+  });
+
+  it('may leave some out, of which the season of the calendar or a warning tells', async () => {
+    const some = await loaded(statistics([[1, -2, 77, 7]]));
+    expect([...some.pastMean.subarray(3, 6)]).toEqual([80, 77, 12]);
+    expect(unknown(some)).toHaveLength(1);
+  });
 });
 describe('sources of scenarios:', () => {
   expectErrors(sources, fullCase);
@@ -461,6 +517,48 @@ describe('what may not be meant earns a warning:', () => {
     ],
     historyCase,
   );
+
+  describe('scenarios that end before the study does:', () => {
+    /** External inflow with so many scenarios at each stage. */
+    const scenarios = (counts: readonly number[]): CasePatch => {
+      const rows = counts.flatMap((count, t) =>
+        Array.from({ length: count }, (_, n) => [0, 1, 2].map((hydro) => [t, n, hydro, 20 + t + n + hydro])),
+      );
+      const column = (c: number) => rows.flat().map((row) => row[c]);
+      return {
+        [EXTERNAL_INFLOW]: table({
+          stage_id: ['INT32', column(0)],
+          scenario_id: ['INT32', column(1)],
+          hydro_id: ['INT32', column(2)],
+          value_m3s: ['DOUBLE', column(3)],
+        }),
+      };
+    };
+    const texts = async (patch: CasePatch) => {
+      const { errors, warnings } = await validateCase(await makeCase(patch, fullCase()));
+      expect(errors).toEqual([]);
+      return warningTexts(warnings).filter((text) => /but only|goes on with/.test(text));
+    };
+    const simulated = set(CONFIG, 'simulation.scenario_source', { seed: 1, inflow: { scheme: 'external' } });
+
+    it('the stage, the counts and who follows them are named', async () => {
+      expect(await texts(scenarios([3, 3, 2]))).toEqual([
+        `${EXTERNAL_INFLOW}: ${EXTERNAL_INFLOW} has 3 scenarios, but only 2 at stage 2: what follows scenario 2 in training goes on with scenario 0 at stage 2 | Give every stage the scenarios 0 to 2, or remove those from 2 on.`,
+      ]);
+      expect(await texts({ ...scenarios([2, 4, 1]), ...simulated })).toEqual([
+        expect.stringMatching(
+          /4 scenarios, but only 2 at stage 0, 1 at stage 2: .* 2 in training and simulation .* from 1 on\.$/,
+        ),
+      ]);
+    });
+
+    it('a beginning that all share is meant', async () => {
+      expect(await texts(scenarios([3, 3, 3]))).toEqual([]);
+      expect(await texts(scenarios([1, 3, 3]))).toEqual([]);
+      expect(await texts(scenarios([1, 1, 1]))).toEqual([]);
+      expect(await texts(scenarios([1, 3, 1]))).toHaveLength(1);
+    });
+  });
 
   it('a plant that enters later needs no earlier statistics', async () => {
     const patch: CasePatch = {

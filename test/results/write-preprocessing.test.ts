@@ -10,7 +10,7 @@ import { writeHydroModels, writeStochastic } from '#cobre/results/write-preproce
 import { buildInflowModel } from '#cobre/stochastic/inflow-model';
 import { inflowParameters } from '#cobre/stochastic/inflow-parameters';
 import { StudyNoise } from '#cobre/stochastic/study-noise';
-import { applyPatch, type CasePatch, makeCase } from '../support/case-builder.js';
+import { applyPatch, type CaseContent, type CasePatch, makeCase } from '../support/case-builder.js';
 import { day, fullCase } from '../support/full-case.js';
 import { table } from '../support/small-case.js';
 import { INPUT_FILES, storedColumns } from './documented-inputs.js';
@@ -93,6 +93,28 @@ async function replay(directory: string, study: Study): Promise<Study> {
   return loadStudy(directory);
 }
 
+/** The same, with what the patch does to stages.json after it. */
+function withStages(patch: CasePatch, change: (stages: CaseContent) => void): CasePatch {
+  const before = patch['stages.json'] as (stages: CaseContent) => void;
+  const both = (stages: CaseContent) => {
+    before(stages);
+    change(stages);
+  };
+  return { ...patch, 'stages.json': both };
+}
+
+/** February in four weeks of its season, the last of eight days. */
+function weeksOfFebruary({ stages }: CaseContent): void {
+  const [january, , march] = stages;
+  const dates = ['2024-02-01', '2024-02-08', '2024-02-15', '2024-02-22', '2024-03-01'];
+  const weeks = [0, 1, 2, 3].map((w) => {
+    const hours = w === 3 ? 192 : 168;
+    const blocks = [0, 1].map((id) => ({ id, name: `B${id}`, hours: hours / 2 }));
+    return { ...march, id: 1 + w, start_date: dates[w], end_date: dates[w + 1], season_id: 1, blocks };
+  });
+  stages.splice(0, 3, january, ...weeks, { ...march, id: 5 });
+}
+
 describe('stochastic/', () => {
   for (const selection of ['pacf', 'pacf_annual'] as const) {
     it(`replays an estimation by ${selection} without one, to the last bit`, async () => {
@@ -127,6 +149,49 @@ describe('stochastic/', () => {
         'noise_openings.parquet',
       ]);
     });
+  }
+
+  /** Of a study from January to March, whose lags look into months that it does not have. */
+  const partial: [string, (stages: CaseContent) => void][] = [
+    ['whose stages before it are not stated', ({ pre_study_stages: stated }) => stated.splice(0)],
+    ['of whose stages before it only the last two are stated', ({ pre_study_stages: stated }) => stated.splice(0, 10)],
+    [
+      'of weeks and months',
+      (stages) => {
+        stages.pre_study_stages = [];
+        weeksOfFebruary(stages);
+      },
+    ],
+    [
+      'that begins in a month that it has in weeks',
+      (stages) => {
+        stages.pre_study_stages = [];
+        weeksOfFebruary(stages);
+        stages.stages.shift();
+        for (const stage of stages.stages) stage.id -= 1;
+      },
+    ],
+  ];
+  for (const [name, change] of partial) {
+    for (const selection of ['pacf', 'pacf_annual'] as const) {
+      it(`replays an estimation by ${selection} for a part of a year ${name}, to the last bit`, async () => {
+        const patch = withStages(withHistory(selection), change);
+        if (name.includes('weeks')) {
+          for (const file of ['load_seasonal_stats.parquet', 'load_factors.json']) patch[`scenarios/${file}`] = null;
+        }
+        const directory = await makeCase(patch);
+        const study = await loadStudy(directory);
+        const { model, check } = inflowParameters(study);
+        expect(model.pastMean.length).toBeGreaterThan(0);
+        const again = await replay(directory, study);
+        expect(inflowParameters(again).estimate).toBeNull();
+        expect(preprocessed(again)).toEqual(preprocessed(study));
+        expect(inflowParameters(again).model).toEqual(model);
+        expect(inflowParameters(again).check.warnings).toEqual(
+          check.warnings.filter(({ file }) => file !== 'scenarios/inflow_history.parquet'),
+        );
+      });
+    }
   }
 
   it('replays correlation by profile and stage, and generated openings', async () => {

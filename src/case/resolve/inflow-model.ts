@@ -14,7 +14,7 @@ import { type Index, sortedById } from './positions.js';
 /** What makes inflow depend on earlier inflow. Rows of tables that belong to no stage of the study are left out. */
 export function buildInflowModel(data: CompleteCase, hydros: Index, stages: Index): InflowModelData {
   const { estimation = DEFAULT_ESTIMATION } = data.config;
-  const preStudyStages = buildPreStudyStages(data);
+  const preStudyStages = buildPreStudyStages(data, hydros);
   const statistics = preStudyStatistics(data, preStudyStages, hydros);
   const hasHistory = Boolean(data.inflowHistory?.rows);
   // Coefficients are standardised, and say nothing without statistics.
@@ -58,13 +58,21 @@ export function buildSeasons(stages: CompleteCase['stages']): SeasonDefinitions 
   };
 }
 
-function buildPreStudyStages({ stages }: CompleteCase): PreStudyStage[] {
-  return sortedById(stages.pre_study_stages).map((stage) => ({
+function buildPreStudyStages({ stages, inflowStats }: CompleteCase, hydros: Index): PreStudyStage[] {
+  const declared = stages.pre_study_stages.map((stage) => ({
     id: stage.id,
     startDate: stage.start_date,
     endDate: stage.end_date,
     season: stage.season_id ?? null,
   }));
+  const known = new Set(declared.map(({ id }) => id));
+  const others: PreStudyStage[] = [];
+  inflowStats?.columns.stage_id.forEach((id, row) => {
+    if (id >= 0 || known.has(id) || hydros.get(inflowStats.columns.hydro_id[row]) === undefined) return;
+    known.add(id);
+    others.push({ id, startDate: null, endDate: null, season: null });
+  });
+  return sortedById([...declared, ...others]);
 }
 
 function preStudyStatistics({ inflowStats }: CompleteCase, preStudy: readonly PreStudyStage[], hydros: Index) {

@@ -20,8 +20,10 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   num_scenarios: 'Number of scenarios: those simulated (config.json), or the openings of a stage (stages.json).',
   policy_type: 'Policy by cuts (outer), or by vertices (inner).',
   output_path: 'Where results of the simulation go.',
-  inflow_non_negativity: 'What is done about modelled inflow below 0.',
-  penalty_cost: 'Price of inflow made up [$/(m3/s h)], where neither plant nor penalties.json gives one.',
+  inflow_non_negativity:
+    'What is done about modelled inflow below 0; under the methods with a penalty water is bought wherever it is worth more than its price.',
+  penalty_cost:
+    'Price of water that is bought under the methods with a penalty [$/(m3/s h)], where neither plant nor penalties.json gives one.',
   boundary: 'Policy whose cost-to-go holds at the end of this study.',
   source_stage: 'Stage of the boundary policy, counted from 0.',
   checkpointing: 'When the state of a training is kept, so that it can be resumed.',
@@ -59,7 +61,8 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   water_withdrawal_violation_cost: 'Price of withdrawing less or more than scheduled [$/(m3/s h)].',
   water_withdrawal_violation_pos_cost: 'Price of withdrawing more than scheduled [$/(m3/s h)].',
   water_withdrawal_violation_neg_cost: 'Price of withdrawing less than scheduled [$/(m3/s h)].',
-  inflow_nonnegativity_cost: 'Price of inflow made up to keep a stage feasible [$/(m3/s h)].',
+  inflow_nonnegativity_cost:
+    'Price of water that is bought [$/(m3/s h)]: where inflow is below 0, and without a bound wherever water is worth more. Above what deficit costs, times all that a m3/s generates down the cascade, it is the last resort.',
   curtailment_cost: 'Cost of available generation that is not used [$/MWh].',
   // stages.json
   season_definitions: 'What the seasons of stages are; needed to estimate inflow models.',
@@ -73,7 +76,8 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   transitions: 'Which stage follows which; without any, the one with the next id.',
   source_id: 'Stage that is left.',
   target_id: 'Stage that follows.',
-  pre_study_stages: 'Stages before the study, with ids below 0, which inflow models refer to.',
+  pre_study_stages:
+    'Stages before the study, with ids below 0, which inflow models refer to; inflow statistics may have rows of others, -1 the last.',
   start_date: 'First day, such as 2024-01-31.',
   end_date: 'The day after the last, such as 2024-02-01.',
   season_id: 'Season, as season_definitions numbers them.',

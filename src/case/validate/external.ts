@@ -48,7 +48,9 @@ export function checkExternal(data: ParsedCase, report: Report): void {
     }
     const needed = neededIds(data, key);
     if (needed === undefined || !report.clean(file)) continue;
-    const scenarios = checkScenarios(report, file, id, table, stages.stages, needed);
+    const counts = checkScenarios(report, file, id, table, stages.stages, needed);
+    const scenarios = counts && Math.max(...counts.values());
+    if (counts !== null) warnRagged(report, file, counts, users);
     const passes = config.training.forward_passes;
     if (users.includes('training') && scenarios !== null && scenarios < passes) {
       report.warn(
@@ -73,7 +75,34 @@ function neededIds(data: ParsedCase, key: 'inflow' | 'load' | 'ncs'): number[] |
   return [...new Set(data.sourceStats?.columns.ncs_id)].sort((a, b) => a - b);
 }
 
-/** Returns the number of scenarios, or `null` if something is missing. */
+/** Most stages that a warning lists. */
+const LISTED = 10;
+
+/**
+ * A scenario is followed through all stages. One that a stage does not have goes on there with another, which is no series any
+ * more: its lags are of one scenario and its inflow of the other. One scenario at the first stages is a beginning that all
+ * share.
+ */
+function warnRagged(report: Report, file: string, counts: ReadonlyMap<number, number>, users: readonly string[]): void {
+  const most = Math.max(...counts.values());
+  const ofStage = [...counts].sort(([a], [b]) => a - b);
+  const begun = ofStage.findIndex(([, count]) => count > 1);
+  const fewer = ofStage.slice(Math.max(begun, 0)).filter(([, count]) => count < most);
+  if (fewer.length === 0) return;
+  const listed = fewer.slice(0, LISTED).map(([stage, count]) => `${count} at stage ${stage}`);
+  const more = fewer.length > LISTED ? ` and fewer at ${fewer.length - LISTED} more stages` : '';
+  const [stage, count] = fewer[0];
+  const there = `what follows scenario ${count} in ${users.join(' and ')} goes on with scenario 0 at stage ${stage}`;
+  const message = `${file} has ${most} scenarios, but only ${listed.join(', ')}${more}: ${there}`;
+  report.warn('CoverageMismatch', message, {
+    file,
+    field: 'scenario_id',
+    value: count,
+    suggestion: `Give every stage the scenarios 0 to ${most - 1}, or remove those from ${Math.min(...fewer.map(([, each]) => each))} on.`,
+  });
+}
+
+/** Returns the number of scenarios by stage id, or `null` if something is missing. */
 function checkScenarios(
   report: Report,
   file: string,
@@ -81,7 +110,7 @@ function checkScenarios(
   { columns, rows }: AnyTable,
   stages: readonly { readonly id: number }[],
   needed: readonly number[],
-): number | null {
+): ReadonlyMap<number, number> | null {
   const known = new Set(needed);
   const stranger = columns[id].findIndex((entity) => !known.has(entity));
   if (stranger >= 0) {
@@ -130,5 +159,5 @@ function checkScenarios(
       );
     }
   }
-  return Math.max(...[...counts.values()].map((ofStage) => ofStage.size));
+  return new Map([...counts].map(([stage, ofStage]) => [stage, ofStage.size]));
 }

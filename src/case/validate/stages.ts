@@ -1,7 +1,9 @@
 import { CASE_TABLES } from '../case-tables.js';
-import { daysBetween } from '../dates.js';
+import { dayNumber, daysBetween } from '../dates.js';
 import type { ParsedCase } from '../parsed-case.js';
+import { buildSeasons } from '../resolve/inflow-model.js';
 import type { StageEntry } from '../schema/stages.js';
+import { findSeason, seasonCycles, seasonOfDay, seasonTime, slotOf } from '../season-calendar.js';
 import type { Report } from './report.js';
 
 const FILE = 'stages.json';
@@ -28,6 +30,7 @@ export function checkStages(data: ParsedCase, report: Report): void {
   if (data.stages.season_definitions) {
     checkSeasonLengths(report, sorted);
     checkSeasonDefinitions(report, data.stages.season_definitions, data.stages);
+    checkSeasonDates(report, data.stages);
   }
   checkSampling(data, report, sorted);
   checkStateVariables(data, report);
@@ -219,6 +222,7 @@ function checkSeasonDefinitions(
       suggestion: 'Give month_start, day_start, month_end and day_end, the last day of the season.',
     });
   }
+  if (cycle_type === 'monthly') checkMonths(report, seasons);
   const used = new Set([...stages, ...pre_study_stages].map((stage) => stage.season_id));
   const unused = seasons.filter((season) => !used.has(season.id)).map((season) => season.id);
   if (unused.length === 0) return;
@@ -226,6 +230,66 @@ function checkSeasonDefinitions(
     file: FILE,
     field: 'season_definitions.seasons',
     suggestion: 'Nothing, where the study covers part of a year; else correct the season_id of its stages.',
+  });
+}
+
+/** A month is one season: with two of them nobody could tell which one a day is in. */
+function checkMonths(report: Report, seasons: Definitions['seasons']): void {
+  const firstAt = new Map<number, number>();
+  for (const [i, { month_start: month }] of seasons.entries()) {
+    const first = firstAt.get(month);
+    if (first === undefined) {
+      firstAt.set(month, i);
+      continue;
+    }
+    const field = `season_definitions.seasons[${i}].month_start`;
+    report.error('DuplicateId', `${field} repeats the month ${month} of season_definitions.seasons[${first}]`, {
+      file: FILE,
+      field,
+      value: month,
+      suggestion:
+        'Give each season of a monthly cycle a month of its own; stages of one month share its season, and seasons of other dates need cycle_type custom.',
+    });
+  }
+}
+
+/** A week may stand beside its season by as much: years begin within weeks, and months have weeks that reach out of them. */
+const DAYS_OF_WEEK = 7;
+
+/** Stages lie in their seasons, at least with a day: what is estimated of a season or said of it is taken for theirs. */
+function checkSeasonDates(report: Report, stages: NonNullable<ParsedCase['stages']>): void {
+  // Dates and definitions that are wrong themselves have been told of.
+  if (!report.clean(FILE)) return;
+  const definitions = buildSeasons(stages);
+  const cycles = seasonCycles(definitions);
+  const off = (['stages', 'pre_study_stages'] as const).flatMap((list) =>
+    [...stages[list].entries()].flatMap(([i, { id, start_date, end_date, season_id: season }]) => {
+      if (typeof season !== 'number') return [];
+      const found = findSeason(cycles, season);
+      if (found === null) return [];
+      const first = dayNumber(start_date);
+      const end = dayNumber(end_date);
+      const slack = end - first <= DAYS_OF_WEEK ? DAYS_OF_WEEK : 0;
+      const cycle = cycles[found.cycle];
+      for (let day = first - slack; day < end + slack; day++) {
+        const time = seasonTime(cycle, day);
+        if (time >= 0 && slotOf(time, cycle.seasons) === found.slot) return [];
+      }
+      const right = seasonOfDay([cycle], Math.floor((first + end - 1) / 2)) ?? seasonOfDay(cycles, first);
+      return [{ field: `${list}[${i}].season_id`, id, season, start_date, end_date, right }];
+    }),
+  );
+  if (off.length === 0) return;
+  const [{ field, id, season, start_date, end_date, right }] = off;
+  const label = definitions?.seasons.find((each) => each.id === season)?.label ?? '';
+  const others = off.length === 1 ? '' : `; likewise ${off.length - 1} other ${off.length === 2 ? 'stage' : 'stages'}`;
+  const message = `stage ${id}, ${start_date} to ${end_date}, has no day in its season ${season} (${label})${others}`;
+  const own = right === null ? 'Give it the season' : `Give it season_id ${right.id}, the season`;
+  report.warn('StageMismatch', message, {
+    file: FILE,
+    field,
+    value: season,
+    suggestion: `${own} of its dates, or correct the dates of the seasons in season_definitions.`,
   });
 }
 

@@ -110,6 +110,9 @@ export function checkTableReferences(data: ParsedCase, known: Known, report: Rep
     }
     if (stages === 'study') checkColumn(report, file, 'stage_id', columns.stage_id, known.stages);
     if (stages === 'all') checkColumn(report, file, 'stage_id', columns.stage_id, known.allStages);
+    if (stages === 'past') {
+      checkColumn(report, file, 'stage_id', columns.stage_id, known.allStages, (stage) => stage < 0);
+    }
     if (stages === 'any') warnOfStages(report, file, columns.stage_id, known.stages);
   }
 }
@@ -120,10 +123,11 @@ function checkColumn(
   field: string,
   values: Float64Array,
   target: KnownIds | undefined,
+  passes: (value: number) => boolean = () => false,
 ): void {
   if (target === undefined) return;
   for (const [value, row] of firstRows(values)) {
-    if (target.ids.has(value)) continue;
+    if (target.ids.has(value) || passes(value)) continue;
     reportMissing(report, target, value, { file, field, place: `${rowInWords(row)} of ${file}`, row });
   }
 }

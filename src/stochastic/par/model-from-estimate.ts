@@ -1,6 +1,7 @@
 import { findSeason, slotOf } from '../../case/season-calendar.js';
 import type { CycleEstimate, ParEstimate, SeasonStage } from './estimate-par.js';
 import type { SeasonFit, SeriesFit } from './fit-seasons.js';
+import type { StageBefore } from './model-from-tables.js';
 import type { StageCoefficients, StageStatistics } from './par-model.js';
 import { annualSeries } from './seasonal-statistics.js';
 
@@ -12,7 +13,7 @@ import { annualSeries } from './seasonal-statistics.js';
 export function statisticsFromEstimate(
   estimate: ParEstimate,
   stages: readonly SeasonStage[],
-  preStudyStages: readonly SeasonStage[],
+  preStudyStages: readonly StageBefore[],
   depth: number,
 ): StageStatistics {
   const hydros = estimate.hydroIds.length;

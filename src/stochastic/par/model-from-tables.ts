@@ -18,11 +18,14 @@ export type AnnualTable = Columns<
   'hydro_id' | 'stage_id' | 'annual_coefficient' | 'annual_mean_m3s' | 'annual_std_m3s'
 >;
 
+/** A stage before the study, with the season that the case states for it. */
+export type StageBefore = Pick<SeasonStage, 'id' | 'season'>;
+
 /** What the tables are laid out by. */
 export interface ModelShape {
   readonly hydroIds: readonly number[];
   readonly stages: readonly SeasonStage[];
-  readonly preStudyStages: readonly SeasonStage[];
+  readonly preStudyStages: readonly StageBefore[];
   readonly definitions: SeasonDefinitions | null;
 }
 
@@ -203,7 +206,7 @@ function noStatistics(k: number): Finding {
     field: `stage_id ${-1 - k}`,
     value: null,
     message: `nothing tells the mean inflow of stage ${-1 - k}, which lags refer to: that of the first stage stands in`,
-    suggestion: `Add rows for stage ${-1 - k}.`,
+    suggestion: `Add rows with the stage_id ${-1 - k}; stages.json need not have such a stage.`,
   };
 }
 
