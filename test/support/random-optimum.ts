@@ -54,7 +54,9 @@ export async function expectOptimum(
   // Where everything is all but free, an error relative to the optimum says nothing. Revenue makes it negative.
   const unit = Math.max(Math.abs(cost), 0.01 * price * size);
   const { history } = trainPolicy(new LocalCommunicator(), patient(drawn), runtime);
-  expect(Math.abs(history[history.length - 1].lowerBound - cost) / unit).toBeLessThan(mayFall ? REACHED_LIMITED : REACHED);
+  expect(Math.abs(history[history.length - 1].lowerBound - cost) / unit).toBeLessThan(
+    mayFall ? REACHED_LIMITED : REACHED,
+  );
   let before = -Infinity;
   for (const { lowerBound, upperBoundMean, upperBoundStd } of history) {
     expect((lowerBound - cost) / unit).toBeLessThanOrEqual(PASSED);

@@ -18,6 +18,7 @@ const CELLS = {
 const STAGES: Readonly<Record<TableSpec['stages'], string>> = {
   study: '',
   all: ' Those of pre_study_stages may be named as well.',
+  past: ' Stages before the study have ids below 0, -1 the last; pre_study_stages need not have them.',
   any: ' Rows of stages that do not exist have no effect.',
   none: '',
 };
