@@ -1,4 +1,4 @@
-/** Part of a year. The dates bound it: `monthStart`-`dayStart` inclusive to `monthEnd`-`dayEnd` exclusive. */
+/** Part of a year, from `monthStart`-`dayStart` to `monthEnd`-`dayEnd`, which belongs to it unless another begins on it. */
 export interface Season {
   readonly id: number;
   readonly label: string;

@@ -70,7 +70,7 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   month_start: 'Month that the season starts in, 1 to 12.',
   day_start: 'Day that a custom season starts on.',
   month_end: 'Month that a custom season ends in.',
-  day_end: 'Day that a custom season ends on, which does not belong to it.',
+  day_end: 'Last day of a custom season; where another begins on it, it belongs to that one.',
   annual_discount_rate: 'Rate by which later costs weigh less, a share a year.',
   annual_discount_rate_override: 'Rate of this transition.',
   transitions: 'Which stage follows which; without any, the one with the next id.',
