@@ -96,9 +96,7 @@ describe('descriptions', () => {
   });
 
   it('say in which unit the slope of the cost-to-go is given', () => {
-    const [[, { description }]] = propertiesOf(schemaOf('config.json')).filter(
-      ([name]) => name === 'fallback_value',
-    );
+    const [[, { description }]] = propertiesOf(schemaOf('config.json')).filter(([name]) => name === 'fallback_value');
     expect(description).toMatch(/\$\/hm3 of storage.*\$\/\(m3\/s\) of remembered inflow/);
   });
 
