@@ -194,9 +194,13 @@ function beganWithForeignCuts({ foreignCuts, cuts }: PolicyData): boolean {
 function problemDifferences(study: Study, policy: PolicyData, boundary: Boundary | null): string[] {
   const differences: string[] = [];
   if (policy.studyHash !== study.hash) differences.push('its case has other data');
-  const course = policy.training?.course ?? { ...courseOf(study, null, null), treeSeed: policy.seed };
+  const own = courseOf(study, null, null);
+  if (policy.training !== null && policy.training.course.version !== own.version) {
+    differences.push('it was written by a version of cobre with other arithmetic');
+  }
+  const course = policy.training?.course ?? { ...own, treeSeed: policy.seed };
   const drawn = study.noiseOpenings === null && isRandom(study);
-  if (drawn && !sameOpenings(course, courseOf(study, null, null))) {
+  if (drawn && !sameOpenings(study, course, own)) {
     const { treeSeed } = study.config.training;
     differences.push(
       course.treeSeed === treeSeed

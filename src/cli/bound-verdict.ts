@@ -3,8 +3,10 @@ import type { BoundDoubt } from '../sddp/comparable.js';
 import { formatCost, formatGap, formatPercent, plural } from './format.js';
 import type { RunSummary } from './summary.js';
 
-/** A mean this many standard errors below a bound is no accident: of normal ones, 1 in 700 lies so far below. */
-const BEYOND_CHANCE = 3;
+/** Of normal means 1 in 700 lies so many standard errors below a bound; costs of a long tail do so more often. */
+const HARDLY_CHANCE = 3;
+/** A mean this many standard errors below a bound is no accident, even for costs with a long tail. */
+const BEYOND_CHANCE = 6;
 
 /** A mean known to this share of itself is known well enough for a word about the policy: planners call 1 % a small gap. */
 const NARROW = 0.01;
@@ -74,9 +76,12 @@ export function boundVerdict(
   const share = lowerBound === 0 ? '' : `${formatPercent(Math.abs(distance / lowerBound))} `;
   const told = `Mean ${share}${side} the lower bound`;
   if (mean > lowerBound) return `${told}: more iterations or more scenarios may help.`;
-  return distance > (BEYOND_CHANCE * std) / Math.sqrt(count)
-    ? `${told}, which chance does not explain: ${causesOf(doubts)}`
-    : `${told}: a kind draw; simulate more.`;
+  const error = std / Math.sqrt(count);
+  if (distance > BEYOND_CHANCE * error) return `${told}, which chance does not explain: ${causesOf(doubts)}`;
+  if (distance <= HARDLY_CHANCE * error) return `${told}: a kind draw; simulate more.`;
+  return doubts.length > 0
+    ? `${told}, which chance hardly explains: ${causesOf(doubts)}`
+    : `${told}, which chance hardly explains, unless costs have a long tail that these scenarios missed: simulate more.`;
 }
 
 /** What stands where the mean would be compared with the lower bound. */

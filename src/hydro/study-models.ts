@@ -269,7 +269,7 @@ function configOf({ hydros, stages, productionChoices }: Study, h: number): Prod
             {
               ...choiceOf(each),
               startStageId: stages[each.from]?.id ?? Number.POSITIVE_INFINITY,
-              endStageId: each.to === null ? null : stages[each.to].id,
+              endStageId: each.to === null ? null : (stages[each.to]?.id ?? null),
             },
           ]
         : [],

@@ -4,7 +4,7 @@ import { type HyperplaneRow, hyperplaneRows } from '../hydro/hyperplane-rows.js'
 import { hydroModels } from '../hydro/study-models.js';
 import { inflowParameters } from '../stochastic/inflow-parameters.js';
 import type { ParEstimate } from '../stochastic/par/estimate-par.js';
-import { lagDepth, type ParModel } from '../stochastic/par/par-model.js';
+import type { ParModel } from '../stochastic/par/par-model.js';
 import { studyNoise } from '../stochastic/study-noise.js';
 import type { Column } from './column.js';
 import { writeJson } from './files.js';
@@ -112,7 +112,7 @@ function inflowRows({ stages, hydros }: Study, model: ParModel): StatisticsRow[]
     mean: mean[at * H + h],
     std: std[at * H + h],
   });
-  const depth = lagDepth(model);
+  const depth = H === 0 ? 0 : model.pastMean.length / H;
   return hydros.flatMap((_, h) => [
     ...Array.from({ length: depth }, (__, i) => row(i - depth, h, model.pastMean, model.pastStd, depth - 1 - i)),
     ...stages.map(({ id }, t) => row(id, h, model.mean, model.std, t)),

@@ -5,7 +5,7 @@ import type { TrainingCourse } from './outcome.js';
  * To be raised with every change that lets a training take another course on the same input: another solver or other
  * options of it, other units of work, another use of random numbers.
  */
-const COURSE_VERSION = 1;
+const COURSE_VERSION = 2;
 
 /**
  * The course that a training of `study` takes.
@@ -34,15 +34,16 @@ function sourceInWords({ inflow, load, sources, historicalYears }: ScenarioSourc
   return words.join(', ');
 }
 
-/** What of `sourceInWords` says which openings there are: the other schemes are of paths alone. */
-function openingsInWords(source: string): string {
-  const words = source.split(', ').filter((each) => each.endsWith(' external') || each.startsWith('years '));
-  return words.join(', ');
-}
-
-/** Whether two courses are over the same openings, where the data of the case are the same. */
-export function sameOpenings(a: TrainingCourse, b: TrainingCourse): boolean {
-  return a.treeSeed === b.treeSeed && openingsInWords(a.scenarioSource) === openingsInWords(b.scenarioSource);
+/** Whether two courses are over the same openings, where the data of the case are those of `study`. */
+export function sameOpenings({ stages }: Study, a: TrainingCourse, b: TrainingCourse): boolean {
+  // The other schemes, and years where no openings are taken from history, are of paths alone.
+  const fromHistory = stages.some(({ sampling }) => sampling === 'historical_residuals');
+  const ofOpenings = ({ scenarioSource }: TrainingCourse) =>
+    scenarioSource
+      .split(', ')
+      .filter((each) => each.endsWith(' external') || (fromHistory && each.startsWith('years ')))
+      .join(', ');
+  return a.treeSeed === b.treeSeed && ofOpenings(a) === ofOpenings(b);
 }
 
 function selectionInWords({ selection, activityTolerance, maxActivePerStage }: CutSettings): string {

@@ -1,7 +1,7 @@
 import { dayNumber } from '../case/dates.js';
 import type { Correlation, Study } from '../case/study.js';
 import { buildInflowModel, type InflowModel, type InflowParameters } from './inflow-model.js';
-import { lagMomentsOf } from './lag-moments.js';
+import { lagMomentsOf, pastReach } from './lag-moments.js';
 import { checkPar, type ParCheck } from './par/check-par.js';
 import { checkPartialEstimation } from './par/check-partial.js';
 import { estimatePar, estimationOptions, type ParEstimate } from './par/estimate-par.js';
@@ -74,7 +74,7 @@ function build(study: Study): StudyInflow {
   } else {
     coefficients = coefficientsFromTables(coefficientsTable(study), annualTable(study), shape);
   }
-  const depth = lagDepth(coefficients);
+  const depth = pastReach(study, coefficients);
   const estimated = estimate && statisticsFromEstimate(estimate, stages, preStudyStages, depth);
   const given =
     estimated !== null && estimateStatistics
@@ -82,7 +82,7 @@ function build(study: Study): StudyInflow {
       : statisticsFromTable(statisticsTable(study), shape, depth);
   const { statistics } = given;
   const model: ParModel = { ...coefficients, ...statistics };
-  const moments = lagMomentsOf(study, depth, statistics, estimateStatistics ? estimate : null);
+  const moments = lagMomentsOf(study, lagDepth(coefficients), statistics, estimateStatistics ? estimate : null);
   const { maxOrder, psi, base, sigma } = precomputePar(model, moments);
   const ofResiduals =
     estimate !== null && estimateCoefficients ? estimate : estimate && withCoefficients(estimate, coefficients, stages);

@@ -3,12 +3,34 @@ import type { Study } from '../case/study.js';
 import { lagPeriodsOf } from './lag-periods.js';
 import type { ParEstimate } from './par/estimate-par.js';
 import { seasonStd } from './par/model-from-estimate.js';
-import type { StageStatistics } from './par/par-model.js';
+import { lagDepth, type StageCoefficients, type StageStatistics } from './par/par-model.js';
 import type { LagMoments } from './par/precompute-par.js';
 import { buildTimeline, type Moments, momentsOf } from './timeline.js';
 
 /** A stage stands for a period of its season if it has at least this share of its days. */
 const WHOLE = 0.8;
+
+/**
+ * How many lag periods before stage 0 the lags of a model reach, at least as many as it has lags: a quarter's lag is three
+ * months.
+ */
+export function pastReach(study: Study, coefficients: StageCoefficients): number {
+  const depth = lagDepth(coefficients);
+  if (depth === 0 || lagPeriodsOf(study) === null) return depth;
+  const none = new Float64Array(0);
+  const timeline = buildTimeline(study, depth, { own: none, past: none, preStudy: none });
+  const H = study.hydros.length;
+  let reach = depth;
+  study.stages.forEach((_, t) => {
+    const entries = Array.from({ length: H }, (__, h) => t * H + h);
+    const annual = entries.some((entry) => coefficients.annual !== null && coefficients.annual.std[entry] !== 0);
+    const most = annual ? depth : Math.max(0, ...entries.map((entry) => coefficients.order[entry]));
+    for (let l = 1; l <= most; l++) {
+      for (const { age } of timeline.lag(t, l)) reach = Math.max(reach, age - t - timeline.passed);
+    }
+  });
+  return reach;
+}
 
 /**
  * Mean and standard deviation of each lag, where lags follow the calendar; `undefined` where a lag is just a stage. A lag that
@@ -30,6 +52,9 @@ export function lagMomentsOf(
   const std = momentsOf(study, statistics.std, statistics.pastStd, preStudyStd);
   const timeline = buildTimeline(study, depth, mean);
   const shares = study.stages.map((_, t) => Array.from({ length: depth }, (__, l) => timeline.lag(t, l + 1)));
+  const seasons = shares.map((lags, t) =>
+    lags.map((mixed, l) => (mixed.length === 1 ? null : timeline.season(t, l + 1))),
+  );
   const H = study.hydros.length;
   /** Stages that are whole periods of a season, by season. */
   const wholes = new Map<number, number[]>();
@@ -39,7 +64,9 @@ export function lagMomentsOf(
     if (season !== null && days >= WHOLE * (end - start)) wholes.set(season, [...(wholes.get(season) ?? []), t]);
   });
   /** Season of each lag period before the study that statistics are known of. */
-  const pastSeasons = Array.from({ length: depth }, (_, k) => timeline.season(0, k + 1));
+  const pastSeasons = Array.from({ length: H === 0 ? 0 : statistics.pastStd.length / H }, (_, k) =>
+    timeline.season(0, k + 1),
+  );
   const ofSeason = (t: number, h: number, season: number | null): number | null => {
     if (season === null) return null;
     if (estimate !== null) return seasonStd(estimate, season, h);
@@ -61,7 +88,7 @@ export function lagMomentsOf(
   return {
     mean: (t, h, l) => mixed(mean, t, h, l),
     std: (t, h, l) => {
-      const own = shares[t][l].length === 1 ? null : ofSeason(t, h, timeline.season(t, l + 1));
+      const own = ofSeason(t, h, seasons[t][l]);
       return own ?? shared(t, h, l) ?? mixed(std, t, h, l);
     },
   };

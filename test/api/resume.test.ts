@@ -449,6 +449,11 @@ describe('a warm start', () => {
     await new Policy(silent).save(join(directory, 'earlier'));
     const after = await train(warm(study, '../earlier'), { outputDirectory });
     expect(after.origin.foreignCuts).toBe(true);
+    const { training: state, ...rest } = (await Policy.load(join(directory, 'first'))).data;
+    // A version with other arithmetic may have had another inflow of the same data.
+    const other = state && { ...state, course: { ...state.course, version: state.course.version - 1 } };
+    await new Policy({ ...rest, training: other }).save(join(directory, 'earlier'));
+    expect((await train(warm(study, '../earlier'), { outputDirectory })).origin.foreignCuts).toBe(true);
     const { foreignCuts: __, ...plain } = (await Policy.load(join(directory, 'first'))).data;
     await new Policy(plain).save(join(directory, 'plain'));
     expect((await train(warm(study, '../plain'), { outputDirectory })).origin.foreignCuts).toBe(false);

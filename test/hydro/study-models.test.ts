@@ -90,6 +90,8 @@ describe('a range of stages', () => {
     ).toEqual([1, 0.4, 0.4]);
     expect(productivity([{ from: 3, to: null }])).toEqual([1, 1, 1]);
     expect(productivity([{ from: 0, to: 1 }])).toEqual([0.5, 0.5, 1]);
+    // It ends after the study.
+    expect(productivity([{ from: 1, to: 99 }])).toEqual([1, 0.5, 0.5]);
   });
 });
 

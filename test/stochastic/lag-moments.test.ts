@@ -118,6 +118,30 @@ describe('inflow that was as expected lets the next be as expected', () => {
   });
 });
 
+/** Sixty years of months, whose level differs fivefold within the first quarter, with a part that lasts. */
+function lastingSeries() {
+  const date: string[] = [];
+  const value: number[] = [];
+  let state = 7;
+  let lasting = 0;
+  const level = [500, 300, 100, 90, 80, 80, 80, 80, 90, 150, 250, 400];
+  for (let i = 0; i < 12 * 60; i++) {
+    // Lehmer's generator, exact in doubles.
+    state = (state * 48_271) % 2_147_483_647;
+    lasting = 0.8 * lasting + ((state % 1001) / 500 - 1) * 20;
+    date.push(`${1960 + Math.floor(i / 12)}-${pad((i % 12) + 1)}-01`);
+    value.push(level[i % 12] * (1 + lasting / 200));
+  }
+  return { date, value };
+}
+
+const estimated = ({ date, value }: ReturnType<typeof lastingSeries>): Partial<InflowModelData> => ({
+  history: { hydro: new Int32Array(date.length), date, value: Float64Array.from(value) },
+  estimateStatistics: true,
+  estimateCoefficients: true,
+  estimation: { maxOrder: 1, orderSelection: 'pacf', minObservationsPerSeason: 5, maxCoefficient: null },
+});
+
 describe('the deviation of a lag', () => {
   it('is that of the stage where it is one', () => {
     const dates = spans(['month', 'month']);
@@ -140,30 +164,14 @@ describe('the deviation of a lag', () => {
   });
 
   it('is that of its own season in the history where that is estimated', () => {
-    // Quarters of a lasting series: Q2 after Q1, whose months differ fivefold.
-    const date: string[] = [];
-    const value: number[] = [];
-    let state = 7;
-    let lasting = 0;
-    const level = [500, 300, 100, 90, 80, 80, 80, 80, 90, 150, 250, 400];
-    for (let i = 0; i < 12 * 60; i++) {
-      state = (state * 48_271) % 2_147_483_647;
-      lasting = 0.8 * lasting + ((state % 1001) / 500 - 1) * 20;
-      date.push(`${1960 + Math.floor(i / 12)}-${pad((i % 12) + 1)}-01`);
-      value.push(level[i % 12] * (1 + lasting / 200));
-    }
+    const { date, value } = lastingSeries();
     const dates: Span[] = [
       { startDate: '2024-01-01', endDate: '2024-02-01', season: 0 },
       { startDate: '2024-02-01', endDate: '2024-03-01', season: 1 },
       { startDate: '2024-03-01', endDate: '2024-04-01', season: 2 },
       { startDate: '2024-04-01', endDate: '2024-07-01', season: 13 },
     ];
-    const its = study(dates, [0, 0, 0, 0], {
-      history: { hydro: new Int32Array(date.length), date, value: Float64Array.from(value) },
-      estimateStatistics: true,
-      estimateCoefficients: true,
-      estimation: { maxOrder: 1, orderSelection: 'pacf', minObservationsPerSeason: 5, maxCoefficient: null },
-    });
+    const its = study(dates, [0, 0, 0, 0], estimated({ date, value }));
     // By least squares of the second quarter's mean on the first's: slope = r s2 / s1, without any standardising.
     const quarter = (q: number) =>
       Array.from({ length: 60 }, (_, year) => {
@@ -181,6 +189,20 @@ describe('the deviation of a lag', () => {
       x.reduce((sum, each) => sum + (each - mx) ** 2, 0);
     expect(inflowParameters(its).psi[3]).toBeCloseTo(slope, 6);
   });
+});
+
+it('months before the study that a quarter looks back to have their own means', () => {
+  const series = lastingSeries();
+  const dates: Span[] = [
+    { startDate: '2023-03-01', endDate: '2023-04-01', season: 2 },
+    { startDate: '2023-04-01', endDate: '2023-07-01', season: 13 },
+  ];
+  const { base, mean, psi } = inflowParameters(study(dates, [0, 0], estimated(series)));
+  const [january, february, march] = [0, 1, 2].map(
+    (m) => series.value.reduce((sum, each, i) => sum + (i % 12 === m ? each : 0), 0) / 60,
+  );
+  expect(psi[1]).toBeGreaterThan(0.1);
+  expect(base[1]).toBeCloseTo(mean[1] - (psi[1] * (31 * january + 28 * february + 31 * march)) / 90, 9);
 });
 
 describe('in a cyclic graph', () => {
