@@ -26,7 +26,7 @@ export interface Boundary {
  *   `InvalidArgument` when there is no output directory that the path is relative to
  */
 export function loadBoundary(study: Study, outputDirectory: string | undefined): Boundary | null {
-  const { boundary, validateCompatibility } = study.config.policy;
+  const { boundary } = study.config.policy;
   if (boundary === null) return null;
   const directory = policyDirectory(placeOf(boundary.path, outputDirectory));
   const policy = read(directory);
@@ -55,15 +55,11 @@ export function loadBoundary(study: Study, outputDirectory: string | undefined):
       { suggestion: 'Name a policy of the same hydro plants whose inflow depends on as many earlier periods.' },
     );
   }
-  const ids = study.hydros.map(({ id }) => id);
-  const { hydroIds } = policy;
-  if (validateCompatibility && hydroIds !== null && !sameIds(hydroIds, ids)) {
-    throw unusable(
-      directory,
-      `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`,
-      'policy.boundary.path',
-      { suggestion: 'Name a policy of the same hydro plants, or set policy.validate_compatibility to false.' },
-    );
+  const others = otherPlants(study, policy);
+  if (others !== null) {
+    throw unusable(directory, others, 'policy.boundary.path', {
+      suggestion: 'Name a policy of the same hydro plants, or set policy.validate_compatibility to false.',
+    });
   }
   checkPlaces(study, policy, stage, directory);
   const active = activeOnly(cuts, states);
@@ -187,7 +183,10 @@ function unusable(
   });
 }
 
-/** Whether a policy is of the plants of a case, in their order. */
-export function sameIds(policy: readonly number[], study: readonly number[]): boolean {
-  return policy.length === study.length && policy.every((id, h) => id === study[h]);
+/** That a policy is of other plants than a case, in words; `null` where it is not, or where that is not to be looked at. */
+export function otherPlants({ hydros, config }: Study, { hydroIds }: PolicyData): string | null {
+  if (!config.policy.validateCompatibility || hydroIds === null) return null;
+  const ids = hydros.map(({ id }) => id);
+  if (hydroIds.length === ids.length && hydroIds.every((id, h) => id === ids[h])) return null;
+  return `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`;
 }

@@ -13,7 +13,7 @@ import { iterationLimit } from '../sddp/stopping-rules.js';
 import type { TrainingStart } from '../sddp/train.js';
 import { courseDifferences, courseOf, sameOpenings } from '../sddp/training-course.js';
 import { inflowModel } from '../stochastic/inflow-parameters.js';
-import { type Boundary, digestOfEnd, loadBoundary, sameIds } from './boundary.js';
+import { type Boundary, digestOfEnd, loadBoundary, otherPlants } from './boundary.js';
 
 /** What a training begins with, as it needs it and as it is told. */
 export interface Origin {
@@ -174,15 +174,8 @@ function checkFit(study: Study, policy: PolicyData, directory: string): void {
   if (study.cycleStart === null && last.count > last.warmStart) {
     throw unusable(directory, 'it has a cost-to-go after the last stage, where the case ends: its graph was cyclic');
   }
-  const ids = study.hydros.map(({ id }) => id);
-  const { hydroIds } = policy;
-  if (!study.config.policy.validateCompatibility || hydroIds === null || sameIds(hydroIds, ids)) {
-    return;
-  }
-  throw unusable(
-    directory,
-    `its hydro plants have the ids ${hydroIds.join(', ')}, those of the case ${ids.join(', ')}`,
-  );
+  const others = otherPlants(study, policy);
+  if (others !== null) throw unusable(directory, others);
 }
 
 /** Earlier versions do not tell: of a warm start of theirs nobody knows whose cuts it had. A boundary's are the case's own. */

@@ -263,17 +263,13 @@ function configOf({ hydros, stages, productionChoices }: Study, h: number): Prod
     hydroId,
     selectionMode: 'stage_ranges',
     // A range may end before the study begins, in one that goes on from another.
-    stageRanges: choice.ranges.flatMap((each) =>
-      each.to === null || each.to >= 0
-        ? [
-            {
-              ...choiceOf(each),
-              startStageId: stages[each.from]?.id ?? Number.POSITIVE_INFINITY,
-              endStageId: each.to === null ? null : (stages[each.to]?.id ?? null),
-            },
-          ]
-        : [],
-    ),
+    stageRanges: choice.ranges
+      .filter(({ to }) => to === null || to >= 0)
+      .map((each) => ({
+        ...choiceOf(each),
+        startStageId: stages[each.from]?.id ?? Number.POSITIVE_INFINITY,
+        endStageId: each.to === null ? null : (stages[each.to]?.id ?? null),
+      })),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Study } from '../case/study.js';
 import { CobreError } from '../errors.js';
 import type { LinearMemory } from '../math/linear-memory.js';
 import { type SparseRows, sparseRows } from '../math/sparse-rows.js';
-import { buildTimeline, momentsOf, type Share, type Timeline } from './timeline.js';
+import { buildTimeline, lagShares, momentsOf, type Share, type Timeline } from './timeline.js';
 
 /**
  * Inflow as a linear function of earlier inflow, for H hydros and lags 1 to L:
@@ -63,7 +63,7 @@ export function buildInflowModel(study: Study, parameters: InflowParameters): In
   const { mean, pastMean } = parameters;
   const moments = momentsOf(study, mean, pastMean, study.inflowModel.preStudyMean);
   const timeline = buildTimeline(study, maxOrder, moments);
-  const shares = study.stages.map((_, t) => Array.from({ length: maxOrder }, (__, l) => timeline.lag(t, l + 1)));
+  const shares = lagShares(study, timeline, maxOrder);
   let depth = 0;
   let initialLags = maxOrder;
   shares.forEach((lags, t) => {

@@ -83,10 +83,11 @@ function build(study: Study): StudyInflow {
   const { statistics } = given;
   const model: ParModel = { ...coefficients, ...statistics };
   const moments = lagMomentsOf(study, lagDepth(coefficients), statistics, estimateStatistics ? estimate : null);
-  const { maxOrder, psi, base, sigma } = precomputePar(model, moments);
+  const par = precomputePar(model, moments);
+  const { maxOrder, psi, base, sigma } = par;
   const ofResiduals =
     estimate !== null && estimateCoefficients ? estimate : estimate && withCoefficients(estimate, coefficients, stages);
-  const { faults, warnings } = checkPar(model, shape.hydroIds, stages, shape.definitions, moments);
+  const { faults, warnings } = checkPar(model, shape.hydroIds, stages, shape.definitions, par);
   const last = inflowModel.pastInflows.map(({ values }) => values[0] ?? Number.NaN);
   const partial =
     estimated !== null && estimateCoefficients && !estimateStatistics

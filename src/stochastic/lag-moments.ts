@@ -5,7 +5,7 @@ import type { ParEstimate } from './par/estimate-par.js';
 import { seasonStd } from './par/model-from-estimate.js';
 import { lagDepth, type StageCoefficients, type StageStatistics } from './par/par-model.js';
 import type { LagMoments } from './par/precompute-par.js';
-import { buildTimeline, type Moments, momentsOf } from './timeline.js';
+import { buildTimeline, lagShares, type Moments, momentsOf } from './timeline.js';
 
 /** A stage stands for a period of its season if it has at least this share of its days. */
 const WHOLE = 0.8;
@@ -51,7 +51,7 @@ export function lagMomentsOf(
   const mean = momentsOf(study, statistics.mean, statistics.pastMean, preStudyMean);
   const std = momentsOf(study, statistics.std, statistics.pastStd, preStudyStd);
   const timeline = buildTimeline(study, depth, mean);
-  const shares = study.stages.map((_, t) => Array.from({ length: depth }, (__, l) => timeline.lag(t, l + 1)));
+  const shares = lagShares(study, timeline, depth);
   const seasons = shares.map((lags, t) =>
     lags.map((mixed, l) => (mixed.length === 1 ? null : timeline.season(t, l + 1))),
   );

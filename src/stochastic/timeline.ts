@@ -15,7 +15,7 @@ export interface Timeline {
   readonly passed: number;
   /** The mean that lag l of stage t is. */
   lag(t: number, l: number): readonly Share[];
-  /** Season whose mean inflow lag l of stage t is, or `null` where none has those days. */
+  /** Season whose mean inflow lag l of stage t is, or `null` where none has those days, or lags are just stages. */
   season(t: number, l: number): number | null;
   /**
    * Days of what stands at a place: a stage at 0 and on, what was before the study below (-1 is the last). `null` where lags
@@ -61,6 +61,11 @@ export function buildTimeline(study: Study, lags: number, mean: Moments): Timeli
     : calendarTimeline(study, lags, mean, periods.calendar, periods.own);
 }
 
+/** The mean that each lag is: `[t][l - 1]`. */
+export function lagShares({ stages }: Study, timeline: Timeline, lags: number): (readonly Share[])[][] {
+  return stages.map((_, t) => Array.from({ length: lags }, (__, l) => timeline.lag(t, l + 1)));
+}
+
 /** Without seasons a lag is a stage. */
 function stageTimeline(study: Study, mean: Moments): Timeline {
   const H = study.hydros.length;
@@ -69,7 +74,7 @@ function stageTimeline(study: Study, mean: Moments): Timeline {
   return {
     passed: 0,
     lag: (_, l) => [{ age: l, weight: 1 }],
-    season: (t, l) => study.stages[t - l]?.season ?? null,
+    season: () => null,
     days: () => null,
     at,
     before: (h, age) => study.inflowModel.pastInflows[h].values[age - 1] ?? at(mean, -age, h),

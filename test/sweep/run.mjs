@@ -9,7 +9,7 @@
  */
 import { runVitest } from '../support/run-vitest.mjs';
 
-/** Several times what once takes [ms]. */
+/** Half as much again as once takes [ms]. */
 const BOUND_MS = 4_200_000;
 
 const [times = '1', ...args] = process.argv.slice(2);

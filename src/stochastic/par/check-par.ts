@@ -3,7 +3,7 @@ import type { SeasonDefinitions } from '../../case/study.js';
 import type { SeasonStage } from './estimate-par.js';
 import type { Finding } from './finding.js';
 import type { ParModel } from './par-model.js';
-import { type LagMoments, precomputePar } from './precompute-par.js';
+import { type PrecomputedPar, precomputePar } from './precompute-par.js';
 import { cycleSpectralRadius } from './stationarity.js';
 
 const STAGES = 'stages.json';
@@ -23,13 +23,14 @@ export interface ParCheck {
  * Checks a model, given or fitted. Faults: a number that is not finite, a negative standard deviation, a ratio outside
  * (0, 1], lags without a standard deviation or without a season. Warnings: noise with less than 1 % of the variance, a
  * cycle of seasons in which a shock does not die away; where the study does not have all of its seasons, of its stages instead.
+ * @param par the model in physical units; made here where lags are stages
  */
 export function checkPar(
   model: ParModel,
   hydroIds: readonly number[],
   stages: readonly SeasonStage[],
   definitions: SeasonDefinitions | null,
-  lagMoments?: LagMoments,
+  par?: PrecomputedPar,
 ): ParCheck {
   const faults: Finding[] = [];
   const warnings: Finding[] = [];
@@ -40,7 +41,7 @@ export function checkPar(
   });
   // A season that is missing leaves the numbers as they are.
   if (faults.every(({ file }) => file === STAGES))
-    checkStationarity(model, hydroIds, stages, definitions, lagMoments, warnings);
+    checkStationarity(model, hydroIds, stages, definitions, par ?? precomputePar(model), warnings);
   return { faults, warnings };
 }
 
@@ -114,10 +115,9 @@ function checkStationarity(
   hydroIds: readonly number[],
   stages: readonly SeasonStage[],
   definitions: SeasonDefinitions | null,
-  lagMoments: LagMoments | undefined,
+  par: PrecomputedPar,
   warnings: Finding[],
 ): void {
-  const par = precomputePar(model, lagMoments);
   let judged = false;
   for (const ids of cyclesOfIds(stages, definitions)) {
     // The last stage of each season: its lags lie in the study if any do.

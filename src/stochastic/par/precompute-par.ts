@@ -5,7 +5,7 @@ import { ANNUAL_WINDOW } from './seasonal-statistics.js';
  * The inflow model in physical units, ready for the stage problems. With T stages, H hydros and L = `maxOrder`:
  * inflow(t, h) = base + sum over l of psi_l inflow(t - 1 - l, h) + sigma noise, all m3/s.
  */
-interface PrecomputedPar {
+export interface PrecomputedPar {
   readonly hydros: number;
   /** Lags that a state needs; twelve where some hydro has an annual component. */
   readonly maxOrder: number;
